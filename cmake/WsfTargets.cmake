@@ -1,0 +1,53 @@
+# Building blocks for the folders of this project. Warnings, language level and sanitizers are usage requirements of
+# one interface target, so that no flag is global.
+
+add_library(wsf_options INTERFACE)
+target_compile_features(wsf_options INTERFACE cxx_std_20)
+target_compile_options(wsf_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Werror)
+target_include_directories(wsf_options INTERFACE ${PROJECT_SOURCE_DIR}/lib)
+target_compile_definitions(wsf_options INTERFACE WSF_VERSION="${PROJECT_VERSION}" SPDLOG_FMT_EXTERNAL)
+if(WSF_SANITIZE)
+  target_compile_options(wsf_options INTERFACE -fsanitize=${WSF_SANITIZE} -fno-omit-frame-pointer
+                                               -fno-sanitize-recover=all)
+  target_link_options(wsf_options INTERFACE -fsanitize=${WSF_SANITIZE})
+endif()
+
+# wsf_library(FOLDER SOURCES a.cpp... [USES targets seen through its headers...] [USES_INSIDE targets...])
+# makes the static library wsf_FOLDER (an interface library while it has headers only).
+function(wsf_library folder)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;USES_INSIDE" ${ARGN})
+  if(ARG_SOURCES)
+    add_library(wsf_${folder} STATIC ${ARG_SOURCES})
+    target_link_libraries(wsf_${folder} PUBLIC wsf_options ${ARG_USES} PRIVATE ${ARG_USES_INSIDE})
+  else()
+    add_library(wsf_${folder} INTERFACE)
+    target_link_libraries(wsf_${folder} INTERFACE wsf_options ${ARG_USES})
+  endif()
+endfunction()
+
+# wsf_tool(NAME SOURCES main.cpp... USES libraries...) makes the binary and installs it.
+function(wsf_tool name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE wsf_options ${ARG_USES})
+  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endfunction()
+
+# wsf_test(FOLDER SOURCES a_test.cpp... USES libraries...) makes test_FOLDER and registers each of its cases with
+# CTest under the label "unit".
+function(wsf_test folder)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})
+  add_executable(test_${folder} ${ARG_SOURCES})
+  target_link_libraries(test_${folder} PRIVATE wsf_options ${ARG_USES} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_include_directories(test_${folder} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  gtest_discover_tests(test_${folder} TEST_PREFIX ${folder}. PROPERTIES LABELS unit TIMEOUT 120)
+endfunction()
+
+# wsf_fuzz(NAME SOURCES fuzz.cpp USES libraries...) makes the libFuzzer target fuzz_NAME.
+function(wsf_fuzz name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})
+  add_executable(fuzz_${name} ${ARG_SOURCES})
+  target_link_libraries(fuzz_${name} PRIVATE wsf_options ${ARG_USES})
+  target_compile_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+endfunction()
