@@ -1,0 +1,218 @@
+#include "ws/frame_reader.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace wsf::ws {
+namespace {
+
+using Kind = FrameEvent::Kind;
+
+constexpr std::uint16_t kProtocolError = 1002;
+constexpr std::uint16_t kInvalidPayload = 1007;
+constexpr std::uint16_t kTooBig = 1009;
+
+constexpr std::size_t kStartBytes = 2;  // flags, opcode, mask bit and the short length
+constexpr std::size_t kMaskBytes = 4;
+
+bool known(Opcode opcode) {
+  return opcode <= Opcode::binary || (opcode >= Opcode::close && opcode <= Opcode::pong);
+}
+
+// RFC 6455 section 7.4 and the registry that it opens.
+bool may_stand_in_a_frame(std::uint16_t code) {
+  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
+}
+
+std::size_t length_bytes(std::uint8_t second) {
+  const int short_length = second & 0x7F;
+  return short_length == 127 ? 8 : short_length == 126 ? 2 : 0;
+}
+
+std::uint64_t big_endian(std::span<const std::uint8_t> bytes) {
+  std::uint64_t value = 0;
+  for (const std::uint8_t byte : bytes) value = value << 8 | byte;
+  return value;
+}
+
+std::string_view view(std::span<const char> bytes) {
+  return {bytes.data(), bytes.size()};
+}
+
+}  // namespace
+
+FrameReader::FrameReader(Role role, std::uint64_t max_message_bytes)
+    : max_message_bytes_(static_cast<std::size_t>(
+          std::min<std::uint64_t>(max_message_bytes, std::numeric_limits<std::ptrdiff_t>::max() / 2))),
+      role_(role) {}
+
+FrameEvent FrameReader::next(std::span<char>& bytes) {
+  release_delivered();
+  while (!finished_) {
+    if (!in_payload_) {
+      if (const MaybeEvent event = take_header(bytes)) return *event;
+    }
+    const std::span<char> part = take_payload(bytes);
+    if (const MaybeEvent event = finish_frame(part)) return *event;
+  }
+  bytes = bytes.last(0);
+  return {};
+}
+
+// Leaves the reader at the start of a payload, or answers why it cannot be.
+FrameReader::MaybeEvent FrameReader::take_header(std::span<char>& bytes) {
+  const bool judged = header_have_ >= kStartBytes;
+  if (!fill_header(bytes, kStartBytes)) return FrameEvent{};
+  if (!judged) {
+    if (const MaybeEvent refused = refuse_start()) return refused;
+  }
+  if (!fill_header(bytes, header_bytes())) return FrameEvent{};
+  begin_payload();
+  return refuse_length();
+}
+
+bool FrameReader::fill_header(std::span<char>& bytes, std::size_t wanted) {
+  if (header_have_ >= wanted) return true;
+  const std::size_t taken = std::min(wanted - header_have_, bytes.size());
+  std::copy_n(bytes.begin(), taken, header_.begin() + header_have_);
+  header_have_ = static_cast<std::uint8_t>(header_have_ + taken);
+  bytes = bytes.subspan(taken);
+  return header_have_ == wanted;
+}
+
+std::size_t FrameReader::header_bytes() const {
+  return kStartBytes + length_bytes(header_[1]) + (role_ == Role::server ? kMaskBytes : 0);
+}
+
+// What the first two bytes tell.
+FrameReader::MaybeEvent FrameReader::refuse_start() {
+  const auto opcode = static_cast<Opcode>(header_[0] & 0x0F);
+  const bool fin = (header_[0] & 0x80) != 0;
+  const bool masked = (header_[1] & 0x80) != 0;
+  if ((header_[0] & 0x70) != 0) return fail(kProtocolError, "reserved bit set");
+  if (!known(opcode)) return fail(kProtocolError, "reserved opcode");
+  if (masked != (role_ == Role::server)) return fail(kProtocolError, masked ? "masked frame" : "unmasked frame");
+  if (is_control(opcode)) {
+    if (!fin) return fail(kProtocolError, "fragmented control frame");
+    if (length_bytes(header_[1]) != 0) return fail(kProtocolError, "control frame too long");
+  } else if ((opcode == Opcode::continuation) != (message_ != Opcode::continuation)) {
+    return fail(kProtocolError, message_ == Opcode::continuation ? "nothing to continue" : "continuation expected");
+  }
+  return std::nullopt;
+}
+
+void FrameReader::begin_payload() {
+  const std::size_t extended = length_bytes(header_[1]);
+  missing_bytes_ = extended == 0 ? header_[1] & 0x7F : big_endian(std::span(header_).subspan(kStartBytes, extended));
+  if (role_ == Role::server) std::copy_n(header_.begin() + kStartBytes + extended, kMaskBytes, mask_.begin());
+  opcode_ = static_cast<Opcode>(header_[0] & 0x0F);
+  fin_ = (header_[0] & 0x80) != 0;
+  if (opcode_ == Opcode::text || opcode_ == Opcode::binary) message_ = opcode_;
+  header_have_ = 0;
+  in_payload_ = true;
+}
+
+// What the whole header tells.
+FrameReader::MaybeEvent FrameReader::refuse_length() {
+  const std::size_t extended = length_bytes(header_[1]);
+  const bool shorter_form_exists =
+      (extended == 2 && missing_bytes_ < 126) || (extended == 8 && missing_bytes_ <= 0xFFFF);
+  if (shorter_form_exists) return fail(kProtocolError, "length not minimal");
+  if (missing_bytes_ >> 63 != 0) return fail(kProtocolError, "length above 63 bits");
+  if (!is_control(opcode_) && missing_bytes_ > max_message_bytes_ - message_bytes_) {
+    return fail(kTooBig, "message too big");
+  }
+  return std::nullopt;
+}
+
+// The bytes that belong to the payload under way, unmasked.
+std::span<char> FrameReader::take_payload(std::span<char>& bytes) {
+  const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(missing_bytes_, bytes.size()));
+  const std::span<char> part = bytes.first(taken);
+  bytes = bytes.subspan(taken);
+  missing_bytes_ -= taken;
+  if (role_ == Role::server) {
+    apply_mask(part, mask_);
+    std::rotate(mask_.begin(), mask_.begin() + taken % kMaskBytes, mask_.end());
+  }
+  return part;
+}
+
+// An event when the part completes a message or a control frame, need_more when its frame goes on; nothing after a
+// fragment that others follow.
+FrameReader::MaybeEvent FrameReader::finish_frame(std::span<char> part) {
+  const bool control = is_control(opcode_);
+  if (!control && message_ == Opcode::text && !utf8_.feed(view(part))) return fail(kInvalidPayload, "invalid UTF-8");
+  in_payload_ = missing_bytes_ > 0;
+  if (!in_payload_ && control) return deliver_control(part);
+  if (!in_payload_ && fin_) return deliver_message(part);
+  keep(part);
+  if (!control) message_bytes_ += part.size();
+  if (in_payload_) return FrameEvent{};
+  return std::nullopt;
+}
+
+void FrameReader::keep(std::span<const char> part) {
+  const std::size_t wanted = buffer_.size() + part.size();
+  if (wanted > buffer_.capacity()) {
+    buffer_.reserve(std::max(wanted, std::min(2 * buffer_.capacity(), max_message_bytes_ + kMaxControlBytes)));
+  }
+  buffer_.insert(buffer_.end(), part.begin(), part.end());
+}
+
+// What the buffer holds from `from` on, with this last part; the part itself where nothing of it had to be kept.
+std::string_view FrameReader::gather(std::span<const char> part, std::size_t from) {
+  if (buffer_.size() == from) return view(part);
+  keep(part);
+  delivered_ = true;
+  return view(std::span(buffer_).subspan(from));
+}
+
+FrameEvent FrameReader::deliver_message(std::span<const char> part) {
+  if (!utf8_.complete()) return fail(kInvalidPayload, "invalid UTF-8");
+  const Kind kind = message_ == Opcode::text ? Kind::text : Kind::binary;
+  message_ = Opcode::continuation;
+  message_bytes_ = 0;
+  return {kind, gather(part, 0), 0};
+}
+
+FrameEvent FrameReader::deliver_control(std::span<const char> part) {
+  const std::string_view payload = gather(part, message_bytes_);
+  if (opcode_ == Opcode::close) return deliver_close(payload);
+  return {opcode_ == Opcode::ping ? Kind::ping : Kind::pong, payload, 0};
+}
+
+FrameEvent FrameReader::deliver_close(std::string_view payload) {
+  if (payload.size() == 1) return fail(kProtocolError, "close code cut short");
+  std::uint16_t code = kNoStatus;
+  if (!payload.empty()) {
+    const auto high = static_cast<std::uint8_t>(payload[0]);
+    code = static_cast<std::uint16_t>(high << 8 | static_cast<std::uint8_t>(payload[1]));
+    if (!may_stand_in_a_frame(code)) return fail(kProtocolError, "invalid close code");
+    payload.remove_prefix(2);
+    if (!is_valid_utf8(payload)) return fail(kInvalidPayload, "invalid UTF-8");
+  }
+  finish();
+  return {Kind::close, payload, code};
+}
+
+FrameEvent FrameReader::fail(std::uint16_t code, std::string_view cause) {
+  finish();
+  return {Kind::error, cause, code};
+}
+
+// The next call frees whatever is held, a message cut off by the end too.
+void FrameReader::finish() {
+  finished_ = true;
+  delivered_ = true;
+  message_bytes_ = 0;
+}
+
+void FrameReader::release_delivered() {
+  if (!delivered_) return;
+  delivered_ = false;
+  buffer_.resize(message_bytes_);
+  if (message_bytes_ == 0) std::vector<char>().swap(buffer_);
+}
+
+}  // namespace wsf::ws

@@ -1,0 +1,91 @@
+#pragma once
+// WebSocket frames read (RFC 6455 section 5): bytes as they come from a socket in, messages and control frames out.
+
+#include "ws/frame.hpp"
+#include "ws/utf8.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace wsf::ws {
+
+enum class Role : std::uint8_t {
+  server,
+  client
+};  // whose side reads: a server wants masked frames, a client unmasked
+
+struct FrameEvent {
+  enum class Kind : std::uint8_t { need_more, text, binary, ping, pong, close, error };
+  Kind kind = Kind::need_more;
+  std::string_view payload;  // of close: the peer's reason; of error: a short cause, fit to be our reason
+  std::uint16_t close_code =
+      0;  // of close: the peer's code, kNoStatus if it gave none; of error: the code to fail with
+};
+
+// One connection's reading half. Owner: the session; one thread. An idle reader holds no heap. A message that lies
+// whole and unfragmented in the bytes given is delivered where it lies; otherwise what has come of it is copied into
+// a buffer that grows with the bytes that came, never with what a header announced, up to max_message_bytes plus one
+// control frame, and is freed by the call that follows the delivery.
+//
+// Errors carry the close code: 1002 for a breach of section 5 (the mask bit not as the role wants it, a reserved bit,
+// opcode or length form, a control frame in fragments or above 125 bytes, a close frame with a bad code), 1007 for a
+// text or reason that is not UTF-8, 1009 for a message above max_message_bytes. Each is told with the byte that makes
+// it certain: a length by the header, bad UTF-8 inside a frame that is still incomplete.
+class FrameReader {
+ public:
+  FrameReader(Role role, std::uint64_t max_message_bytes);
+
+  // Takes bytes, unmasked in place, until one event is complete, and moves the span past them. need_more: everything
+  // was taken. The payload stays valid until the next call or until the bytes change. After close or error the
+  // reader is finished: it drops whatever it is given.
+  FrameEvent next(std::span<char>& bytes);
+
+  bool finished() const { return finished_; }
+  // Heap held now, for the accounting of a session.
+  std::size_t buffered_bytes() const { return buffer_.capacity(); }
+
+ private:
+  using MaybeEvent = std::optional<FrameEvent>;
+
+  MaybeEvent take_header(std::span<char>& bytes);
+  MaybeEvent refuse_start();
+  MaybeEvent refuse_length();
+  MaybeEvent finish_frame(std::span<char> part);
+  bool fill_header(std::span<char>& bytes, std::size_t wanted);
+  std::size_t header_bytes() const;
+  void begin_payload();
+  std::span<char> take_payload(std::span<char>& bytes);
+  void keep(std::span<const char> part);
+  std::string_view gather(std::span<const char> part, std::size_t from);
+  FrameEvent deliver_message(std::span<const char> part);
+  FrameEvent deliver_control(std::span<const char> part);
+  FrameEvent deliver_close(std::string_view payload);
+  FrameEvent fail(std::uint16_t code, std::string_view cause);
+  void finish();
+  void release_delivered();
+
+  std::vector<char> buffer_;  // message_bytes_ of the message under way, then those of a control frame in its midst
+  std::size_t message_bytes_ = 0;
+  std::size_t max_message_bytes_;
+  std::uint64_t missing_bytes_ = 0;  // of the payload under way
+  std::array<std::uint8_t, kMaxHeaderBytes> header_{};
+  std::array<std::uint8_t, 4> mask_{};  // turned so that its first byte covers the next byte of the payload
+  std::uint8_t header_have_ = 0;
+  Utf8Validator utf8_;
+  Opcode opcode_ = Opcode::continuation;   // of the frame under way
+  Opcode message_ = Opcode::continuation;  // of the message under way; continuation: none
+  Role role_;
+  bool fin_ = false;
+  bool in_payload_ = false;
+  bool delivered_ = false;  // the last event's payload lies in the buffer
+  bool finished_ = false;
+};
+
+static_assert(sizeof(FrameReader) <= 96, "one lies in each session");
+
+}  // namespace wsf::ws
