@@ -1,0 +1,103 @@
+#pragma once
+// The fx-rates protocol as pure functions: a client's text in, a command out; replies, updates and the check of what
+// comes from the log. No I/O, no clock, no state; any thread. Nothing here throws except for lack of memory.
+
+#include "base/position.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace wsf::protocol {
+
+inline constexpr std::size_t kMaxJsonDepth = 32;    // levels of arrays and objects in a message or an event
+inline constexpr std::size_t kMaxQuotedBytes = 32;  // of a refused word that an error text repeats
+inline constexpr std::size_t kMaxIdBytes = 64;      // of a request's "id": a string's own bytes, a number's text
+inline constexpr std::size_t kPairBytes = 6;
+
+// ^[A-Z]{6}$
+bool is_pair(std::string_view word);
+
+enum class Action : std::uint8_t { subscribe, unsubscribe, ping, invalid };
+
+// What a client asked for.
+//   subscribe, unsubscribe: answer with subscribed() or unsubscribed() unless all items were refused (has_answer()),
+//     and then with invalid_pairs_error() when `refused` is not empty.
+//   ping: answer with pong().
+//   invalid: send `error_reply` and count it; nothing else changes.
+struct Command {
+  Action action = Action::invalid;
+  std::vector<std::string> pairs;    // valid, in the request's order, each once
+  std::vector<std::string> refused;  // no valid pairs, each cut at kMaxQuotedBytes at a UTF-8 boundary
+  bool snapshot = false;             // asked for by a JSON true, nothing else
+  bool meta = false;
+  std::string id_json;  // the JSON text of the request's id, or ""
+  std::string error_reply;
+
+  bool has_answer() const { return !pairs.empty() || refused.empty(); }
+};
+
+// Costs one JSON document of `text`'s size; the caller bounds that size (--max-message). Depth is checked before.
+Command parse_command(std::string_view text);
+
+// Replies: whole JSON texts. `id_json` ("" or the JSON text of an id) becomes the last member "id". Words are
+// escaped; bytes that are no UTF-8 become U+FFFD.
+std::string connected(std::string_view session_id);
+std::string subscribed(const std::vector<std::string>& pairs, std::string_view id_json);
+std::string unsubscribed(const std::vector<std::string>& pairs, std::string_view id_json);
+std::string pong(std::int64_t epoch_ms, std::string_view id_json);
+std::string invalid_pairs_error(const std::vector<std::string>& refused, std::string_view id_json);
+std::string limit_error(std::size_t limit, std::string_view id_json);
+std::string error(std::string_view message, std::string_view code, std::string_view id_json);
+
+// Where an update stands on its connection, for clients that asked for it.
+struct Meta {
+  base::Position at;
+  std::optional<base::Position> prev;  // the offset that this connection got for the pair before this one
+  std::int64_t kafka_ms = 0;           // the record's timestamp
+  std::int64_t sent_ms = 0;            // when the batch went out
+  std::uint32_t conflated = 0;         // events between prev and this one that were superseded unsent
+};
+
+// Appends {"type":"rateUpdate","event":<event>[,"snapshot":true][,"meta":{...}]}. `event` is passed byte for byte: it
+// must have passed check_event(). Plain appends, no allocation beyond the growth of `out` (at most 192 bytes more
+// than the event).
+void append_rate_update(std::string& out, std::string_view event, bool snapshot, const Meta* meta);
+
+// Why an event from the log is not sent on.
+enum class Poison : std::uint8_t {
+  too_large,      // more bytes than allowed
+  invalid_utf8,   // anywhere in the value
+  not_json,       // RFC 8259: truncated, trailing bytes, NaN, control bytes, a byte order mark, nothing at all
+  too_deep,       // more than kMaxJsonDepth levels
+  not_object,     // JSON, but an array or a scalar
+  wrong_type,     // eventType is missing or not "FxRateUpdated"
+  missing_field,  // fxRate is no object, or has no currencyPair, rate, bid or ask
+  invalid_pair,   // fxRate.currencyPair is no string of the form of a pair
+  bad_number,     // rate, bid or ask is no number, or not above 0; or a number of the event exceeds a double (1e999)
+};
+inline constexpr std::size_t kPoisonCount = 9;
+
+std::string_view name(Poison cause);      // a metric label: "too_large"
+std::string_view describe(Poison cause);  // a short text for a log line: "larger than --max-event"
+
+// A pair by value: an event may spell it with escapes, so it need not stand in the event's bytes as it reads.
+struct Pair {
+  std::array<char, kPairBytes> letters;
+
+  std::string_view view() const& { return {letters.data(), letters.size()}; }
+  std::string_view view() && = delete;
+};
+
+// The event's pair, or the first cause in the order of Poison that speaks against it. The order of members does not
+// matter, further members are allowed everywhere, and the last of members with one name counts. Two linear scans
+// (size, UTF-8, depth), then one pass of a SAX parser: no document is built, and the depth of hostile input costs
+// nothing.
+std::variant<Pair, Poison> check_event(std::string_view event, std::size_t max_bytes);
+
+}  // namespace wsf::protocol

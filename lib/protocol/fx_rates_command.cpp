@@ -1,0 +1,96 @@
+#include "protocol/fx_rates.hpp"
+#include "protocol/json_text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace wsf::protocol {
+namespace {
+
+using nlohmann::json;
+
+Command invalid(std::string_view message, std::string_view code, std::string_view id_json) {
+  Command command;
+  command.id_json = id_json;
+  command.error_reply = error(message, code, id_json);
+  return command;
+}
+
+// nlohmann's number overflow and ill-formed UTF-8 end as a discarded value too.
+json parse_object(std::string_view text) {
+  if (scan_json(text, kMaxJsonDepth) != Scan::parsable) return json(json::value_t::discarded);
+  return json::parse(text, nullptr, false);
+}
+
+std::string id_of(const json& message) {
+  const auto id = message.find("id");
+  if (id == message.end()) return {};
+  if (const auto* text = id->get_ptr<const std::string*>()) return text->size() <= kMaxIdBytes ? id->dump() : "";
+  return id->is_number() ? id->dump() : "";
+}
+
+bool asked_for(const json& message, const char* extension) {
+  const auto member = message.find(extension);
+  return member != message.end() && *member == true;
+}
+
+// False when `items` is no array of strings.
+bool sort_items(const json& items, Command& command) {
+  const auto is_string = [](const json& item) { return item.is_string(); };
+  if (!items.is_array() || !std::ranges::all_of(items, is_string)) return false;
+  std::unordered_set<std::string_view> seen;
+  for (const json& item : items) {
+    const auto& word = item.get_ref<const std::string&>();
+    if (!is_pair(word)) {
+      command.refused.emplace_back(cut_utf8(word, kMaxQuotedBytes));
+    } else if (seen.insert(word).second) {
+      command.pairs.push_back(word);
+    }
+  }
+  return true;
+}
+
+Command with_pairs(Action action, const json& message, std::string id_json) {
+  Command command;
+  const auto items = message.find("currencyPairs");
+  if (items == message.end() || !sort_items(*items, command)) {
+    return invalid("Invalid currencyPairs format", "invalid_format", id_json);
+  }
+  command.action = action;
+  command.snapshot = action == Action::subscribe && asked_for(message, "snapshot");
+  command.meta = action == Action::subscribe && asked_for(message, "meta");
+  command.id_json = std::move(id_json);
+  return command;
+}
+
+Command unknown_action(const json& message, std::string_view id_json) {
+  const auto action = message.find("action");
+  std::string shown = "(missing)";
+  if (action != message.end()) shown = action->is_string() ? action->get<std::string>() : action->dump();
+  return invalid("Unknown action: " + std::string(cut_utf8(shown, kMaxQuotedBytes)), "unknown_action", id_json);
+}
+
+}  // namespace
+
+bool is_pair(std::string_view word) {
+  return word.size() == kPairBytes && std::ranges::all_of(word, [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+Command parse_command(std::string_view text) {
+  const json message = parse_object(text);
+  if (!message.is_object()) return invalid("Invalid message format", "invalid_json", "");
+  std::string id_json = id_of(message);
+  const auto action = message.find("action");
+  if (action == message.end() || !action->is_string()) return unknown_action(message, id_json);
+  if (*action == "subscribe") return with_pairs(Action::subscribe, message, std::move(id_json));
+  if (*action == "unsubscribe") return with_pairs(Action::unsubscribe, message, std::move(id_json));
+  if (*action != "ping") return unknown_action(message, id_json);
+  Command ping;
+  ping.action = Action::ping;
+  ping.id_json = std::move(id_json);
+  return ping;
+}
+
+}  // namespace wsf::protocol

@@ -1,0 +1,75 @@
+#include "protocol/fx_rates.hpp"
+#include "protocol/json_text.hpp"
+
+namespace wsf::protocol {
+namespace {
+
+std::string closed(std::string reply, std::string_view id_json) {
+  if (!id_json.empty()) {
+    reply += R"(,"id":)";
+    reply += id_json;
+  }
+  reply += '}';
+  return reply;
+}
+
+void append_list(std::string& out, const std::vector<std::string>& words) {
+  out += R"("currencyPairs":[)";
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) out += ',';
+    append_quoted(out, words[i]);
+  }
+  out += ']';
+}
+
+std::string open_error(std::string_view message, std::string_view code) {
+  std::string reply = R"({"type":"error","message":)";
+  append_quoted(reply, message);
+  reply += R"(,"code":)";
+  append_quoted(reply, code);
+  return reply;
+}
+
+}  // namespace
+
+std::string connected(std::string_view session_id) {
+  std::string reply = R"({"type":"connected","message":"Connected to FX Rates WebSocket","sessionId":)";
+  append_quoted(reply, session_id);
+  return closed(std::move(reply), "");
+}
+
+std::string subscribed(const std::vector<std::string>& pairs, std::string_view id_json) {
+  std::string reply = R"({"type":"subscribed",)";
+  append_list(reply, pairs);
+  reply += R"(,"message":"Successfully subscribed to )" + std::to_string(pairs.size()) + R"( currency pairs")";
+  return closed(std::move(reply), id_json);
+}
+
+std::string unsubscribed(const std::vector<std::string>& pairs, std::string_view id_json) {
+  std::string reply = R"({"type":"unsubscribed",)";
+  append_list(reply, pairs);
+  return closed(std::move(reply), id_json);
+}
+
+std::string pong(std::int64_t epoch_ms, std::string_view id_json) {
+  return closed(R"({"type":"pong","timestamp":")" + std::to_string(epoch_ms) + '"', id_json);
+}
+
+std::string error(std::string_view message, std::string_view code, std::string_view id_json) {
+  return closed(open_error(message, code), id_json);
+}
+
+std::string invalid_pairs_error(const std::vector<std::string>& refused, std::string_view id_json) {
+  std::string message = "Invalid currency pair: ";
+  for (std::size_t i = 0; i < refused.size(); ++i) message.append(i > 0 ? ", " : "").append(refused[i]);
+  std::string reply = open_error(message, "invalid_pair") + ',';
+  append_list(reply, refused);
+  return closed(std::move(reply), id_json);
+}
+
+std::string limit_error(std::size_t limit, std::string_view id_json) {
+  return error("Subscription limit of " + std::to_string(limit) + " currency pairs exceeded", "subscription_limit",
+               id_json);
+}
+
+}  // namespace wsf::protocol
