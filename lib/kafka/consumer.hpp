@@ -1,0 +1,68 @@
+#pragma once
+// Reads one topic, whole: every partition, whoever else reads it. No group membership; positions are committed under
+// the group for the tools that watch lag, and are never read back: a start reads a bounded tail of the log instead.
+
+#include "kafka/connection.hpp"
+#include "kafka/record.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace wsf::kafka {
+
+inline constexpr std::size_t kMaxBatchRecords = 1000;  // in one on_records()
+inline constexpr std::size_t kMaxPartitions = 4096;    // of the topic; what is above is not read, and logged
+
+struct ConsumerOptions {
+  ConnectionOptions connection;
+  std::string topic = "fx-rates-updates";
+  std::string group = "websocket-service";
+  std::int64_t tail_records_per_partition = 10'000;  // read at start, as history
+  std::chrono::milliseconds commit_every{5'000};
+  std::chrono::milliseconds look_every{3'000};      // for new partitions, watermarks, the broker
+  std::chrono::milliseconds stalled_after{10'000};  // the head moves, the position does not: assigned anew
+};
+
+struct ConsumerCounters {
+  std::uint64_t records = 0;         // handed on
+  std::uint64_t bytes = 0;           // of their keys and values
+  std::uint64_t duplicates = 0;      // read again after a new assignment, and left out
+  std::uint64_t broker_changes = 0;  // calls of on_broker()
+  std::uint64_t resets = 0;          // positions outside the log: retention passed by, or the log was made anew
+  std::uint64_t stalls = 0;          // recoveries by the watchdog
+  std::uint64_t commits = 0;         // acknowledged
+};
+
+struct PartitionProgress {
+  std::int32_t partition = 0;
+  std::int64_t position = 0;        // next offset to be handed on
+  std::int64_t high_watermark = 0;  // offset after the last record of the log, as last heard
+};
+
+// Owns one thread that reads and calls the sink, and one that watches the broker. The sink must outlive it.
+// No broker and no topic are no errors: it goes on trying, and says so once.
+class Consumer {
+ public:
+  // Throws base::StartupError(usage) when the client library refuses a property. Does not wait for the broker.
+  Consumer(const ConsumerOptions&, RecordSink&);
+  // Stops, commits, joins: within about two seconds, the broker reachable or not.
+  ~Consumer();
+  Consumer(const Consumer&) = delete;
+  Consumer& operator=(const Consumer&) = delete;
+
+  // Any thread, never blocking on the record path.
+  bool reachable() const;
+  bool at_head() const;
+  ConsumerCounters counters() const;
+  std::vector<PartitionProgress> progress() const;  // at most one poll old
+
+ private:
+  class Reader;
+  std::unique_ptr<Reader> reader_;
+};
+
+}  // namespace wsf::kafka

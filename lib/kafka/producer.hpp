@@ -1,0 +1,59 @@
+#pragma once
+// Publishes to one topic, asynchronously, with a report of each delivery.
+
+#include "kafka/connection.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace wsf::kafka {
+
+// What became of one record. Views live as long as the call.
+struct Delivery {
+  std::uint64_t tag = 0;  // as given to send()
+  std::int32_t partition = -1;
+  std::int64_t offset = -1;
+  std::string_view error;  // empty: it is in the log
+};
+
+// Not thread safe: one thread sends, polls and flushes; the counters may be read by any.
+class Producer {
+ public:
+  using OnDelivery = std::function<void(const Delivery&)>;  // called inside poll() and flush()
+  enum class Sent { queued, full, failed };  // full: poll, then try again; failed: counted, see last_error()
+  enum class Access { ready, unreachable, no_topic, refused };
+
+  // Throws base::StartupError(usage) when the client library refuses a property. Does not wait for the broker.
+  Producer(const ConnectionOptions&, const std::string& topic, OnDelivery on_delivery = {});
+  // Drops what is still queued: flush() first.
+  ~Producer();
+  Producer(const Producer&) = delete;
+  Producer& operator=(const Producer&) = delete;
+
+  // Whether the topic can be published to (made, where the broker makes topics on demand); waits up to `timeout`.
+  Access wait_ready(std::chrono::milliseconds timeout);
+
+  // Copies key and value into the queue (bounded by librdkafka's queue.buffering.max.*). A null value is a tombstone,
+  // a null key lets the library choose any partition; a given partition wins over the key's.
+  Sent send(std::optional<std::string_view> key, std::optional<std::string_view> value,
+            std::optional<std::int32_t> partition = std::nullopt, std::uint64_t tag = 0);
+
+  void poll(std::chrono::milliseconds timeout);   // serves delivery reports
+  bool flush(std::chrono::milliseconds timeout);  // true: nothing is outstanding
+
+  std::uint64_t delivered() const;
+  std::uint64_t failed() const;
+  std::uint64_t outstanding() const;  // in the queue or on the way
+  std::string last_error() const;     // of a connection or a delivery; empty: none so far
+
+ private:
+  class Client;
+  std::unique_ptr<Client> client_;
+};
+
+}  // namespace wsf::kafka

@@ -1,0 +1,39 @@
+#pragma once
+// What a consumer hands on: records as the log holds them, and the sink that takes them.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace wsf::kafka {
+
+// One record of the log. The views live as long as the on_records() call that brought them.
+struct Record {
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  std::int64_t timestamp_ms = -1;  // the log's own, epoch milliseconds; -1: none
+  std::string_view key;            // empty when has_key is false
+  bool has_key = false;
+  std::optional<std::string_view> value;  // nullopt: a tombstone
+  bool history = false;                   // was in the log before this consumer watched it: for last values, not news
+};
+
+// Takes what a consumer reads. Every call comes on the consumer's own thread, one at a time, none after the
+// consumer's destructor has returned. What they throw ends the process.
+class RecordSink {
+ public:
+  virtual ~RecordSink() = default;
+
+  // The records of one poll, 1 to kMaxBatchRecords. Within a partition offsets increase strictly over all calls; only
+  // a log that was cut or made anew (Counters::resets) starts again below.
+  virtual void on_records(std::span<const Record> records) = 0;
+
+  // Once: every partition has been read up to the head that it had at the start.
+  virtual void on_head() = 0;
+
+  // Each change. Before the first call the broker counts as unreachable.
+  virtual void on_broker(bool reachable) = 0;
+};
+
+}  // namespace wsf::kafka
