@@ -7,9 +7,9 @@
 
 namespace wsf::base {
 
-inline void check(bool holds, const char* what,
-                  const std::source_location& where = std::source_location::current()) {
-  if (holds) [[likely]] return;
+inline void check(bool holds, const char* what, const std::source_location& where = std::source_location::current()) {
+  if (holds) [[likely]]
+    return;
   std::fprintf(stderr, "bug: %s (%s:%u)\n", what, where.file_name(), static_cast<unsigned>(where.line()));
   std::abort();
 }

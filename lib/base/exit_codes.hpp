@@ -11,10 +11,10 @@ enum class Exit : int {
   runtime = 1,
   usage = 2,
   cannot_connect = 3,
-  refused = 4,           // the other side does not let us in
+  refused = 4,  // the other side does not let us in
   closed_by_server = 5,
   threshold_missed = 99,
-};                       // ended by a signal: 128 + its number
+};  // ended by a signal: 128 + its number
 
 // Start-up cannot go on. what() is one line that says what failed, where, and the way out; main() prints it after the
 // program's name and ends with code().

@@ -3,6 +3,7 @@
 // error, which is a programmer's mistake.
 
 #include <boost/system/result.hpp>
+
 #include <stdexcept>
 #include <string>
 

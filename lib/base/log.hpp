@@ -1,0 +1,20 @@
+#pragma once
+// The process's one logger: spdlog's default logger, to stderr. Include <spdlog/spdlog.h> and log with spdlog::info()
+// and its like; write facts as key=value in the text. Hot loops do not log.
+
+#include <string>
+#include <vector>
+
+namespace wsf::base {
+
+// The names that --log-level takes: trace, debug, info, warn, error, off.
+const std::vector<std::string>& log_levels();
+
+// Sets up the default logger; may be called again (e.g. to change level or format while running). One line for each
+// message, times in UTC; control characters in a message are escaped, so that no input can forge a line.
+//   text: 2026-01-31T10:30:00.123Z info  listening host=0.0.0.0 port=8082
+//   json: {"time":"2026-01-31T10:30:00.123Z","level":"info","program":"wsfanout","message":"..."}
+// Unknown names count as info and text. Thread-safe for those who log meanwhile.
+void start_logging(const std::string& level, const std::string& format, const std::string& program);
+
+}  // namespace wsf::base

@@ -1,0 +1,108 @@
+#pragma once
+// A binary's settings from one place: command line > environment > configuration file > default. Each value remembers
+// where it came from. Used at start-up by the main thread alone; a bad setting ends the program with one line and
+// exit code 2.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace wsf::base {
+
+struct Duration {
+  std::chrono::nanoseconds value{};
+};
+struct Size {
+  std::uint64_t bytes = 0;
+};
+struct Rate {
+  double per_s = 0;
+};
+
+// The variables that a flag can be bound to. The optional ones have no default: unset is a value of its own.
+using SettingTarget =
+    std::variant<std::string*, bool*, std::uint16_t*, int*, unsigned*, std::uint64_t*, double*, Duration*, Size*,
+                 Rate*, std::vector<std::string>*, std::optional<std::string>*, std::optional<std::uint64_t>*,
+                 std::optional<double>*, std::optional<Duration>*, std::optional<Size>*, std::optional<Rate>*>;
+
+class Settings;
+
+// One flag; returned by Settings::add() and refined by chaining. Lives as long as its Settings.
+class Setting {
+ public:
+  Setting& env(std::string name);                 // a further environment name, weaker than those named before it
+  Setting& type(std::string shown);               // the value's form in --help: "HOST:PORT"
+  Setting& group(std::string heading);            // heading in --help; default "Options"
+  Setting& secret();                              // its value is never printed, not even in an error
+  Setting& range(double lowest, double highest);  // numbers (Duration: seconds, Size: bytes), both ends allowed
+  Setting& one_of(std::vector<std::string> values);
+  Setting& not_in_file();  // neither file nor environment: command line only
+  Setting& raw_list();     // a list whose items may hold commas: one item for each occurrence
+
+  struct Record;
+  explicit Setting(Record& record) : record_(&record) {}
+
+ private:
+  Record* record_;
+};
+
+class Settings {
+ public:
+  // `env_prefix` without "_": "WSFANOUT" makes --max-message answer to WSFANOUT_MAX_MESSAGE.
+  Settings(std::string program, std::string description, std::string env_prefix);
+  ~Settings();
+  Settings(const Settings&) = delete;
+  Settings& operator=(const Settings&) = delete;
+
+  // Binds a variable; what it holds when parse() is called is the default. `flags` is "--port" or "-c,--count".
+  // bool is a switch (environment and file take true/false/1/0/yes/no/on/off); a vector is a repeatable flag whose
+  // values are also split at commas; the first given value replaces the default list.
+  template <class T>
+  Setting& add(const std::string& flags, T& variable, const std::string& help) {
+    return add_target(flags, SettingTarget(&variable), help);
+  }
+  // The same for a list whose items may hold commas.
+  Setting& add_raw_list(const std::string& flags, std::vector<std::string>& variable, const std::string& help) {
+    return add_target(flags, SettingTarget(&variable), help).raw_list();
+  }
+
+  void examples(std::string text);            // shown at the end of --help
+  void linked(std::string name_and_version);  // a further line of --version: "librdkafka 2.0.2"
+  // A check over several settings, run when all of them have their values. A returned text is a usage error.
+  void rule(std::function<std::optional<std::string>()> check);
+
+  // For positionals and sub-commands (include <CLI/CLI.hpp> in the tool's .cpp). Common flags work before and after a
+  // sub-command's name. Flags belong into add(), which alone gives them an environment name and a place in the file.
+  CLI::App& app();
+
+  // Reads argv, environment and --config FILE (or PREFIX_CONFIG), and starts logging by --log-level and --log-format.
+  // std::nullopt: go on and run. A number: end with this code (help, version or configuration printed or checked, or
+  // a usage error already told as one line on stderr).
+  std::optional<int> parse(int argc, const char* const* argv);
+
+  // Where the flag's value came from: "flag", "environment WSFANOUT_PORT", "file x.conf:12" or "default".
+  std::string origin(std::string_view flag /* with or without dashes */) const;
+  bool is_default(std::string_view flag) const { return origin(flag) == "default"; }
+
+  const std::string& program() const;
+  const std::string& log_level() const;
+  const std::string& log_format() const;
+
+ private:
+  Setting& add_target(const std::string& flags, SettingTarget target, const std::string& help);
+
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace wsf::base
