@@ -64,9 +64,11 @@ struct Meta {
   std::uint32_t conflated = 0;         // events between prev and this one that were superseded unsent
 };
 
+inline constexpr std::size_t kMaxEnvelopeBytes = 256;
+
 // Appends {"type":"rateUpdate","event":<event>[,"snapshot":true][,"meta":{...}]}. `event` is passed byte for byte: it
-// must have passed check_event(). Plain appends, no allocation beyond the growth of `out` (at most 192 bytes more
-// than the event).
+// must have passed check_event(). Plain appends, no allocation but the growth of `out`, which is at most the event's
+// bytes and kMaxEnvelopeBytes.
 void append_rate_update(std::string& out, std::string_view event, bool snapshot, const Meta* meta);
 
 // Why an event from the log is not sent on.

@@ -9,6 +9,7 @@ namespace wsf::protocol {
 namespace {
 
 constexpr std::uint64_t kHighBits = 0x8080808080808080;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::size_t ascii_prefix(const char* at, std::size_t size) {
   std::size_t done = 0;
@@ -37,6 +38,11 @@ std::size_t multibyte_length(const unsigned char* at, std::size_t size) {
   return length;
 }
 
+// No JSON text holds these, inside of strings or between them (RFC 8259 sections 2 and 7).
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t';
+}
+
 bool is_plain(char c) {
   return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7F && c != '"' && c != '\\';
 }
@@ -63,16 +69,16 @@ std::string_view cut_utf8(std::string_view text, std::size_t max_bytes) {
 }
 
 Scan scan_json(std::string_view text, std::size_t max_depth) {
-  if (text.starts_with("\xEF\xBB\xBF")) return Scan::impossible;
+  if (text.starts_with(kByteOrderMark)) return Scan::impossible;
   std::size_t depth = 0;
   bool in_string = false;
+  bool escaped = false;
   bool impossible = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t') impossible = true;
+  for (const char c : text) {
+    if (is_control(c)) impossible = true;
     if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
+      if (c == '"' && !escaped) in_string = false;
+      escaped = c == '\\' && !escaped;
     } else if (c == '"') {
       in_string = true;
     } else if (c == '[' || c == '{') {

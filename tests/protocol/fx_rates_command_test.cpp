@@ -1,0 +1,73 @@
+#include "protocol/fx_rates.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace wsf::protocol {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(FxRatesCommand, a_request_with_refused_pairs_only_is_a_subscribe_without_an_answer) {
+  const Command command = parse_command(R"({"action":"subscribe","currencyPairs":["EURUS"]})");
+  EXPECT_EQ(command.action, Action::subscribe);
+  EXPECT_THAT(command.pairs, IsEmpty());
+  EXPECT_THAT(command.refused, ElementsAre("EURUS"));
+  EXPECT_FALSE(command.has_answer());
+}
+
+TEST(FxRatesCommand, an_empty_request_has_an_answer) {
+  EXPECT_TRUE(parse_command(R"({"action":"subscribe","currencyPairs":[]})").has_answer());
+}
+
+TEST(FxRatesCommand, extensions_are_off_unless_asked_for) {
+  const Command command = parse_command(R"({"action":"subscribe","currencyPairs":["EURUSD"]})");
+  EXPECT_FALSE(command.snapshot);
+  EXPECT_FALSE(command.meta);
+}
+
+TEST(FxRatesCommand, extensions_are_asked_for_by_true) {
+  const Command command =
+      parse_command(R"({"action":"subscribe","currencyPairs":["EURUSD"],"snapshot":true,"meta":true})");
+  EXPECT_TRUE(command.snapshot);
+  EXPECT_TRUE(command.meta);
+}
+
+TEST(FxRatesCommand, nothing_but_true_asks_for_an_extension) {
+  for (const char* value : {"false", "1", "\"true\"", "null", "[true]"}) {
+    const Command command = parse_command(R"({"action":"subscribe","currencyPairs":[],"snapshot":)" +
+                                          std::string(value) + R"(,"meta":)" + value + "}");
+    EXPECT_EQ(command.action, Action::subscribe) << value;
+    EXPECT_FALSE(command.snapshot) << value;
+    EXPECT_FALSE(command.meta) << value;
+  }
+}
+
+TEST(FxRatesCommand, pairs_spelt_with_escapes_are_the_same_pairs) {
+  const Command command = parse_command(R"({"action":"subscribe","currencyPairs":["\u0045URUSD","EURUSD"]})");
+  EXPECT_THAT(command.pairs, ElementsAre("EURUSD"));
+}
+
+TEST(FxRatesCommand, thousands_of_pairs_are_still_taken_each_once) {
+  std::string text = R"({"action":"subscribe","currencyPairs":["EURUSD")";
+  for (int i = 0; i < 7000; ++i) text += R"(,"EURUSD")";
+  EXPECT_THAT(parse_command(text + "]}").pairs, ElementsAre("EURUSD"));
+}
+
+TEST(FxRatesCommand, a_number_too_large_for_a_double_makes_the_message_invalid) {
+  EXPECT_EQ(parse_command(R"({"action":"ping","x":1e999})").action, Action::invalid);
+}
+
+TEST(FxRatesPair, is_six_capital_letters) {
+  EXPECT_TRUE(is_pair("EURUSD"));
+  EXPECT_TRUE(is_pair("AZAZAZ"));
+  for (const char* word :
+       {"", "EURUS", "EURUSDX", "eurusd", "EUR/US", "EURUS ", "EURUS1", "EURUSÉ", "EUR\nUS", "@[EURU"}) {
+    EXPECT_FALSE(is_pair(word)) << word;
+  }
+  EXPECT_FALSE(is_pair(std::string_view("EURUS\0", 6)));
+}
+
+}  // namespace
+}  // namespace wsf::protocol
