@@ -11,6 +11,9 @@ if(WSF_SANITIZE)
                                                -fno-sanitize-recover=all)
   target_link_options(wsf_options INTERFACE -fsanitize=${WSF_SANITIZE})
 endif()
+if(WSF_FUZZ)  # the code under test has to be instrumented, or the fuzzer is blind to it
+  target_compile_options(wsf_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # wsf_library(FOLDER SOURCES a.cpp... [USES targets seen through its headers...] [USES_INSIDE targets...])
 # makes the static library wsf_FOLDER (an interface library while it has headers only).
@@ -40,6 +43,7 @@ function(wsf_test folder)
   add_executable(test_${folder} ${ARG_SOURCES})
   target_link_libraries(test_${folder} PRIVATE wsf_options ${ARG_USES} GTest::gtest GTest::gmock GTest::gtest_main)
   target_include_directories(test_${folder} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  add_dependencies(unit_tests test_${folder})
   gtest_discover_tests(test_${folder} TEST_PREFIX ${folder}. PROPERTIES LABELS unit TIMEOUT 120)
 endfunction()
 
