@@ -1,0 +1,184 @@
+#include "kafka/producer.hpp"
+
+#include "base/exit_codes.hpp"
+#include "kafka/client.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+
+namespace wsf::kafka {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A topic that the broker does not make on demand: no use to wait for it longer than this.
+constexpr std::chrono::seconds kTopicPatience{3};
+constexpr std::chrono::milliseconds kQuestion{500};
+constexpr std::chrono::milliseconds kBetweenQuestions{100};
+
+Properties role_properties() {
+  return {{"linger.ms", "0"},              // a price is worth sending at once
+          {"enable.idempotence", "true"},  // a retry after a lost answer must not publish twice
+          {"queue.buffering.max.messages", "100000"},
+          {"queue.buffering.max.kbytes", "65536"},
+          {"message.timeout.ms", "30000"},
+          {"partitioner", "murmur2_random"}};  // where the Java clients put the same key
+}
+
+std::uint64_t read(const std::atomic<std::uint64_t>& counter) {
+  return counter.load(std::memory_order_relaxed);
+}
+
+}  // namespace
+
+class Producer::Client : private ClientWatcher {
+ public:
+  Client(const ConnectionOptions& options, const std::string& topic, OnDelivery on_delivery)
+      : on_delivery_(std::move(on_delivery)),
+        client_(make_client(RD_KAFKA_PRODUCER, options, role_properties(), {}, *this)),
+        topic_(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr)) {
+    if (!topic_) throw base::StartupError(base::Exit::usage, "bad topic name '" + topic + "'");
+  }
+
+  ~Client() override {
+    const int now = RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING;
+    rd_kafka_purge(client_.get(), now);
+    on_delivery_ = {};
+    rd_kafka_flush(client_.get(), 0);
+  }
+
+  Access wait_ready(std::chrono::milliseconds timeout);
+  Sent send(std::optional<std::string_view> key, std::optional<std::string_view> value,
+            std::optional<std::int32_t> partition, std::uint64_t tag);
+  void poll(std::chrono::milliseconds timeout) { rd_kafka_poll(client_.get(), static_cast<int>(timeout.count())); }
+  bool flush(std::chrono::milliseconds timeout) {
+    return rd_kafka_flush(client_.get(), static_cast<int>(timeout.count())) == RD_KAFKA_RESP_ERR_NO_ERROR;
+  }
+
+  std::uint64_t delivered() const { return read(delivered_); }
+  std::uint64_t failed() const { return read(failed_); }
+  std::uint64_t outstanding() const { return read(queued_) - read(reported_); }
+  std::string last_error() const {
+    const std::lock_guard lock(error_mutex_);
+    return last_error_;
+  }
+
+ private:
+  static void add(std::atomic<std::uint64_t>& counter) { counter.fetch_add(1, std::memory_order_relaxed); }
+  Access ask_topic(std::chrono::milliseconds timeout);
+  void note_error(const std::string& text) {
+    const std::lock_guard lock(error_mutex_);
+    last_error_ = text;
+  }
+
+  void on_error(rd_kafka_resp_err_t error, const char* reason) override {
+    if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION) refused_ = true;
+    log(4, rd_kafka_err2name(error), reason);
+    note_error(reason);
+  }
+
+  void on_delivery(const rd_kafka_message_t& message) override {
+    Delivery report{reinterpret_cast<std::uintptr_t>(message._private), message.partition, message.offset, {}};
+    add(reported_);
+    if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      add(delivered_);
+    } else {
+      report.error = rd_kafka_err2str(message.err);
+      add(failed_);
+      note_error(std::string(report.error));
+    }
+    if (on_delivery_) on_delivery_(report);
+  }
+
+  OnDelivery on_delivery_;
+  mutable std::mutex error_mutex_;
+  std::string last_error_;
+  bool refused_ = false;
+  std::atomic<std::uint64_t> queued_{0}, reported_{0}, delivered_{0}, failed_{0};
+  ClientPtr client_;
+  TopicPtr topic_;
+};
+
+Producer::Access Producer::Client::ask_topic(std::chrono::milliseconds timeout) {
+  const rd_kafka_metadata_t* raw = nullptr;
+  const auto error = rd_kafka_metadata(client_.get(), 0, topic_.get(), &raw, static_cast<int>(timeout.count()));
+  const MetadataPtr metadata(raw);
+  poll(std::chrono::milliseconds(0));  // errors of the connection come this way
+  if (refused_) return Access::refused;
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR || metadata->topic_cnt != 1) return Access::unreachable;
+  const auto& topic = metadata->topics[0];
+  if (topic.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) return Access::refused;
+  return topic.err == RD_KAFKA_RESP_ERR_NO_ERROR && topic.partition_cnt > 0 ? Access::ready : Access::no_topic;
+}
+
+Producer::Access Producer::Client::wait_ready(std::chrono::milliseconds timeout) {
+  const auto end = Clock::now() + timeout;
+  std::optional<Clock::time_point> first_answer;
+  while (true) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
+    const auto access = ask_topic(std::clamp(left, std::chrono::milliseconds(1), kQuestion));
+    if (access == Access::ready || access == Access::refused) return access;
+    const auto now = Clock::now();
+    if (access == Access::no_topic && !first_answer) first_answer = now;
+    if (now >= end || (first_answer && now - *first_answer >= kTopicPatience)) return access;
+    poll(kBetweenQuestions);
+  }
+}
+
+Producer::Sent Producer::Client::send(std::optional<std::string_view> key, std::optional<std::string_view> value,
+                                      std::optional<std::int32_t> partition, std::uint64_t tag) {
+  // The library copies the value (F_COPY) and the key; it asks for a pointer to non-const all the same, and takes a
+  // null pointer for a tombstone, also where the value is empty.
+  static char empty[] = "";
+  void* const payload = !value ? nullptr : value->empty() ? empty : const_cast<char*>(value->data());
+  const int result =
+      rd_kafka_produce(topic_.get(), partition.value_or(RD_KAFKA_PARTITION_UA), RD_KAFKA_MSG_F_COPY, payload,
+                       value ? value->size() : 0,
+                       !key           ? nullptr
+                       : key->empty() ? empty
+                                      : key->data(),
+                       key ? key->size() : 0, reinterpret_cast<void*>(static_cast<std::uintptr_t>(tag)));
+  if (result == 0) {
+    add(queued_);
+    return Sent::queued;
+  }
+  const auto error = rd_kafka_last_error();
+  if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) return Sent::full;
+  add(failed_);
+  note_error(rd_kafka_err2str(error));
+  return Sent::failed;
+}
+
+Producer::Producer(const ConnectionOptions& options, const std::string& topic, OnDelivery on_delivery)
+    : client_(std::make_unique<Client>(options, topic, std::move(on_delivery))) {}
+Producer::~Producer() = default;
+Producer::Access Producer::wait_ready(std::chrono::milliseconds timeout) {
+  return client_->wait_ready(timeout);
+}
+Producer::Sent Producer::send(std::optional<std::string_view> key, std::optional<std::string_view> value,
+                              std::optional<std::int32_t> partition, std::uint64_t tag) {
+  return client_->send(key, value, partition, tag);
+}
+void Producer::poll(std::chrono::milliseconds timeout) {
+  client_->poll(timeout);
+}
+bool Producer::flush(std::chrono::milliseconds timeout) {
+  return client_->flush(timeout);
+}
+std::uint64_t Producer::delivered() const {
+  return client_->delivered();
+}
+std::uint64_t Producer::failed() const {
+  return client_->failed();
+}
+std::uint64_t Producer::outstanding() const {
+  return client_->outstanding();
+}
+std::string Producer::last_error() const {
+  return client_->last_error();
+}
+
+}  // namespace wsf::kafka
