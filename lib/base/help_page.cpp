@@ -50,6 +50,7 @@ std::string render(const HelpPage& page) {
   out += "Usage: ";
   append_wrapped(out, page.usage, 7);
   for (const HelpGroup& group : page.groups) {
+    if (group.entries.empty()) continue;
     out += fmt::format("\n{}:\n", group.heading);
     for (const HelpEntry& entry : group.entries) append_entry(out, entry);
   }

@@ -1,0 +1,97 @@
+#pragma once
+// What Settings holds. For the settings*.cpp alone; CLI11 itself is included only where argv is read and help is
+// made.
+
+#include "base/setting_value.hpp"
+#include "base/settings.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace CLI {
+class App;
+class Option;
+class ParseError;
+}  // namespace CLI
+
+namespace wsf::base {
+
+struct Setting::Record {
+  std::string name;        // "max-message"
+  std::string short_name;  // "c", or empty
+  SettingTarget target;
+  std::string help;
+  std::string type{};
+  std::string group = "Options";
+  std::vector<std::string> environment{};  // strongest first; [0] is PREFIX_<FLAG>
+  Allowed allowed{};
+  bool secret = false;
+  bool in_file = true;
+  bool in_environment = true;
+  CLI::Option* option = nullptr;  // owned by the app
+  std::string default_text{};
+  std::string origin = "default";
+};
+
+// Ends parse() with one line on stderr.
+struct UsageError {
+  std::string line;
+};
+// Ends parse() with what stands on stdout.
+struct Answer {
+  std::string text;
+};
+
+using Environment = std::map<std::string, std::string>;
+
+// " (did you mean X?)", or nothing.
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);
+
+struct Settings::State {
+  State(std::string program_name, const std::string& description, std::string prefix);
+  ~State();
+
+  std::string program;
+  std::string env_prefix;
+  std::unique_ptr<CLI::App> cli;
+  std::deque<Setting::Record> records;
+  std::deque<Setting> handles;
+  std::vector<std::function<std::optional<std::string>()>> rules;
+  std::string examples;
+  std::string libraries;
+  std::string config_path;
+  std::string log_level = "info";
+  std::string log_format = "text";
+  bool print_config = false;
+  bool check_config = false;
+
+  Setting::Record* find(std::string_view name);
+  void set(Setting::Record& record, const std::vector<std::string>& texts, const std::string& told_as,
+           const std::string& origin);
+  std::vector<const Setting::Record*> in_print_order() const;  // the common ones last
+
+  // settings_arguments.cpp
+  void declare(Setting::Record& record, const std::string& flags);
+  void read_arguments(int argc, const char* const* argv);
+  void take_flags();
+  [[noreturn]] void refuse(const CLI::ParseError& error);
+  void refuse_swallowed_flags();
+  std::string unexpected(const std::vector<std::string>& left) const;
+
+  // settings_sources.cpp
+  void take_environment(const Environment& environment);
+  void warn_of_unknown_environment(const Environment& environment) const;
+  void take_file();
+
+  // settings_help.cpp
+  std::string help() const;
+  std::string configuration() const;
+};
+
+}  // namespace wsf::base
