@@ -25,7 +25,7 @@ export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 
 mkdir -p build
 configure_log=build/configure-$preset.log
-if ! cmake --preset "$preset" -DWSF_PYTHON="$PWD/build/venv/bin/python" >"$configure_log" 2>&1; then
+if ! cmake --preset "$preset" >"$configure_log" 2>&1; then
   cat "$configure_log" >&2
   echo "build.sh: CMake could not configure the preset $preset" >&2
   exit 1
