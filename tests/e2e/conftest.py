@@ -1,0 +1,124 @@
+"""Fixtures of the end-to-end tests. WSF_BIN names the folder of the binaries; WSF_KAFKA a broker that already runs."""
+import os
+import sys
+
+import pytest
+
+sys.path.insert(0, os.path.dirname(__file__))
+
+from kit.fanout import Fanout  # noqa: E402
+from kit.kafka import Broker, Cluster, KafkaUnavailable  # noqa: E402
+
+SKIPPED = 77
+NEEDS_KAFKA = {"kafka", "own_broker", "fanout", "topic"}
+_shared = {"cluster": None, "broker": None}
+
+
+def pytest_configure(config):
+    if "WSF_BIN" not in os.environ:
+        pytest.exit("WSF_BIN is not set: name the folder that holds wsfanout, wsclient, ratepub and wsload", returncode=2)
+
+
+def pytest_collection_finish(session):
+    """Without Kafka there is nothing to test with: skipped as a whole, or failed where nobody would notice a skip."""
+    if session.config.option.collectonly or not any(NEEDS_KAFKA & set(item.fixturenames) for item in session.items):
+        return
+    try:
+        _shared["cluster"] = running_cluster()
+    except KafkaUnavailable as reason:
+        in_ci = os.environ.get("CI", "").lower() not in ("", "0", "false")
+        pytest.exit(f"Kafka cannot be had here, end-to-end tests {'fail' if in_ci else 'skipped'}: {reason}",
+                    returncode=1 if in_ci else SKIPPED)
+
+
+def running_cluster():
+    if os.environ.get("WSF_KAFKA"):
+        return Cluster(os.environ["WSF_KAFKA"])
+    _shared["broker"] = Broker()
+    return _shared["broker"]
+
+
+def pytest_unconfigure(config):
+    if _shared["broker"]:
+        _shared["broker"].remove()
+
+
+@pytest.fixture(scope="session")
+def kafka():
+    """The broker that all tests of this run share: nobody stops it."""
+    return _shared["cluster"]
+
+
+@pytest.fixture(scope="module")
+def broker_of_this_file():
+    broker = Broker()
+    yield broker
+    broker.remove()
+
+
+@pytest.fixture
+def own_broker(broker_of_this_file):
+    """A running broker for a test that may kill it."""
+    yield broker_of_this_file
+    broker_of_this_file.ensure_running()
+
+
+@pytest.fixture
+def topic(kafka):
+    """A topic of one partition that is this test's alone."""
+    return kafka.new_topic()
+
+
+@pytest.fixture
+def runtime_folder(tmp_path):
+    """A place for broker.json that no other test, and no wsfanout of the user, looks into."""
+    folder = tmp_path / "run"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+@pytest.fixture
+def start(runtime_folder):
+    """Starts programs and ends them with the test: start(Fanout, ...) or start(Process, argv)."""
+    running = []
+
+    def start_one(kind, *arguments, env=None, **options):
+        process = kind(*arguments, env={"XDG_RUNTIME_DIR": str(runtime_folder), **(env or {})}, **options)
+        running.append(process)
+        return process
+
+    yield start_one
+    for process in reversed(running):
+        end(process)
+
+
+def end(process):
+    """Each program, whatever the test did with it, ends when asked and leaves no sanitizer report."""
+    try:
+        if isinstance(process, Fanout) and process.running:
+            bugs = process.counter("wsfanout_internal_errors_total")
+            process.stop()
+            assert not bugs, f"wsfanout counted {bugs} internal errors"
+        elif process.running:
+            process.terminate()
+    finally:
+        if process.running:
+            process.kill()
+        print(f"--- {' '.join(process.argv)}\n{process.err.text[-8000:]}")
+    assert process.sanitizer_report() is None
+
+
+@pytest.fixture
+def serve(start, kafka):
+    """Starts a wsfanout on the shared broker and waits until it is ready."""
+
+    def serve_one(topic, *flags, **options):
+        return start(Fanout, *flags, brokers=kafka.address, topic=topic, **options).wait_until_ready()
+
+    return serve_one
+
+
+@pytest.fixture
+def fanout(serve, topic):
+    """A ready wsfanout with default settings, fed by `topic`."""
+    return serve(topic)

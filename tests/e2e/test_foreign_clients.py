@@ -1,0 +1,118 @@
+"""Clients that know nothing of this project: each holds the seed's conversation with the server as it is."""
+import asyncio
+import json
+import os
+import shutil
+import sys
+
+import pytest
+import websockets
+
+from kit import browser
+from kit.events import as_update, rate_event
+from kit.process import Process, run
+from kit.waiting import eventually
+
+FOREIGN = os.path.join(os.path.dirname(__file__), "foreign")
+NODE_PACKAGES = ("/usr/share/nodejs", "/usr/lib/node_modules", os.path.join(FOREIGN, "../../../build/node/node_modules"))
+
+
+def missing(what):
+    """A foreign client that is not installed: no test for a person, a failure where nobody would notice."""
+    if os.environ.get("CI", "").lower() not in ("", "0", "false"):
+        pytest.fail(f"{what} is not installed")
+    pytest.skip(f"{what} is not installed")
+
+
+def test_the_python_program_of_the_seed(start, fanout, kafka, topic):
+    program = start(Process, [sys.executable, os.path.join(FOREIGN, "seed_client.py"), fanout.url])
+    program.out.wait_for("Connected!")
+    program.out.wait_for("'type': 'subscribed'")
+    kafka.publish(topic, rate_event("EURUSD", "1.0851"), rate_event("GBPUSD", "1.2702"))
+    program.out.wait_for("^EURUSD: 1.0851$")
+    program.out.wait_for("^GBPUSD: 1.2702$")
+
+
+def expect_the_seeds_javascript(wait_for, publish):
+    """What the JavaScript program says, whatever runs it."""
+    wait_for("Connected!")
+    wait_for('Received: {"type":"unsubscribed","currencyPairs":["GBPUSD"]}')
+    wait_for('Received: {"type":"pong","timestamp":"')
+    pound, euro = rate_event("GBPUSD", "1.27"), rate_event("EURUSD", "1.0850")
+    publish(pound, euro)
+    wait_for("Received: " + as_update(euro))
+    wait_for("Rate Update: EURUSD 1.085")
+
+
+def test_the_javascript_program_of_the_seed_under_node(start, fanout, kafka, topic):
+    packages = next((folder for folder in NODE_PACKAGES if os.path.isdir(os.path.join(folder, "ws"))), None)
+    if not shutil.which("node") or not packages:
+        missing("Node with the package ws")
+    program = start(Process, ["node", os.path.join(FOREIGN, "node_client.js"), fanout.url], env={"NODE_PATH": packages})
+    wait_for = lambda text: eventually(lambda: any(line.startswith(text) for line in program.out.lines), what=text)  # noqa: E731
+    expect_the_seeds_javascript(wait_for, lambda *events: kafka.publish(topic, *events))
+    assert not any("GBPUSD 1.27" in line for line in program.out.lines)
+    fanout.stop()
+    program.out.wait_for("^Disconnected 1012 service restart$")
+
+
+def test_the_javascript_program_of_the_seed_in_a_browser(start, fanout, kafka, topic, tmp_path):
+    if not browser.chromium():
+        missing("Chromium")
+    with open(os.path.join(FOREIGN, "seed_client.js"), encoding="utf-8") as script:
+        source = script.read()
+    page = browser.Page(
+        "<!doctype html><title>rates</title><script>"
+        f"const address = {json.dumps(fanout.url)};"
+        "let last = Promise.resolve();"
+        "const say = (line) => { last = last.then(() => fetch('/', {method: 'POST', body: encodeURIComponent(line)})); };"
+        f"{source}</script>")
+    program = browser.open_page(page, tmp_path)
+    try:
+        wait_for = lambda text: eventually(  # noqa: E731
+            lambda: any(line.startswith(text) for line in page.lines), 40, f"{text} among {page.lines}")
+        expect_the_seeds_javascript(wait_for, lambda *events: kafka.publish(topic, *events))
+        assert not any("GBPUSD 1.27" in line for line in page.lines)
+        fanout.stop()
+        wait_for("Disconnected 1012 service restart")
+    finally:
+        program.kill()
+        page.close()
+
+
+def test_the_python_library_websockets(fanout, kafka, topic):
+    async def converse():
+        async with websockets.connect(fanout.url, compression="deflate") as ws:
+            assert json.loads(await ws.recv())["type"] == "connected"
+            assert ws.extensions == [], "no extension is negotiated"
+            await ws.send(json.dumps({"action": "subscribe", "currencyPairs": ["EURUSD"]}))
+            assert json.loads(await ws.recv())["type"] == "subscribed"
+            kafka.publish(topic, rate_event("EURUSD"))
+            assert await ws.recv() == as_update(rate_event("EURUSD"))
+            await asyncio.wait_for(await ws.ping(), 5)
+            await ws.close(1000, "enough")
+            assert (ws.close_code, ws.close_reason) == (1000, "bye")
+
+    asyncio.run(asyncio.wait_for(converse(), 30))
+
+
+def test_curl_sees_health_metrics_and_what_an_upgrade_needs(fanout):
+    def curl(*arguments):
+        done = run(["curl", "-sS", "--max-time", "10", *arguments])
+        assert done.exit_code == 0, done.err.text
+        return done.out.text
+
+    base = f"http://{fanout.authority}"
+    assert json.loads(curl(base + "/actuator/health"))["status"] == "UP"
+    assert "# TYPE" in curl(base + "/metrics")
+    assert curl("-o", "/dev/null", "-w", "%{http_code}", base + "/ws/fx-rates") == "426"
+    assert curl("-I", base + "/healthz").split()[1] in ("200", "405")
+
+
+def test_kcat_publishes_what_a_client_receives(fanout, kafka, topic):
+    with fanout.client() as client:
+        client.subscribe("EURUSD", "GBPUSD")
+        records = f"EURUSD|{rate_event('EURUSD')}\nGBPUSD|\nGBPUSD|{rate_event('GBPUSD')}\n"
+        kcat = run(["kcat", "-q", "-b", kafka.address, "-P", "-t", topic, "-p", "0", "-K", "|", "-Z"], stdin=records)
+        assert kcat.exit_code == 0, kcat.err.text
+        assert client.receive_some(2) == [as_update(rate_event("EURUSD")), as_update(rate_event("GBPUSD"))]

@@ -1,0 +1,103 @@
+"""ratepub publishes what the seed's service would; kcat reads it."""
+import collections
+import json
+import re
+import signal
+
+import pytest
+
+from kit.events import some_pairs
+from kit.process import Process, binary, run
+from kit.waiting import eventually
+
+
+def ratepub(kafka, topic, *flags, **options):
+    return run([binary("ratepub"), "--brokers", kafka.address, "--topic", topic, *flags], deadline_s=30, **options)
+
+
+def published(kafka, topic, count, *options):
+    return [json.loads(line) for line in kafka.read_with_kcat(topic, count, *options)]
+
+
+def test_count_events_are_published_and_each_is_a_good_one(kafka, topic):
+    done = ratepub(kafka, topic, "--pairs", "EURUSD,USDJPY", "--rate", "500/s", "--count", "40")
+    assert done.exit_code == 0, done.err.text
+    events = published(kafka, topic, 40)
+    assert collections.Counter(event["fxRate"]["currencyPair"] for event in events) == {"EURUSD": 20, "USDJPY": 20}
+    assert len({event["eventId"] for event in events}) == 40
+    for event in events:
+        rate = event["fxRate"]
+        assert event["eventType"] == "FxRateUpdated" and 0 < rate["bid"] < rate["rate"] < rate["ask"]
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", event["timestamp"])
+
+
+def test_records_are_keyed_by_pair(kafka, topic):
+    assert ratepub(kafka, topic, "--pairs", "EURUSD,GBPUSD", "--rate", "500/s", "--count", "10").exit_code == 0
+    for line in kafka.read_with_kcat(topic, 10, "-f", "%k %s\\n"):
+        key, _, value = line.partition(" ")
+        assert json.loads(value)["fxRate"]["currencyPair"] == key
+
+
+def test_yen_has_3_decimals_and_others_5(kafka, topic):
+    assert ratepub(kafka, topic, "--pairs", "EURUSD,USDJPY", "--rate", "500/s", "--count", "20").exit_code == 0
+    for line in kafka.read_with_kcat(topic, 20):
+        decimals = {len(number.partition(".")[2]) for number in re.findall(r'"(?:rate|bid|ask)":([\d.]+)', line)}
+        assert decimals == {3 if "USDJPY" in line else 5}, line
+
+
+def test_the_same_seed_walks_the_same_way(kafka):
+    def walk(seed):
+        topic = kafka.new_topic()
+        assert ratepub(kafka, topic, "--pairs", "EURUSD", "--rate", "500/s", "--count", "30", "--seed", seed).exit_code == 0
+        return [event["fxRate"]["rate"] for event in published(kafka, topic, 30)]
+
+    first = walk("7")
+    assert walk("7") == first != walk("8")
+    assert all(abs(b / a - 1) < 0.01 for a, b in zip(first, first[1:])), "small steps"
+
+
+def test_an_interval_is_for_each_pair(kafka, topic):
+    done = ratepub(kafka, topic, "--pairs", ",".join(some_pairs(5)), "--interval", "500ms", "--duration", "1900ms")
+    assert done.exit_code == 0, done.err.text
+    events = published(kafka, topic, 15)
+    counts = collections.Counter(event["fxRate"]["currencyPair"] for event in events)
+    assert set(counts) == set(some_pairs(5)) and min(counts.values()) >= 2
+
+
+def test_totals_are_printed_at_the_end(kafka, topic):
+    done = ratepub(kafka, topic, "--rate", "500/s", "--count", "25")
+    assert "25" in done.err.text + done.out.text
+
+
+def test_sigint_ends_it_with_totals(start, kafka, topic):
+    program = start(Process, [binary("ratepub"), "--brokers", kafka.address, "--topic", topic, "--rate", "100/s"])
+    eventually(lambda: kafka.read_with_kcat(topic, 5), 20, "5 events are there")
+    program.send_signal(signal.SIGINT)
+    assert program.wait() in (0, 128 + signal.SIGINT)
+    assert re.search(r"\d", program.err.text + program.out.text)
+
+
+def test_every_event_passes_wsfanouts_checks(fanout, kafka, topic):
+    with fanout.client() as client:
+        client.subscribe("EURUSD")
+        assert ratepub(kafka, topic, "--pairs", "EURUSD", "--rate", "500/s", "--count", "50").exit_code == 0
+        assert len(client.receive_some(50)) == 50
+    assert sum(fanout.metrics().by_label("wsfanout_poison_records_total", "cause").values()) == 0
+
+
+def test_no_broker_is_said_in_one_line():
+    done = run([binary("ratepub"), "--brokers", "127.0.0.1:9", "--count", "1"], deadline_s=40)
+    assert done.exit_code == 3, done.err.text
+    assert any("127.0.0.1:9" in line for line in done.err.lines) and "Traceback" not in done.err.text
+
+
+def test_without_a_broker_setting_it_says_what_to_set():
+    done = run([binary("ratepub"), "--count", "1"], env={"XDG_RUNTIME_DIR": "/nonexistent"})
+    assert done.exit_code in (2, 3) and "--brokers" in done.err.text and len(done.err.lines) <= 2
+
+
+@pytest.mark.parametrize("flags", [["--pairs", "EURUS"], ["--rate", "fast"], ["--rate", "0"], ["--count", "-1"],
+                                   ["--rate", "1/s", "--interval", "1s"], ["--interval", "soon"], ["--pairs", ""]])
+def test_bad_values_are_refused_in_one_line(flags):
+    done = run([binary("ratepub"), "--brokers", "127.0.0.1:9", *flags])
+    assert done.exit_code == 2 and len(done.err.lines) == 1, done.err.text

@@ -1,0 +1,97 @@
+"""wsload's verdicts: passed, missed, void; and what it refuses."""
+import json
+import signal
+import socket
+
+import pytest
+
+from kit.process import Process, binary, run
+
+
+def wsload(server, kafka, topic, *flags):
+    return run([binary("wsload"), "--url", server.url, "--brokers", kafka.address, "--topic", topic, *flags], deadline_s=60)
+
+
+SMALL = ("--connections", "50", "--pairs", "10", "--pairs-per-connection", "5", "--ramp", "500/s", "--publish", "50/s", "--duration", "2s")
+
+
+def test_a_threshold_that_is_kept(fanout, kafka, topic, tmp_path):
+    report = tmp_path / "result.json"
+    done = wsload(fanout, kafka, topic, *SMALL, "--expect", "p95<5s", "--json", str(report))
+    assert done.exit_code == 0, done.err.text
+    assert "PASS" in done.out.text + done.err.text
+    result = json.loads(report.read_text())
+    text = json.dumps(result).lower()
+    assert "p95" in text and "reach" in text or "expected" in text
+
+
+def test_a_threshold_that_is_missed(fanout, kafka, topic):
+    done = wsload(fanout, kafka, topic, *SMALL, "--expect", "p95<1us")
+    assert done.exit_code == 99, done.err.text
+    assert "FAIL" in done.out.text + done.err.text
+
+
+def test_everything_is_received(fanout, kafka, topic, tmp_path):
+    report = tmp_path / "result.json"
+    assert wsload(fanout, kafka, topic, *SMALL, "--json", str(report)).exit_code == 0
+    result = json.loads(report.read_text())
+    counts = find(result, "received"), find(result, "expected")
+    assert counts[0] == counts[1] > 0, result
+
+
+def find(value, name):
+    """The first number under this name, however deep."""
+    if isinstance(value, dict):
+        if isinstance(value.get(name), (int, float)):
+            return value[name]
+        value = list(value.values())
+    if isinstance(value, list):
+        return next((found for found in (find(item, name) for item in value) if found is not None), None)
+    return None
+
+
+def test_listening_to_ratepub(start, serve, kafka):
+    topic = kafka.new_topic()
+    server = serve(topic)
+    start(Process, [binary("ratepub"), "--brokers", kafka.address, "--topic", topic, "--pairs", "EURUSD,GBPUSD", "--rate", "100/s"])
+    done = run([binary("wsload"), "--url", server.url, "--listen", "--connections", "20", "--pairs", "2",
+                "--pairs-per-connection", "2", "--duration", "2s", "--expect", "p95<5s"], deadline_s=60)
+    assert done.exit_code == 0, done.out.text + done.err.text
+
+
+def test_connections_that_are_refused_are_no_pass(serve, kafka, topic):
+    server = serve(topic, "--max-connections", "20")
+    done = wsload(server, kafka, topic, *SMALL, "--expect", "p95<5s")
+    assert done.exit_code not in (0, 2), done.out.text + done.err.text
+
+
+def test_an_unreachable_server_is_said_in_one_line(kafka, topic):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"ws://127.0.0.1:{free.getsockname()[1]}/ws/fx-rates"
+        done = run([binary("wsload"), "--url", url, "--brokers", kafka.address, "--topic", topic, *SMALL], deadline_s=40)
+    assert done.exit_code == 3, done.err.text
+    assert len([line for line in done.err.lines if "cannot" in line or "refused" in line]) == 1
+
+
+def test_no_broker_is_said_in_one_line(fanout, topic):
+    done = run([binary("wsload"), "--url", fanout.url, "--brokers", "127.0.0.1:9", "--topic", topic, *SMALL], deadline_s=60)
+    assert done.exit_code == 3, done.err.text
+    assert "127.0.0.1:9" in done.err.text
+
+
+@pytest.mark.parametrize("flags", [["--expect", "p95"], ["--expect", "p95<soon"], ["--expect", "speed<5"], ["--connections", "0"],
+                                   ["--url", "http://x/"], ["--pairs", "3", "--pairs-per-connection", "5"], ["--ramp", "x"],
+                                   ["--listen", "--publish", "5/s"]])
+def test_bad_values_are_refused_in_one_line(flags):
+    done = run([binary("wsload"), *flags])
+    assert done.exit_code == 2 and len(done.err.lines) == 1, done.err.text
+
+
+def test_sigint_ends_it(start, fanout, kafka, topic):
+    program = start(Process, [binary("wsload"), "--url", fanout.url, "--brokers", kafka.address, "--topic", topic, "--connections", "5",
+                              "--pairs", "5", "--pairs-per-connection", "1", "--duration", "60s"])
+    from kit.waiting import eventually
+    eventually(lambda: fanout.spring_metric("websocket.messages.sent") > 20, 20, "it runs")
+    program.send_signal(signal.SIGINT)
+    assert program.wait() == 128 + signal.SIGINT
