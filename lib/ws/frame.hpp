@@ -1,6 +1,8 @@
 #pragma once
 // WebSocket frames written (RFC 6455 section 5.2). Pure functions: values in, bytes out; any thread.
 
+#include "protocol/close_codes.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -14,7 +16,8 @@ enum class Opcode : std::uint8_t { continuation = 0, text = 1, binary = 2, close
 inline constexpr std::size_t kMaxHeaderBytes = 14;
 inline constexpr std::size_t kMaxControlBytes = 125;                  // RFC 6455 section 5.5
 inline constexpr std::size_t kMaxReasonBytes = kMaxControlBytes - 2;  // what the code leaves of it
-inline constexpr std::uint16_t kNoStatus = 1005;                      // stands for a close frame without a code
+inline constexpr std::uint16_t kNoStatus =
+    protocol::number(protocol::Close::no_status);  // stands for a close frame without a code
 
 constexpr bool is_control(Opcode opcode) {
   return (static_cast<std::uint8_t>(opcode) & 0x8) != 0;

@@ -7,21 +7,13 @@ namespace wsf::ws {
 namespace {
 
 using Kind = FrameEvent::Kind;
-
-constexpr std::uint16_t kProtocolError = 1002;
-constexpr std::uint16_t kInvalidPayload = 1007;
-constexpr std::uint16_t kTooBig = 1009;
+using protocol::Close;
 
 constexpr std::size_t kStartBytes = 2;  // flags, opcode, mask bit and the short length
 constexpr std::size_t kMaskBytes = 4;
 
 bool known(Opcode opcode) {
   return opcode <= Opcode::binary || (opcode >= Opcode::close && opcode <= Opcode::pong);
-}
-
-// RFC 6455 section 7.4 and the registry that it opens.
-bool may_stand_in_a_frame(std::uint16_t code) {
-  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
 }
 
 std::size_t length_bytes(std::uint8_t second) {
@@ -89,14 +81,16 @@ FrameReader::MaybeEvent FrameReader::refuse_start() {
   const auto opcode = static_cast<Opcode>(header_[0] & 0x0F);
   const bool fin = (header_[0] & 0x80) != 0;
   const bool masked = (header_[1] & 0x80) != 0;
-  if ((header_[0] & 0x70) != 0) return fail(kProtocolError, "reserved bit set");
-  if (!known(opcode)) return fail(kProtocolError, "reserved opcode");
-  if (masked != (role_ == Role::server)) return fail(kProtocolError, masked ? "masked frame" : "unmasked frame");
+  if ((header_[0] & 0x70) != 0) return fail(Close::protocol_error, "reserved bit set");
+  if (!known(opcode)) return fail(Close::protocol_error, "reserved opcode");
+  if (masked != (role_ == Role::server))
+    return fail(Close::protocol_error, masked ? "masked frame" : "unmasked frame");
   if (is_control(opcode)) {
-    if (!fin) return fail(kProtocolError, "fragmented control frame");
-    if (length_bytes(header_[1]) != 0) return fail(kProtocolError, "control frame too long");
+    if (!fin) return fail(Close::protocol_error, "fragmented control frame");
+    if (length_bytes(header_[1]) != 0) return fail(Close::protocol_error, "control frame too long");
   } else if ((opcode == Opcode::continuation) != (message_ != Opcode::continuation)) {
-    return fail(kProtocolError, message_ == Opcode::continuation ? "nothing to continue" : "continuation expected");
+    return fail(Close::protocol_error,
+                message_ == Opcode::continuation ? "nothing to continue" : "continuation expected");
   }
   return std::nullopt;
 }
@@ -117,10 +111,10 @@ FrameReader::MaybeEvent FrameReader::refuse_length() {
   const std::size_t extended = length_bytes(header_[1]);
   const bool shorter_form_exists =
       (extended == 2 && missing_bytes_ < 126) || (extended == 8 && missing_bytes_ <= 0xFFFF);
-  if (shorter_form_exists) return fail(kProtocolError, "length not minimal");
-  if (missing_bytes_ >> 63 != 0) return fail(kProtocolError, "length above 63 bits");
+  if (shorter_form_exists) return fail(Close::protocol_error, "length not minimal");
+  if (missing_bytes_ >> 63 != 0) return fail(Close::protocol_error, "length above 63 bits");
   if (!is_control(opcode_) && missing_bytes_ > max_message_bytes_ - message_bytes_) {
-    return fail(kTooBig, "message too big");
+    return fail(Close::too_big, "message too big");
   }
   return std::nullopt;
 }
@@ -142,7 +136,8 @@ std::span<char> FrameReader::take_payload(std::span<char>& bytes) {
 // fragment that others follow.
 FrameReader::MaybeEvent FrameReader::finish_frame(std::span<char> part) {
   const bool control = is_control(opcode_);
-  if (!control && message_ == Opcode::text && !utf8_.feed(view(part))) return fail(kInvalidPayload, "invalid UTF-8");
+  if (!control && message_ == Opcode::text && !utf8_.feed(view(part)))
+    return fail(Close::invalid_payload, "invalid UTF-8");
   in_payload_ = missing_bytes_ > 0;
   if (!in_payload_ && control) return deliver_control(part);
   if (!in_payload_ && fin_) return deliver_message(part);
@@ -169,7 +164,7 @@ std::string_view FrameReader::gather(std::span<const char> part, std::size_t fro
 }
 
 FrameEvent FrameReader::deliver_message(std::span<const char> part) {
-  if (!utf8_.complete()) return fail(kInvalidPayload, "invalid UTF-8");
+  if (!utf8_.complete()) return fail(Close::invalid_payload, "invalid UTF-8");
   const Kind kind = message_ == Opcode::text ? Kind::text : Kind::binary;
   message_ = Opcode::continuation;
   message_bytes_ = 0;
@@ -183,22 +178,22 @@ FrameEvent FrameReader::deliver_control(std::span<const char> part) {
 }
 
 FrameEvent FrameReader::deliver_close(std::string_view payload) {
-  if (payload.size() == 1) return fail(kProtocolError, "close code cut short");
+  if (payload.size() == 1) return fail(Close::protocol_error, "close code cut short");
   std::uint16_t code = kNoStatus;
   if (!payload.empty()) {
     const auto high = static_cast<std::uint8_t>(payload[0]);
     code = static_cast<std::uint16_t>(high << 8 | static_cast<std::uint8_t>(payload[1]));
-    if (!may_stand_in_a_frame(code)) return fail(kProtocolError, "invalid close code");
+    if (!protocol::sendable(code)) return fail(Close::protocol_error, "invalid close code");
     payload.remove_prefix(2);
-    if (!is_valid_utf8(payload)) return fail(kInvalidPayload, "invalid UTF-8");
+    if (!is_valid_utf8(payload)) return fail(Close::invalid_payload, "invalid UTF-8 in close reason");
   }
   finish();
   return {Kind::close, payload, code};
 }
 
-FrameEvent FrameReader::fail(std::uint16_t code, std::string_view cause) {
+FrameEvent FrameReader::fail(Close code, std::string_view cause) {
   finish();
-  return {Kind::error, cause, code};
+  return {Kind::error, cause, protocol::number(code)};
 }
 
 // The next call frees whatever is held, a message cut off by the end too.

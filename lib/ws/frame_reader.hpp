@@ -1,6 +1,7 @@
 #pragma once
 // WebSocket frames read (RFC 6455 section 5): bytes as they come from a socket in, messages and control frames out.
 
+#include "protocol/close_codes.hpp"
 #include "ws/frame.hpp"
 #include "ws/utf8.hpp"
 
@@ -65,7 +66,7 @@ class FrameReader {
   FrameEvent deliver_message(std::span<const char> part);
   FrameEvent deliver_control(std::span<const char> part);
   FrameEvent deliver_close(std::string_view payload);
-  FrameEvent fail(std::uint16_t code, std::string_view cause);
+  FrameEvent fail(protocol::Close code, std::string_view cause);
   void finish();
   void release_delivered();
 
