@@ -65,6 +65,7 @@ struct Meta {
 };
 
 inline constexpr std::size_t kMaxEnvelopeBytes = 256;
+inline constexpr std::string_view kRateUpdateOpening = R"({"type":"rateUpdate","event":)";  // the event follows
 
 // Appends {"type":"rateUpdate","event":<event>[,"snapshot":true][,"meta":{...}]}. `event` is passed byte for byte: it
 // must have passed check_event(). Plain appends, no allocation but the growth of `out`, which is at most the event's

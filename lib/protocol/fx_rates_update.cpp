@@ -42,7 +42,7 @@ void append_meta(std::string& out, const Meta& meta) {
 }  // namespace
 
 void append_rate_update(std::string& out, std::string_view event, bool snapshot, const Meta* meta) {
-  out += R"({"type":"rateUpdate","event":)";
+  out += kRateUpdateOpening;
   out += event;
   if (snapshot) out += R"(,"snapshot":true)";
   if (meta != nullptr) append_meta(out, *meta);

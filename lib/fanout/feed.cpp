@@ -1,0 +1,92 @@
+#include "fanout/feed.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace wsf::fanout {
+namespace {
+
+std::int64_t wall_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+Feed::Feed(std::string topic, std::size_t max_event_bytes, ServerState& state, Post post)
+    : topic_(std::move(topic)), max_event_bytes_(max_event_bytes), state_(state), post_(std::move(post)) {}
+
+void Feed::on_records(std::span<const kafka::Record> records) {
+  auto batch = std::make_shared<hub::UpdateBatch>();
+  batch->received_ms = wall_ms();
+  batch->updates.reserve(records.size());
+  for (const kafka::Record& record : records) append(*batch, record);
+  if (batch->updates.empty()) return;
+  state_.feed.batches.add();
+  post_(std::move(batch));
+}
+
+void Feed::on_head() {
+  state_.at_head = true;
+  spdlog::info("head of the log reached: topic={} is live from here", topic_);
+}
+
+void Feed::on_broker(bool reachable) {
+  state_.broker_reachable = reachable;
+  if (reachable) {
+    spdlog::info("broker reachable");
+  } else {
+    spdlog::warn("broker unreachable: clients stay connected, prices stand still until it is back");
+  }
+}
+
+void Feed::append(hub::UpdateBatch& batch, const kafka::Record& record) {
+  state_.feed.received.add();
+  if (!record.has_key) state_.feed.unkeyed.add();
+  if (!record.value) return append_tombstone(batch, record);
+  const auto checked = protocol::check_event(*record.value, max_event_bytes_);
+  if (const auto* cause = std::get_if<protocol::Poison>(&checked)) return skip(record, *cause);
+  const protocol::Pair& pair = std::get<protocol::Pair>(checked);
+  spdlog::debug("Received event: FxRateUpdated for {} at {}-{}", pair.view(), record.partition, record.offset);
+  (record.history ? state_.feed.history : state_.feed.accepted).add();
+  add(batch, record, pair.view()).payload = *record.value;
+}
+
+// Clears the last value of the pair that the record's key names; another key means nothing here.
+void Feed::append_tombstone(hub::UpdateBatch& batch, const kafka::Record& record) {
+  state_.feed.tombstones.add();
+  if (protocol::is_pair(record.key)) add(batch, record, record.key).tombstone = true;
+}
+
+hub::Update& Feed::add(hub::UpdateBatch& batch, const kafka::Record& record, std::string_view pair) {
+  hub::Update& update = batch.updates.emplace_back();
+  update.key = pair;
+  update.position = {record.partition, record.offset};
+  update.kafka_ms = record.timestamp_ms;
+  update.silent = record.history;
+  const auto known = newest_.find(update.key);
+  if (known != newest_.end()) update.previous = known->second;
+  if (!record.value) return update;  // a tombstone is no link of the chain: no client is told of it
+  if (known != newest_.end()) {
+    known->second = update.position;
+  } else if (newest_.size() < kMaxChains) {
+    newest_.emplace(update.key, update.position);
+  }
+  return update;
+}
+
+void Feed::skip(const kafka::Record& record, protocol::Poison cause) {
+  state_.feed.poison[static_cast<std::size_t>(cause)].add();
+  PoisonLog& log = poison_log_[static_cast<std::size_t>(cause)];
+  const auto now = std::chrono::steady_clock::now();
+  if (log.last != std::chrono::steady_clock::time_point{} && now - log.last < kPoisonLogEvery) {
+    ++log.unlogged;
+    return;
+  }
+  spdlog::warn("skipped a record: {} cause={} topic={} partition={} offset={} unlogged={}", protocol::describe(cause),
+               protocol::name(cause), topic_, record.partition, record.offset, log.unlogged);
+  log = {now, 0};
+}
+
+}  // namespace wsf::fanout

@@ -1,0 +1,50 @@
+#pragma once
+// From records of the log to batches for the shards: each record is checked once, gets its place in its pair's chain,
+// and is posted with the rest of its poll, one batch to every shard.
+
+#include "fanout/server_state.hpp"
+#include "hub/update.hpp"
+#include "kafka/record.hpp"
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace wsf::fanout {
+
+class Feed final : public kafka::RecordSink {
+ public:
+  static constexpr std::size_t kMaxChains = 65'536;           // pairs whose previous position is remembered
+  static constexpr std::chrono::seconds kPoisonLogEvery{10};  // a line for each cause
+
+  using Post = std::function<void(hub::SharedBatch)>;  // to all shards; may wait for one that is behind
+
+  Feed(std::string topic, std::size_t max_event_bytes, ServerState& state, Post post);
+
+  // On the consumer's thread.
+  void on_records(std::span<const kafka::Record> records) override;
+  void on_head() override;
+  void on_broker(bool reachable) override;
+
+ private:
+  struct PoisonLog {
+    std::chrono::steady_clock::time_point last{};
+    std::uint64_t unlogged = 0;
+  };
+
+  void append(hub::UpdateBatch& batch, const kafka::Record& record);
+  void append_tombstone(hub::UpdateBatch& batch, const kafka::Record& record);
+  void skip(const kafka::Record& record, protocol::Poison cause);
+  hub::Update& add(hub::UpdateBatch& batch, const kafka::Record& record, std::string_view pair);
+
+  std::string topic_;
+  std::size_t max_event_bytes_;
+  ServerState& state_;
+  Post post_;
+  std::unordered_map<std::string, base::Position> newest_;  // by pair
+  std::array<PoisonLog, protocol::kPoisonCount> poison_log_{};
+};
+
+}  // namespace wsf::fanout

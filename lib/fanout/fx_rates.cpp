@@ -1,0 +1,200 @@
+#include "fanout/fx_rates.hpp"
+
+#include <boost/uuid/uuid_io.hpp>
+#include <fmt/ranges.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace wsf::fanout {
+namespace {
+
+constexpr std::string_view kSubprotocol = "wsfanout.v1";
+
+std::int64_t wall_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+// Encodes one update. `meta` null: the seed's plain form.
+hub::FramePtr encode(std::string& scratch, std::string_view event, bool snapshot, const protocol::Meta* meta,
+                     hub::FrameSubject subject) {
+  scratch.clear();
+  protocol::append_rate_update(scratch, event, snapshot, meta);
+  if (meta != nullptr) {
+    subject.event_at = static_cast<std::uint32_t>(protocol::kRateUpdateOpening.size());
+    subject.event_bytes = static_cast<std::uint32_t>(event.size());
+  }
+  return ws::frame_of(ws::Opcode::text, scratch, subject);
+}
+
+std::size_t close_row_of(std::uint16_t code) {
+  const auto* row =
+      std::ranges::find(protocol::kCloseTable, code, [](const protocol::CloseRow& r) { return number(r.code); });
+  return static_cast<std::size_t>(row - protocol::kCloseTable.begin());
+}
+
+}  // namespace
+
+hub::FramePtr reencode_rate_update(const hub::Frame& frame, std::uint32_t conflated,
+                                   const std::optional<base::Position>& previous) {
+  hub::FrameSubject subject = frame.subject();
+  subject.previous = previous;
+  const protocol::Meta meta{subject.position, previous, subject.kafka_ms, wall_ms(), conflated};
+  std::string text;
+  return encode(text, frame.event(), false, &meta, subject);
+}
+
+FxRates::FxRates(const Options& options, ServerState& state, const Pages& pages)
+    : options_(options), state_(state), pages_(pages) {}
+
+void FxRates::on_batch(const hub::UpdateBatch& batch) {
+  const std::int64_t sent_ms = wall_ms();
+  for (const hub::Update& update : batch.updates) {
+    const hub::KeyId key = subscriptions_.intern(update.key);
+    if (!update.silent && !update.tombstone) broadcast(key, update, sent_ms);
+    subscriptions_.remember(key, update);
+  }
+  counters_.keys.set(static_cast<std::int64_t>(subscriptions_.keys()));
+}
+
+void FxRates::broadcast(hub::KeyId key, const hub::Update& update, std::int64_t sent_ms) {
+  const std::span<const hub::Subscriber> subscribers = subscriptions_.subscribers(key);
+  if (subscribers.empty()) return;
+  spdlog::debug("Broadcasting {} update to {} subscribers", update.key, subscribers.size());
+  hub::FrameSubject subject;
+  subject.key = key;
+  subject.position = update.position;
+  subject.previous = update.previous;
+  subject.kafka_ms = update.kafka_ms;
+  hub::FramePtr plain;
+  hub::FramePtr with_meta;
+  for (const hub::Subscriber& subscriber : subscribers) {
+    hub::FramePtr& frame = subscriber.meta ? with_meta : plain;
+    if (!frame) {
+      const protocol::Meta meta{update.position, update.previous, update.kafka_ms, sent_ms, 0};
+      frame = encode(text_, update.payload, false, subscriber.meta ? &meta : nullptr, subject);
+    }
+    sessions_->publish(subscriber.slot, frame);
+  }
+  counters_.events_broadcast.add();
+  counters_.updates_sent.add(subscribers.size());
+}
+
+ws::RequestAnswer FxRates::on_request(const ws::HttpRequest& request) {
+  if (request.method != "GET") return ws::plain_reply(405, "only GET is served here", "Allow: GET\r\n");
+  if (request.repeats_a_field) return ws::plain_reply(400, "a header field that may stand once is repeated");
+  if (request.http_1_1 && request.host.empty()) return ws::plain_reply(400, "Host is missing");
+  if (request.path != options_.path) return pages_.answer(request);
+  if (auto refusal = ws::refuse_upgrade(request)) return *refusal;
+  if (!ws::origin_allowed(request, options_.allowed_origins)) return ws::plain_reply(403, "Origin not allowed");
+  if (state_.draining) return ws::plain_reply(503, "shutting down", "Retry-After: 1\r\n");
+  return ws::Upgrade{ws::lists(request.subprotocols, kSubprotocol) ? std::string(kSubprotocol) : std::string()};
+}
+
+void FxRates::on_open(ws::Slot slot) {
+  if (slot >= clients_.size()) clients_.resize(sessions_->slots());
+  Client& client = clients_[slot];
+  client = Client{};
+  if (state_.admitted.fetch_add(1) >= options_.max_connections) {
+    state_.admitted.fetch_sub(1);
+    counters_.over_connection_limit.add();
+    return sessions_->close(slot, protocol::CloseCause::try_again_later);
+  }
+  client.admitted = true;
+  client.id = new_id_();
+  const std::string id = boost::uuids::to_string(client.id);
+  spdlog::debug("WebSocket connection established: {}", id);
+  sessions_->send(slot, protocol::connected(id));
+}
+
+void FxRates::on_text(ws::Slot slot, std::string_view text) {
+  const protocol::Command command = protocol::parse_command(text);
+  switch (command.action) {
+    case protocol::Action::subscribe:
+      return subscribe(slot, command);
+    case protocol::Action::unsubscribe:
+      return unsubscribe(slot, command);
+    case protocol::Action::ping:
+      return sessions_->send(slot, protocol::pong(wall_ms(), command.id_json));
+    case protocol::Action::invalid:
+      return send_error(slot, command.error_reply);
+  }
+}
+
+void FxRates::on_binary(ws::Slot slot, std::string_view) {
+  sessions_->close(slot, protocol::CloseCause::binary_frame);
+}
+
+void FxRates::on_close(ws::Slot slot, std::uint16_t code) {
+  Client& client = clients_[slot];
+  counters_.closes[close_row_of(code)].add();
+  if (!client.admitted) return;
+  client.admitted = false;
+  state_.admitted.fetch_sub(1);
+  subscriptions_.drop_session(slot);
+  counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
+  spdlog::debug("WebSocket connection closed: {} code={}", boost::uuids::to_string(client.id), code);
+}
+
+void FxRates::subscribe(ws::Slot slot, const protocol::Command& command) {
+  if (subscriptions_.count(slot) + new_pairs(slot, command.pairs) > options_.max_subscriptions) {
+    return send_error(slot, protocol::limit_error(options_.max_subscriptions, command.id_json));
+  }
+  for (const std::string& pair : command.pairs) subscriptions_.subscribe(slot, pair, command.meta);
+  counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
+  if (command.has_answer()) {
+    sessions_->send(slot, protocol::subscribed(command.pairs, command.id_json));
+    spdlog::info("Session {} subscribed to: [{}]", boost::uuids::to_string(clients_[slot].id),
+                 fmt::join(command.pairs, ", "));
+  }
+  if (!command.refused.empty()) {
+    send_error(slot, protocol::invalid_pairs_error(command.refused, command.id_json));
+  }
+  if (!command.snapshot || !sessions_->is_open(slot)) return;
+  for (const std::string& pair : command.pairs) send_snapshot(slot, pair, command.meta);
+}
+
+void FxRates::unsubscribe(ws::Slot slot, const protocol::Command& command) {
+  for (const std::string& pair : command.pairs) {
+    if (const auto key = subscriptions_.unsubscribe(slot, pair)) sessions_->drop_key(slot, *key);
+  }
+  counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
+  if (command.has_answer()) sessions_->send(slot, protocol::unsubscribed(command.pairs, command.id_json));
+  if (!command.refused.empty()) {
+    send_error(slot, protocol::invalid_pairs_error(command.refused, command.id_json));
+  }
+}
+
+void FxRates::send_snapshot(ws::Slot slot, std::string_view pair, bool meta) {
+  const hub::KeyId key = subscriptions_.intern(pair);
+  const hub::LastValue* last = subscriptions_.last_value(key);
+  if (last == nullptr) return;
+  hub::FrameSubject subject;
+  subject.key = key;
+  subject.position = last->position;
+  subject.previous = last->previous;
+  subject.kafka_ms = last->kafka_ms;
+  const protocol::Meta positions{last->position, last->previous, last->kafka_ms, wall_ms(), 0};
+  sessions_->publish(slot, encode(text_, last->payload, true, meta ? &positions : nullptr, subject));
+}
+
+void FxRates::send_error(ws::Slot slot, std::string_view text) {
+  sessions_->send(slot, text);
+  counters_.invalid_messages.add();
+  Client& client = clients_[slot];
+  const std::int64_t now_ms = sessions_->now_ms();
+  if (now_ms - client.errors_since_ms > kErrorWindowMs) {
+    client.errors = 0;
+    client.errors_since_ms = now_ms;
+  }
+  if (++client.errors > options_.max_errors) sessions_->close(slot, protocol::CloseCause::too_many_errors);
+}
+
+std::size_t FxRates::new_pairs(ws::Slot slot, const std::vector<std::string>& pairs) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(pairs, [&](const std::string& pair) { return !subscriptions_.has(slot, pair); }));
+}
+
+}  // namespace wsf::fanout

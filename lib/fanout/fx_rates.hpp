@@ -1,0 +1,72 @@
+#pragma once
+// fx-rates on one shard: what clients ask becomes subscriptions, what the feed brings becomes frames. Used on the
+// shard's thread only.
+
+#include "fanout/fx_rates_counters.hpp"
+#include "fanout/options.hpp"
+#include "fanout/pages.hpp"
+#include "fanout/server_state.hpp"
+#include "hub/subscriptions.hpp"
+#include "protocol/fx_rates.hpp"
+#include "ws/sessions.hpp"
+
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace wsf::fanout {
+
+class FxRates final : public ws::Application {
+ public:
+  static constexpr std::int64_t kErrorWindowMs = 10'000;
+
+  FxRates(const Options& options, ServerState& state, const Pages& pages);
+
+  // Before the first call of anything else; both stay with each other for life.
+  void attach(ws::Sessions& sessions) { sessions_ = &sessions; }
+
+  // Queues every update of the batch to whom it concerns. The caller flushes.
+  void on_batch(const hub::UpdateBatch& batch);
+
+  ws::RequestAnswer on_request(const ws::HttpRequest& request) override;
+  void on_open(ws::Slot slot) override;
+  void on_text(ws::Slot slot, std::string_view text) override;
+  void on_binary(ws::Slot slot, std::string_view bytes) override;
+  void on_close(ws::Slot slot, std::uint16_t code) override;
+
+  const FxRatesCounters& counters() const { return counters_; }
+
+ private:
+  struct Client {
+    boost::uuids::uuid id{};
+    bool admitted = false;
+    std::uint32_t errors = 0;
+    std::int64_t errors_since_ms = 0;
+  };
+
+  void broadcast(hub::KeyId key, const hub::Update& update, std::int64_t sent_ms);
+  void subscribe(ws::Slot slot, const protocol::Command& command);
+  void unsubscribe(ws::Slot slot, const protocol::Command& command);
+  void send_snapshot(ws::Slot slot, std::string_view pair, bool meta);
+  void send_error(ws::Slot slot, std::string_view text);
+  std::size_t new_pairs(ws::Slot slot, const std::vector<std::string>& pairs) const;
+
+  const Options& options_;
+  ServerState& state_;
+  const Pages& pages_;
+  ws::Sessions* sessions_ = nullptr;
+  hub::Subscriptions subscriptions_;
+  std::vector<Client> clients_;  // by slot
+  boost::uuids::random_generator new_id_;
+  std::string text_;  // scratch of frames
+  FxRatesCounters counters_;
+};
+
+// Makes the frame of a conflated update anew, with what it stands for.
+hub::FramePtr reencode_rate_update(const hub::Frame& frame, std::uint32_t conflated,
+                                   const std::optional<base::Position>& previous);
+
+}  // namespace wsf::fanout

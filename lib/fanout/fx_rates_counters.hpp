@@ -1,0 +1,18 @@
+#pragma once
+// What one shard counts of its fx-rates clients: written on its thread, read by any.
+
+#include "protocol/close_codes.hpp"
+#include "stats/counter.hpp"
+
+#include <array>
+
+namespace wsf::fanout {
+
+struct FxRatesCounters {
+  stats::Gauge subscriptions, keys;
+  stats::Counter updates_sent;  // queued to a session: one for each recipient
+  stats::Counter events_broadcast, invalid_messages, over_connection_limit;
+  std::array<stats::Counter, protocol::kCloseTable.size() + 1> closes;  // by row; the last: codes outside the table
+};
+
+}  // namespace wsf::fanout

@@ -1,0 +1,178 @@
+#include "fanout/metrics.hpp"
+
+#include "kafka/consumer.hpp"
+#include "stats/process.hpp"
+
+#include <array>
+#include <string>
+
+namespace wsf::fanout {
+namespace {
+
+using Shards = std::vector<ShardCounters>;
+
+std::uint64_t sum(const Shards& shards, stats::Counter ws::SessionCounters::*which) {
+  std::uint64_t total = 0;
+  for (const ShardCounters& shard : shards) total += (shard.sessions->*which).value();
+  return total;
+}
+
+std::int64_t sum(const Shards& shards, stats::Gauge ws::SessionCounters::*which) {
+  std::int64_t total = 0;
+  for (const ShardCounters& shard : shards) total += (shard.sessions->*which).value();
+  return total;
+}
+
+std::uint64_t sum(const Shards& shards, stats::Counter FxRatesCounters::*which) {
+  std::uint64_t total = 0;
+  for (const ShardCounters& shard : shards) total += (shard.fx_rates->*which).value();
+  return total;
+}
+
+std::int64_t sum(const Shards& shards, stats::Gauge FxRatesCounters::*which) {
+  std::int64_t total = 0;
+  for (const ShardCounters& shard : shards) total += (shard.fx_rates->*which).value();
+  return total;
+}
+
+std::uint64_t received_events(const ServerState& state) {
+  return state.feed.accepted.value() + state.feed.history.value();
+}
+
+constexpr std::array kActuatorMetrics{
+    ActuatorMetric{"websocket.sessions.active", "Current active sessions", "VALUE",
+                   [](const Shards&, const ServerState& state) { return state.admitted.load(); }},
+    ActuatorMetric{"websocket.subscriptions.total", "Total active subscriptions", "VALUE",
+                   [](const Shards& shards, const ServerState&) {
+                     return static_cast<std::uint64_t>(sum(shards, &FxRatesCounters::subscriptions));
+                   }},
+    ActuatorMetric{
+        "websocket.messages.sent", "Total messages sent", "COUNT",
+        [](const Shards& shards, const ServerState&) { return sum(shards, &ws::SessionCounters::frames_sent); }},
+    ActuatorMetric{"websocket.events.received", "Events received from the log", "COUNT",
+                   [](const Shards&, const ServerState& state) { return received_events(state); }},
+};
+
+std::string prometheus_name(std::string_view actuator_name) {
+  std::string name(actuator_name);
+  for (char& c : name) {
+    if (c == '.') c = '_';
+  }
+  return name;
+}
+
+void append_seed_metrics(stats::Exposition& out, const ServerState& state, const Shards& shards) {
+  for (const ActuatorMetric& metric : kActuatorMetrics) {
+    out.family(prometheus_name(metric.name), metric.statistic == "COUNT" ? "counter" : "gauge", metric.description);
+    out.sample({{"protocol", "fx-rates"}}, metric.value(shards, state));
+  }
+}
+
+void append_connection_metrics(stats::Exposition& out, const Options& options, const Shards& shards) {
+  using S = ws::SessionCounters;
+  const auto gauge = [&](auto name, auto help, auto which) {
+    out.gauge(name, help, static_cast<double>(sum(shards, which)));
+  };
+  const auto counter = [&](auto name, auto help, auto which) { out.counter(name, help, sum(shards, which)); };
+  gauge("wsfanout_connections", "Sockets, requests under way included", &S::connections);
+  gauge("wsfanout_sessions", "Open WebSocket sessions", &S::open);
+  out.gauge("wsfanout_sessions_limit", "Most sessions that are let in", static_cast<double>(options.max_connections));
+  gauge("wsfanout_subscriptions", "Pairs of session and key", &FxRatesCounters::subscriptions);
+  gauge("wsfanout_keys", "Keys with a subscriber or a last value, summed over shards", &FxRatesCounters::keys);
+  counter("wsfanout_accepted_total", "Connections accepted", &S::accepted);
+  counter("wsfanout_upgrades_total", "Connections that became WebSocket sessions", &S::upgraded);
+  counter("wsfanout_http_replies_total", "Requests answered by plain HTTP below status 400", &S::http_replies);
+  counter("wsfanout_refused_requests_total", "Requests answered by status 400 and above, or never completed",
+          &S::refused_requests);
+  counter("wsfanout_connection_limit_total", "Sessions closed with 1013 at the connection limit",
+          &FxRatesCounters::over_connection_limit);
+  counter("wsfanout_heartbeat_timeouts_total", "Sessions that did not answer a ping", &S::heartbeat_timeouts);
+  counter("wsfanout_protocol_errors_total", "Sessions that broke the WebSocket protocol", &S::protocol_errors);
+  counter("wsfanout_io_errors_total", "Sockets that failed", &S::io_errors);
+}
+
+void append_close_metrics(stats::Exposition& out, const Shards& shards) {
+  out.family("wsfanout_closes_total", "counter", "Sessions ended, by close code and reason");
+  const std::size_t rows = protocol::kCloseTable.size();
+  for (std::size_t row = 0; row <= rows; ++row) {
+    std::uint64_t total = 0;
+    for (const ShardCounters& shard : shards) total += shard.fx_rates->closes[row].value();
+    const bool known = row < rows;
+    const std::string code = known ? std::to_string(number(protocol::kCloseTable[row].code)) : "other";
+    out.sample({{"code", code}, {"reason", known ? protocol::kCloseTable[row].reason : "other"}}, total);
+  }
+}
+
+void append_delivery_metrics(stats::Exposition& out, const Shards& shards) {
+  using S = ws::SessionCounters;
+  const auto counter = [&](auto name, auto help, auto which) { out.counter(name, help, sum(shards, which)); };
+  counter("wsfanout_messages_received_total", "Messages from clients", &S::messages_received);
+  counter("wsfanout_invalid_messages_total", "Messages from clients answered by an error",
+          &FxRatesCounters::invalid_messages);
+  counter("wsfanout_received_bytes_total", "Bytes from clients", &S::bytes_received);
+  counter("wsfanout_events_broadcast_total", "Events that had subscribers, summed over shards",
+          &FxRatesCounters::events_broadcast);
+  counter("wsfanout_updates_queued_total", "Updates queued, one for each recipient", &FxRatesCounters::updates_sent);
+  counter("wsfanout_frames_sent_total", "Frames that sockets took, control frames included", &S::frames_sent);
+  counter("wsfanout_sent_bytes_total", "Bytes that sockets took", &S::bytes_sent);
+  counter("wsfanout_writes_blocked_total", "Writes that a socket refused or cut", &S::blocked);
+  counter("wsfanout_conflations_begun_total", "Times that a session began to conflate", &S::conflating);
+  counter("wsfanout_updates_conflated_total", "Updates superseded before the socket took them", &S::conflated);
+  counter("wsfanout_slow_consumers_closed_total", "Sessions closed with 4000", &S::slow_closed);
+  out.gauge("wsfanout_outbox_frames", "Frames waiting in all outboxes",
+            static_cast<double>(sum(shards, &S::outbox_frames)));
+}
+
+void append_feed_metrics(stats::Exposition& out, const ServerState& state) {
+  const FeedCounters& feed = state.feed;
+  out.gauge("wsfanout_ready", "1 when clients are served live prices", state.readiness() == Readiness::ready ? 1 : 0);
+  out.gauge("wsfanout_broker_reachable", "1 when a broker answers", state.broker_reachable ? 1 : 0);
+  out.counter("wsfanout_records_total", "Records read from the log", feed.received.value());
+  out.counter("wsfanout_events_total", "Valid events read live", feed.accepted.value());
+  out.counter("wsfanout_history_events_total", "Valid events from before the start, read silently",
+              feed.history.value());
+  out.counter("wsfanout_tombstones_total", "Records without a value", feed.tombstones.value());
+  out.counter("wsfanout_unkeyed_records_total", "Records without a key", feed.unkeyed.value());
+  out.counter("wsfanout_feed_batches_total", "Batches posted to the shards", feed.batches.value());
+  out.counter("wsfanout_feed_waits_total", "Times that the feed waited for a shard that was behind",
+              feed.waits.value());
+  out.family("wsfanout_poison_records_total", "counter", "Records skipped, by cause");
+  for (std::size_t i = 0; i < protocol::kPoisonCount; ++i) {
+    out.sample({{"cause", protocol::name(static_cast<protocol::Poison>(i))}}, feed.poison[i].value());
+  }
+}
+
+void append_consumer_metrics(stats::Exposition& out, const std::string& topic, const kafka::Consumer* consumer) {
+  const kafka::ConsumerCounters counters = consumer == nullptr ? kafka::ConsumerCounters{} : consumer->counters();
+  out.counter("wsfanout_kafka_duplicates_total", "Records read again and left out", counters.duplicates);
+  out.counter("wsfanout_kafka_broker_changes_total", "Times that the broker was lost or came back",
+              counters.broker_changes);
+  out.counter("wsfanout_kafka_resets_total", "Positions found outside the log", counters.resets);
+  out.counter("wsfanout_kafka_stalls_total", "Consumption begun again by the watchdog", counters.stalls);
+  out.counter("wsfanout_kafka_commits_total", "Commits acknowledged", counters.commits);
+  out.family("wsfanout_kafka_lag", "gauge", "Records between position and head of each partition");
+  if (consumer == nullptr) return;
+  for (const kafka::PartitionProgress& partition : consumer->progress()) {
+    out.sample({{"topic", topic}, {"partition", std::to_string(partition.partition)}},
+               std::max<std::int64_t>(0, partition.high_watermark - partition.position));
+  }
+}
+
+}  // namespace
+
+std::span<const ActuatorMetric> actuator_metrics() {
+  return kActuatorMetrics;
+}
+
+void append_metrics(stats::Exposition& out, const Options& options, const ServerState& state, const Shards& shards,
+                    const kafka::Consumer* consumer) {
+  append_connection_metrics(out, options, shards);
+  append_close_metrics(out, shards);
+  append_delivery_metrics(out, shards);
+  append_feed_metrics(out, state);
+  append_consumer_metrics(out, options.topic, consumer);
+  append_seed_metrics(out, state, shards);
+  stats::append_process_metrics(out);
+}
+
+}  // namespace wsf::fanout

@@ -1,0 +1,37 @@
+#pragma once
+// What a server is told at start.
+
+#include "kafka/connection.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace wsf::fanout {
+
+struct Options {
+  std::string host = "0.0.0.0";
+  std::uint16_t port = 8082;
+  std::string path = "/ws/fx-rates";
+  std::vector<std::string> allowed_origins{"*"};
+
+  kafka::ConnectionOptions kafka;
+  bool embedded_broker = false;
+  std::string topic = "fx-rates-updates";
+  std::string group = "websocket-service";
+  std::uint64_t max_event_bytes = 64 * 1024;
+
+  unsigned shards = 0;  // 0: as many as this process may use CPUs
+  std::uint64_t max_connections = 10'000;
+  std::uint64_t max_subscriptions = 50;  // of one connection
+  std::uint64_t max_message_bytes = 64 * 1024;
+  std::uint64_t max_errors = 20;  // invalid messages of one connection within kErrorWindowMs
+  std::chrono::milliseconds heartbeat{30'000};
+  std::chrono::milliseconds handshake_timeout{10'000};
+  std::chrono::milliseconds drain{10'000};
+  std::uint64_t outbox_bytes = std::uint64_t{2} << 20;
+  std::chrono::milliseconds outbox_age{10'000};
+};
+
+}  // namespace wsf::fanout

@@ -1,0 +1,136 @@
+#include "fanout/server.hpp"
+
+#include "fanout/feed.hpp"
+#include "fanout/shard.hpp"
+#include "kafka/broker_file.hpp"
+#include "kafka/consumer.hpp"
+#include "kafka/embedded_broker.hpp"
+#include "ws/listener.hpp"
+
+#include <sched.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace wsf::fanout {
+namespace {
+
+constexpr int kEmbeddedPartitions = 3;
+constexpr std::chrono::milliseconds kFeedPause{1};  // between tries, while a shard is behind
+
+unsigned usable_cpus() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
+}
+
+}  // namespace
+
+Server::Server(Options options) : options_(std::move(options)), pages_(options_, state_) {
+  if (options_.shards == 0) options_.shards = usable_cpus();
+  listener_ = std::make_unique<ws::Listener>(options_.host, options_.port);
+  if (options_.embedded_broker) start_broker();
+  start_shards();
+  start_consumer();
+}
+
+// The consumer ends first (it posts to the shards), then the shards (they use the listener and the state).
+Server::~Server() {
+  stopping_ = true;
+  if (!state_.draining) {
+    for (const auto& shard : shards_) shard->drain(std::chrono::milliseconds{0});
+  }
+  consumer_.reset();
+  shards_.clear();
+}
+
+std::string Server::address() const {
+  return listener_->address();
+}
+
+void Server::drain() {
+  state_.draining = true;
+  for (const auto& shard : shards_) shard->drain(options_.drain);
+}
+
+bool Server::drained() const {
+  return std::ranges::all_of(shards_, [](const auto& shard) { return shard->finished(); });
+}
+
+std::uint64_t Server::rounds() const {
+  std::uint64_t least = UINT64_MAX;
+  for (const auto& shard : shards_) least = std::min(least, shard->rounds());
+  return least;
+}
+
+void Server::start_broker() {
+  broker_ = std::make_unique<kafka::EmbeddedBroker>(options_.topic, kEmbeddedPartitions);
+  published_broker_ = std::make_unique<kafka::PublishedBroker>(broker_->brokers(), options_.topic);
+  options_.kafka.brokers = broker_->brokers();
+  options_.kafka.event_hubs_connection_string.clear();
+  options_.kafka.embedded = true;
+  spdlog::warn(
+      "embedded broker on {}: for trying out, it keeps 5 MiB a partition in memory and forgets all at the end",
+      broker_->brokers());
+}
+
+void Server::start_shards() {
+  for (unsigned i = 0; i < options_.shards; ++i) {
+    shards_.push_back(std::make_unique<Shard>(options_, state_, pages_));
+    pages_.add_shard(shards_.back()->counters());
+  }
+  handed_over_.resize(shards_.size());
+  shards_.front()->accept_from(*listener_, [this](int fd) { least_loaded().adopt(fd); });
+}
+
+void Server::start_consumer() {
+  if (kafka::configured(options_.kafka)) {
+    feed_ = std::make_unique<Feed>(options_.topic, options_.max_event_bytes, state_,
+                                   [this](const hub::SharedBatch& batch) { post(batch); });
+    kafka::ConsumerOptions consumer;
+    consumer.connection = options_.kafka;
+    consumer.topic = options_.topic;
+    consumer.group = options_.group;
+    spdlog::info("Starting Event Hub consumer for: {}", options_.topic);
+    consumer_ = std::make_unique<kafka::Consumer>(consumer, *feed_);
+    pages_.set_consumer(*consumer_);
+  } else {
+    spdlog::error(
+        "Event Hub connection string not configured. Consumer disabled. Set --brokers, EVENTHUB_CONNECTION_STRING, "
+        "or "
+        "try --embedded-broker");
+  }
+  for (const auto& shard : shards_) shard->start();
+}
+
+// On the feed's thread. A shard that is far behind holds the feed up: the log keeps what is not yet read, and the
+// client library's own queue is bounded.
+void Server::post(const hub::SharedBatch& batch) {
+  for (const auto& shard : shards_) {
+    while (!shard->post(batch)) {
+      if (stopping_ || shard->finished()) return;
+      state_.feed.waits.add();
+      std::this_thread::sleep_for(kFeedPause);
+    }
+  }
+}
+
+// On the accepting thread. A shard's own count lags behind what was handed to it, so both are kept.
+Shard& Server::least_loaded() {
+  std::size_t best = 0;
+  std::int64_t best_load = INT64_MAX;
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    const ws::SessionCounters& counters = *shards_[i]->counters().sessions;
+    const auto ended = static_cast<std::int64_t>(counters.accepted.value()) - counters.connections.value();
+    const std::int64_t load = static_cast<std::int64_t>(handed_over_[i]) - ended;
+    if (load >= best_load) continue;
+    best = i;
+    best_load = load;
+  }
+  ++handed_over_[best];
+  return *shards_[best];
+}
+
+}  // namespace wsf::fanout

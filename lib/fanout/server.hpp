@@ -1,0 +1,68 @@
+#pragma once
+// A running server, put together from its parts.
+
+#include "fanout/options.hpp"
+#include "fanout/pages.hpp"
+#include "fanout/server_state.hpp"
+#include "hub/update.hpp"
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace wsf::kafka {
+class Consumer;
+class EmbeddedBroker;
+class PublishedBroker;
+}  // namespace wsf::kafka
+namespace wsf::ws {
+class Listener;
+}
+
+namespace wsf::fanout {
+
+class Feed;
+class Shard;
+
+class Server {
+ public:
+  // Listens and serves when it returns. Throws base::StartupError.
+  explicit Server(Options options);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  std::string address() const;  // HOST:PORT, the port that was found when 0 was asked for
+  const Options& options() const { return options_; }
+
+  // Begins to end: no new sessions, the present ones are closed over the drain window. Returns at once.
+  void drain();
+  bool drained() const;
+
+  // Rounds of the slowest shard's loop: a watchdog sees that it grows.
+  std::uint64_t rounds() const;
+  Readiness readiness() const { return state_.readiness(); }
+  std::uint64_t sessions() const { return state_.admitted; }
+
+ private:
+  void start_broker();
+  void start_shards();
+  void start_consumer();
+  void post(const hub::SharedBatch& batch);
+  Shard& least_loaded();
+
+  Options options_;
+  ServerState state_;
+  Pages pages_;
+  std::unique_ptr<kafka::EmbeddedBroker> broker_;
+  std::unique_ptr<kafka::PublishedBroker> published_broker_;
+  std::unique_ptr<ws::Listener> listener_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+  std::vector<std::uint64_t> handed_over_;  // sockets given to each shard; the accepting thread's own
+  std::unique_ptr<Feed> feed_;
+  std::unique_ptr<kafka::Consumer> consumer_;
+  std::atomic<bool> stopping_{false};
+};
+
+}  // namespace wsf::fanout

@@ -1,0 +1,35 @@
+#pragma once
+// What all threads of a server may ask of it, and what they count. Atomics only: nothing here is waited for, and
+// nothing here is touched for each recipient of an update.
+
+#include "protocol/fx_rates.hpp"
+#include "stats/counter.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+namespace wsf::fanout {
+
+enum class Readiness { starting, ready, degraded, draining };
+
+struct FeedCounters {  // written by the feed's thread
+  stats::Counter received, accepted, history, tombstones, unkeyed, batches, waits;
+  std::array<stats::Counter, protocol::kPoisonCount> poison;
+};
+
+struct ServerState {
+  std::atomic<bool> at_head{false};  // the log has been read up to where it ended at the start
+  std::atomic<bool> broker_reachable{false};
+  std::atomic<bool> draining{false};
+  std::atomic<std::uint64_t> admitted{0};  // open connections of all shards that count against the limit
+  FeedCounters feed;
+
+  Readiness readiness() const {
+    if (draining) return Readiness::draining;
+    if (!at_head) return Readiness::starting;
+    return broker_reachable ? Readiness::ready : Readiness::degraded;
+  }
+};
+
+}  // namespace wsf::fanout

@@ -1,0 +1,150 @@
+#include "fanout/shard.hpp"
+
+#include "base/check.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace wsf::fanout {
+namespace {
+
+constexpr std::int64_t kAcceptPauseMs = 100;
+constexpr std::int64_t kDrainPatienceMs = ws::Sessions::kCloseTimeoutMs + ws::Sessions::kLingerMs;
+
+std::int64_t steady_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+ws::SessionLimits limits_of(const Options& options) {
+  ws::SessionLimits limits;
+  limits.outbox.outbox_bytes = options.outbox_bytes;
+  limits.outbox.outbox_age_ms = options.outbox_age.count();
+  limits.max_message_bytes = options.max_message_bytes;
+  limits.handshake_timeout_ms = options.handshake_timeout.count();
+  limits.heartbeat_ms = options.heartbeat.count();
+  return limits;
+}
+
+}  // namespace
+
+Shard::Shard(const Options& options, ServerState& state, const Pages& pages)
+    : app_(options, state, pages), sessions_(kernel_, app_, limits_of(options), reencode_rate_update, steady_ms()) {
+  app_.attach(sessions_);
+  watch_own(mailbox_.wake_fd(), kMailboxToken);
+}
+
+Shard::~Shard() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void Shard::accept_from(ws::Listener& listener, HandOver hand_over) {
+  listener_ = &listener;
+  hand_over_ = std::move(hand_over);
+  watch_own(listener.fd(), kListenerToken);
+}
+
+void Shard::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void Shard::adopt(int fd) {
+  if (std::this_thread::get_id() == thread_.get_id()) return sessions_.adopt(fd);
+  mailbox_.post([this, fd] { sessions_.adopt(fd); });
+}
+
+void Shard::drain(std::chrono::milliseconds window) {
+  mailbox_.post([this, window] { begin_drain(window); });
+}
+
+void Shard::run() {
+  while (!finished_) round();
+}
+
+void Shard::round() {
+  const int timeout_ms = more_post_ ? 0 : sessions_.empty() && !drain_.on ? 20 * kTickMs : kTickMs;
+  const std::span<const ws::ReadyEvent> events = kernel_.wait(timeout_ms);
+  const std::int64_t now_ms = steady_ms();
+  sessions_.advance(now_ms);
+  bool post = more_post_;
+  for (const ws::ReadyEvent& event : events) {
+    if (event.token == kMailboxToken) {
+      mailbox_.clear_wake();
+      post = true;
+    } else if (event.token == kListenerToken) {
+      accept();
+    } else {
+      sessions_.on_ready(event);
+    }
+  }
+  if (post) take_post();
+  if (accept_again_ms_ != 0 && now_ms >= accept_again_ms_) {
+    accept_again_ms_ = 0;
+    kernel_.change(listener_->fd(), kListenerToken, ws::Interest::read);
+  }
+  if (drain_.on) drain_some(now_ms);
+  sessions_.flush();
+  rounds_.fetch_add(1, std::memory_order_relaxed);
+  if (drain_.on && drained(now_ms)) finished_ = true;
+}
+
+void Shard::watch_own(int fd, ws::Token token) {
+  boost::system::error_code ec;
+  kernel_.watch(fd, token, ws::Interest::read, ec);
+  base::check(!ec, "the loop can watch its own descriptors");
+}
+
+void Shard::accept() {
+  for (int i = 0; i < kAcceptsPerRound; ++i) {
+    const ws::Listener::Accepted accepted = listener_->accept();
+    if (accepted.exhausted) {
+      spdlog::warn("no descriptors left for new connections: raise LimitNOFILE or lower --max-connections");
+      kernel_.change(listener_->fd(), kListenerToken, ws::Interest::none);
+      accept_again_ms_ = sessions_.now_ms() + kAcceptPauseMs;
+      return;
+    }
+    if (accepted.fd < 0) return;
+    hand_over_(accepted.fd);
+  }
+}
+
+void Shard::take_post() {
+  for (const Mailbox::Task& task : mailbox_.take_tasks()) task();
+  hub::SharedBatch batch;
+  std::size_t updates = 0;
+  while (updates < kUpdatesPerFlush && mailbox_.take(batch)) {
+    updates += batch->updates.size();
+    app_.on_batch(*batch);
+  }
+  more_post_ = updates >= kUpdatesPerFlush;
+}
+
+void Shard::begin_drain(std::chrono::milliseconds window) {
+  drain_.on = true;
+  drain_.began_ms = sessions_.now_ms();
+  drain_.window_ms = window.count();
+  for (ws::Slot slot = 0; slot < sessions_.slots(); ++slot) {
+    if (sessions_.is_open(slot)) drain_.slots.push_back(slot);
+  }
+}
+
+// The first at once, the last at the end of the window.
+void Shard::drain_some(std::int64_t now_ms) {
+  const std::size_t count = drain_.slots.size();
+  const std::int64_t passed_ms = now_ms - drain_.began_ms;
+  const std::size_t due = passed_ms >= drain_.window_ms
+                              ? count
+                              : std::min(count, 1 + count * static_cast<std::size_t>(passed_ms) /
+                                                        static_cast<std::size_t>(drain_.window_ms));
+  for (; drain_.closed < due; ++drain_.closed) {
+    sessions_.close(drain_.slots[drain_.closed], protocol::CloseCause::service_restart);
+  }
+}
+
+bool Shard::drained(std::int64_t now_ms) const {
+  if (drain_.closed < drain_.slots.size()) return false;
+  return sessions_.empty() || now_ms >= drain_.began_ms + drain_.window_ms + kDrainPatienceMs;
+}
+
+}  // namespace wsf::fanout

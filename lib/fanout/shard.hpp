@@ -1,0 +1,85 @@
+#pragma once
+// One thread with its own sessions and subscriptions; it shares nothing on the way of an update. Its loop: wait for
+// sockets and post, handle both, turn the clock, write what came together.
+
+#include "fanout/fx_rates.hpp"
+#include "fanout/mailbox.hpp"
+#include "ws/kernel.hpp"
+#include "ws/listener.hpp"
+#include "ws/sessions.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <thread>
+#include <vector>
+
+namespace wsf::fanout {
+
+class Shard {
+ public:
+  // Updates taken from the mailbox before what they queued is written: more in one write, but none waits long.
+  static constexpr std::size_t kUpdatesPerFlush = 2048;
+  static constexpr int kAcceptsPerRound = 128;
+  static constexpr int kTickMs = 50;
+
+  // Given a new socket, finds the shard for it.
+  using HandOver = std::function<void(int fd)>;
+
+  Shard(const Options& options, ServerState& state, const Pages& pages);
+  ~Shard();  // joins; the thread must have been told to end
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+  // Before start(): this shard accepts for all.
+  void accept_from(ws::Listener& listener, HandOver hand_over);
+  void start();
+
+  // Any thread.
+  void adopt(int fd);
+  // Closes all sessions with 1012, evenly over `window`; the thread ends when the last is gone or patience is.
+  void drain(std::chrono::milliseconds window);
+  // The feed's thread only. False: the shard is too far behind.
+  bool post(const hub::SharedBatch& batch) { return mailbox_.post(batch); }
+
+  bool finished() const { return finished_; }
+  std::uint64_t rounds() const { return rounds_.load(std::memory_order_relaxed); }  // grows while the loop lives
+  ShardCounters counters() const { return {&sessions_.counters(), &app_.counters()}; }
+
+ private:
+  static constexpr ws::Token kMailboxToken = ~ws::Token{0};
+  static constexpr ws::Token kListenerToken = ~ws::Token{0} - 1;
+
+  void run();
+  void round();
+  void watch_own(int fd, ws::Token token);
+  void accept();
+  void take_post();
+  void begin_drain(std::chrono::milliseconds window);
+  void drain_some(std::int64_t now_ms);
+  bool drained(std::int64_t now_ms) const;
+
+  ws::EpollKernel kernel_;
+  Mailbox mailbox_;
+  FxRates app_;
+  ws::Sessions sessions_;
+  ws::Listener* listener_ = nullptr;
+  HandOver hand_over_;
+  std::int64_t accept_again_ms_ = 0;  // after the descriptors ran out; 0: accepting
+
+  struct Drain {
+    bool on = false;
+    std::vector<ws::Slot> slots;
+    std::size_t closed = 0;
+    std::int64_t began_ms = 0;
+    std::int64_t window_ms = 0;
+  } drain_;
+
+  bool more_post_ = false;
+  std::atomic<bool> finished_{false};
+  std::atomic<std::uint64_t> rounds_{0};
+  std::thread thread_;
+};
+
+}  // namespace wsf::fanout

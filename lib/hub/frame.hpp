@@ -1,0 +1,58 @@
+#pragma once
+// A frame: encoded WebSocket bytes, shared by every session of one shard that wants this encoding. Counted without
+// atomics, so a frame never leaves the thread that made it.
+
+#include "base/position.hpp"
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace wsf::hub {
+
+using KeyId = std::uint32_t;
+inline constexpr KeyId kNoKey = ~KeyId{0};
+
+class Frame;
+using FramePtr = boost::intrusive_ptr<Frame>;
+
+// What conflation must know of a frame that carries an update.
+struct FrameSubject {
+  KeyId key = kNoKey;  // kNoKey: a reply or a control frame, never conflated
+  base::Position position;
+  std::optional<base::Position> previous;
+  std::int64_t kafka_ms = 0;
+  std::uint32_t event_at = 0;  // where the event's own bytes lie in the frame, for an encoding that names positions;
+  std::uint32_t event_bytes = 0;  // 0: the encoding says nothing of them and can be sent as it is after a conflation
+};
+
+class Frame {
+ public:
+  // Copies header and payload into a new frame; one allocation.
+  static FramePtr make(std::string_view header, std::string_view payload, const FrameSubject& subject = {});
+
+  Frame(const Frame&) = delete;
+  Frame& operator=(const Frame&) = delete;
+
+  std::string_view bytes() const { return {reinterpret_cast<const char*>(this + 1), size_}; }
+  const FrameSubject& subject() const { return subject_; }
+  bool names_positions() const { return subject_.event_bytes != 0; }
+  std::string_view event() const { return bytes().substr(subject_.event_at, subject_.event_bytes); }
+
+ private:
+  Frame(const FrameSubject& subject, std::uint32_t size) : subject_(subject), size_(size) {}
+  ~Frame() = default;
+  friend void intrusive_ptr_add_ref(Frame* f) { ++f->references_; }
+  friend void intrusive_ptr_release(Frame* f) {
+    if (--f->references_ == 0) destroy(f);
+  }
+  static void destroy(Frame* f);
+
+  FrameSubject subject_;
+  std::uint32_t size_;
+  std::uint32_t references_ = 0;
+};
+
+}  // namespace wsf::hub

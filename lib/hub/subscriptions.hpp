@@ -1,0 +1,91 @@
+#pragma once
+// Who gets what: keys, their subscribers, their last values. One for each shard, used on its thread only; knows
+// nothing of sockets. A subscriber is the slot number of a session.
+//
+// Publishing walks a flat vector; subscribing and unsubscribing cost O(1) for each pair of (session, key), because
+// each side of the relation knows its place in the other.
+
+#include "hub/frame.hpp"
+#include "hub/update.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace wsf::hub {
+
+using Slot = std::uint32_t;
+
+struct Subscriber {
+  Slot slot;
+  std::uint16_t place;  // in the session's own list
+  bool meta;            // wants positions with each update
+};
+
+// The newest update of a key, kept for snapshots.
+struct LastValue {
+  std::string payload;
+  base::Position position;
+  std::optional<base::Position> previous;
+  std::int64_t kafka_ms = 0;
+};
+
+class Subscriptions {
+ public:
+  // Last values beyond this many keys are not kept (the feed's producers are trusted, a runaway one is not).
+  static constexpr std::size_t kMaxLastValues = 65'536;
+  // Subscriptions of one session; the configured limit must not exceed it.
+  static constexpr std::size_t kMaxOfSession = 65'535;
+
+  // True when the session did not have the key before; otherwise only `meta` is set anew.
+  bool subscribe(Slot slot, std::string_view key, bool meta);
+  // The key's number, if the session had it; it may be another key's from now on.
+  std::optional<KeyId> unsubscribe(Slot slot, std::string_view key);
+  void drop_session(Slot slot);
+
+  bool has(Slot slot, std::string_view key) const;
+  std::size_t count(Slot slot) const { return slot < sessions_.size() ? sessions_[slot].size() : 0; }
+  std::size_t total() const { return total_; }
+
+  // Number of a key, made if it is new; stable while the key has a subscriber or a last value.
+  KeyId intern(std::string_view key);
+  std::span<const Subscriber> subscribers(KeyId key) const { return keys_[key].subscribers; }
+
+  // Stores the update as its key's last value; a tombstone clears it.
+  void remember(KeyId key, const Update& update);
+  const LastValue* last_value(KeyId key) const { return keys_[key].last ? &*keys_[key].last : nullptr; }
+
+  std::size_t keys() const { return ids_.size(); }
+
+ private:
+  struct Key {
+    std::string name;
+    std::vector<Subscriber> subscribers;
+    std::optional<LastValue> last;
+  };
+  struct Subscription {
+    KeyId key;
+    std::uint32_t place;  // in the key's list of subscribers
+  };
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+
+  std::optional<std::uint16_t> find(Slot slot, KeyId key) const;
+  void remove(Slot slot, std::uint16_t place);
+  void forget_if_unused(KeyId key);
+
+  std::unordered_map<std::string, KeyId, TextHash, std::equal_to<>> ids_;
+  std::vector<Key> keys_;
+  std::vector<KeyId> free_keys_;
+  std::vector<std::vector<Subscription>> sessions_;  // by slot
+  std::size_t total_ = 0;
+  std::size_t last_values_ = 0;
+};
+
+}  // namespace wsf::hub

@@ -1,0 +1,32 @@
+#pragma once
+// An update as it comes from a feed, and the batch of them that one poll gave. Both are immutable once posted: a
+// batch is shared by all shards, read by each on its own thread.
+
+#include "base/position.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace wsf::hub {
+
+struct Update {
+  std::string key;
+  std::string payload;  // the event's bytes as they came; empty for a tombstone
+  base::Position position;
+  std::optional<base::Position> previous;  // where the key's update before this one stands in the log
+  std::int64_t kafka_ms = 0;               // the record's timestamp, Unix milliseconds
+  bool tombstone = false;                  // clears the key's last value, nobody is told
+  bool silent = false;                     // from before the start: fills last values, nobody is told
+};
+
+struct UpdateBatch {
+  std::vector<Update> updates;
+  std::int64_t received_ms = 0;  // Unix milliseconds, when the poll returned
+};
+
+using SharedBatch = std::shared_ptr<const UpdateBatch>;
+
+}  // namespace wsf::hub

@@ -1,0 +1,179 @@
+#include "ws/http_request.hpp"
+
+#include "base/check.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/rfc7230.hpp>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace wsf::ws {
+namespace {
+
+namespace http = boost::beast::http;
+using boost::beast::iequals;
+
+std::string_view view(boost::beast::string_view text) {
+  return {text.data(), text.size()};
+}
+
+std::size_t count(const http::fields& fields, http::field name) {
+  return fields.count(name);
+}
+
+bool repeats_a_field(const http::fields& fields) {
+  return count(fields, http::field::host) > 1 || count(fields, http::field::origin) > 1 ||
+         count(fields, http::field::sec_websocket_key) > 1 || count(fields, http::field::sec_websocket_version) > 1;
+}
+
+std::string joined(const http::fields& fields, http::field name) {
+  std::string all;
+  const auto [first, last] = fields.equal_range(name);
+  for (auto line = first; line != last; ++line) {
+    if (!all.empty()) all += ", ";
+    all += view(line->value());
+  }
+  return all;
+}
+
+bool is_base64_of_16_bytes(std::string_view key) {
+  if (key.size() != 24 || !key.ends_with("==")) return false;
+  return std::ranges::all_of(key.substr(0, 22),
+                             [](unsigned char c) { return std::isalnum(c) || c == '+' || c == '/'; });
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+std::string_view reason_phrase(int status) {
+  return view(http::obsolete_reason(static_cast<http::status>(status)));
+}
+
+// "http://host:port" without its scheme.
+std::string_view authority(std::string_view origin) {
+  const std::size_t scheme = origin.find("://");
+  return scheme == std::string_view::npos ? std::string_view{} : origin.substr(scheme + 3);
+}
+
+std::string_view without_default_port(std::string_view host, std::string_view origin) {
+  const std::string_view port = origin.starts_with("https") || origin.starts_with("wss") ? ":443" : ":80";
+  return host.ends_with(port) ? host.substr(0, host.size() - port.size()) : host;
+}
+
+}  // namespace
+
+RequestProgress request_progress(std::string_view bytes, std::size_t looked_at) {
+  using State = RequestProgress::State;
+  // A method is a word; anything else (a TLS greeting, say) will never become a request.
+  if (!bytes.empty() && !std::isalpha(static_cast<unsigned char>(bytes[0]))) return {State::refused, 0, 400};
+  const std::size_t end = bytes.find("\r\n\r\n", looked_at < 3 ? 0 : looked_at - 3);
+  if (end != std::string_view::npos && end + 4 <= kMaxRequestBytes) return {State::complete, end + 4, 0};
+  if (bytes.size() >= kMaxRequestBytes) return {State::refused, 0, 431};
+  return {};
+}
+
+std::optional<HttpRequest> parse_request(std::string_view header) {
+  http::parser<true, http::empty_body> parser;
+  parser.header_limit(kMaxRequestBytes);
+  parser.eager(false);
+  boost::beast::error_code ec;
+  parser.put(boost::asio::buffer(header.data(), header.size()), ec);
+  if (ec || !parser.is_header_done()) return std::nullopt;
+  const auto& message = parser.get();
+
+  HttpRequest request;
+  request.method = view(message.method_string());
+  const std::string_view target = view(message.target());
+  const std::size_t mark = target.find('?');
+  request.path = target.substr(0, mark);
+  if (mark != std::string_view::npos) request.query = target.substr(mark + 1);
+  if (message.count(http::field::origin) > 0) request.origin = view(message[http::field::origin]);
+  request.host = view(message[http::field::host]);
+  request.key = trimmed(view(message[http::field::sec_websocket_key]));
+  request.websocket_version = trimmed(view(message[http::field::sec_websocket_version]));
+  request.subprotocols = joined(message, http::field::sec_websocket_protocol);
+  request.http_1_1 = message.version() == 11;
+  request.asks_upgrade = lists(joined(message, http::field::upgrade), "websocket") &&
+                         http::token_list{joined(message, http::field::connection)}.exists("upgrade");
+  request.repeats_a_field = repeats_a_field(message);
+  return request;
+}
+
+std::string encode_reply(const HttpReply& reply) {
+  std::string out = "HTTP/1.1 " + std::to_string(reply.status) + " ";
+  out += reason_phrase(reply.status);
+  out += "\r\nServer: wsfanout\r\nConnection: close\r\nContent-Type: " + reply.content_type;
+  out += "\r\nContent-Length: " + std::to_string(reply.body.size()) + "\r\n" + reply.extra_headers + "\r\n";
+  out += reply.body;
+  return out;
+}
+
+HttpReply plain_reply(int status, std::string_view text, std::string_view extra_headers) {
+  return {status, "text/plain; charset=utf-8", std::string(text) + "\n", std::string(extra_headers)};
+}
+
+std::optional<HttpReply> refuse_upgrade(const HttpRequest& request) {
+  constexpr std::string_view upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\n";
+  if (!request.asks_upgrade || !request.http_1_1) {
+    return plain_reply(426, "this path speaks WebSocket: ask for an upgrade by HTTP/1.1", upgrade.substr(0, 20));
+  }
+  if (request.websocket_version != "13") {
+    return plain_reply(400, "Sec-WebSocket-Version must be 13", "Sec-WebSocket-Version: 13\r\n");
+  }
+  if (!is_base64_of_16_bytes(request.key)) {
+    return plain_reply(400, "Sec-WebSocket-Key must be 16 bytes in base64");
+  }
+  return std::nullopt;
+}
+
+std::string accept_key(std::string_view key) {
+  std::string text(key);
+  text += "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  base::check(EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha1(), nullptr) == 1, "SHA-1 works");
+  std::array<unsigned char, 32> encoded{};
+  const int length = EVP_EncodeBlock(encoded.data(), digest.data(), static_cast<int>(size));
+  return {reinterpret_cast<const char*>(encoded.data()), static_cast<std::size_t>(length)};
+}
+
+std::string switching_protocols(std::string_view key, std::string_view subprotocol) {
+  std::string out =
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nServer: wsfanout\r\n"
+      "Sec-WebSocket-Accept: ";
+  out += accept_key(key);
+  out += "\r\n";
+  if (!subprotocol.empty()) out += "Sec-WebSocket-Protocol: " + std::string(subprotocol) + "\r\n";
+  out += "\r\n";
+  return out;
+}
+
+bool lists(std::string_view comma_list, std::string_view item) {
+  while (!comma_list.empty()) {
+    const std::size_t comma = comma_list.find(',');
+    if (iequals(trimmed(comma_list.substr(0, comma)), item)) return true;
+    if (comma == std::string_view::npos) return false;
+    comma_list.remove_prefix(comma + 1);
+  }
+  return false;
+}
+
+bool origin_allowed(const HttpRequest& request, const std::vector<std::string>& allowed) {
+  if (!request.origin) return true;
+  const std::string& origin = *request.origin;
+  if (std::ranges::find(allowed, "*") != allowed.end()) return true;
+  if (std::ranges::find(allowed, origin) != allowed.end()) return true;
+  const std::string_view own = authority(origin);
+  return !own.empty() && iequals(without_default_port(own, origin), without_default_port(request.host, origin));
+}
+
+}  // namespace wsf::ws

@@ -1,0 +1,39 @@
+#pragma once
+// One connection's slot in its shard's table: plain data, changed by Sessions only.
+
+#include "hub/outbox.hpp"
+#include "ws/frame_reader.hpp"
+#include "ws/kernel.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace wsf::ws {
+
+enum class SessionState : std::uint8_t {
+  free,
+  handshake,  // the request is not complete
+  open,       // WebSocket
+  closing,    // our close frame is queued or sent, the peer's is awaited
+  lingering,  // all is said: what is queued goes out, then the peer ends the stream
+};
+
+struct Session {
+  int fd = -1;
+  std::uint32_t generation = 0;
+  SessionState state = SessionState::free;
+  Interest interest = Interest::read;
+  bool blocked = false;  // the socket refused; its writability is awaited
+  bool touched = false;  // stands in the list of those to flush at the end of the round
+  bool fin_sent = false;
+  bool heard = false;  // something came since the last ping
+  bool pinged = false;
+  hub::Outbox outbox;
+  FrameReader reader{Role::server, 0};
+  std::int64_t ping_at_ms = 0;           // when the next ping is due
+  std::int64_t give_up_ms = 0;           // handshake, closing, lingering: when patience ends
+  std::unique_ptr<std::string> request;  // what came of an incomplete one
+};
+
+}  // namespace wsf::ws

@@ -1,0 +1,154 @@
+#pragma once
+// The connections of one shard, from accept to close: reads requests and frames, writes what the application queues,
+// keeps time, decides about slow ones. Used on the shard's thread only.
+//
+// Callbacks may call any function here, for any slot; a slot closed within a callback is freed after it.
+
+#include "hub/outbox.hpp"
+#include "hub/verdict.hpp"
+#include "protocol/close_codes.hpp"
+#include "stats/counter.hpp"
+#include "ws/http_request.hpp"
+#include "ws/kernel.hpp"
+#include "ws/session.hpp"
+#include "ws/timer_wheel.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace wsf::ws {
+
+using Slot = std::uint32_t;
+
+// The answer to a request: an HTTP reply, or the upgrade.
+struct Upgrade {
+  std::string subprotocol;  // named in the 101; empty: none
+};
+using RequestAnswer = std::variant<HttpReply, Upgrade>;
+
+// An unmasked frame of one payload. subject.event_at counts from the payload's begin.
+hub::FramePtr frame_of(Opcode opcode, std::string_view payload, hub::FrameSubject subject = {});
+
+// What a server does with its sessions; called on the shard's thread.
+class Application {
+ public:
+  virtual ~Application() = default;
+  virtual RequestAnswer on_request(const HttpRequest& request) = 0;
+  virtual void on_open(Slot slot) = 0;  // upgraded; what is sent here follows the 101
+  virtual void on_text(Slot slot, std::string_view text) = 0;
+  virtual void on_binary(Slot slot, std::string_view bytes) = 0;
+  virtual void on_close(Slot slot, std::uint16_t code) = 0;  // after on_open, once; the slot may be used again later
+};
+
+struct SessionLimits {
+  hub::OutboxLimits outbox;
+  std::uint64_t max_message_bytes = 64 * 1024;
+  std::int64_t handshake_timeout_ms = 10'000;
+  std::int64_t heartbeat_ms = 30'000;  // between pings, and how long a peer may be silent after one; 0: no pings
+};
+
+// Written by the shard's thread, read by any.
+struct SessionCounters {
+  stats::Gauge connections;  // every socket, requests under way included
+  stats::Gauge open;         // upgraded and not yet closed
+  stats::Counter accepted, upgraded, http_replies, refused_requests;
+  stats::Counter messages_received, bytes_received, frames_sent, bytes_sent;
+  stats::Counter blocked, conflating, conflated, slow_closed, heartbeat_timeouts, protocol_errors, io_errors;
+  stats::Gauge outbox_frames;  // waiting in all outboxes
+};
+
+class Sessions {
+ public:
+  static constexpr std::size_t kReadBytes = 64 * 1024;      // scratch of one receive
+  static constexpr int kBuffersPerWrite = 64;               // of one gathered write
+  static constexpr std::size_t kMaxReplyBytes = 64 * 1024;  // waiting replies beyond which we stop reading a peer
+  static constexpr std::int64_t kCloseTimeoutMs = 5'000;    // for the peer's half of the closing handshake
+  static constexpr std::int64_t kLingerMs = 2'000;          // for the peer to end the stream after all is said
+
+  Sessions(Kernel& kernel, Application& application, const SessionLimits& limits, hub::OutboxPool::Reencode reencode,
+           std::int64_t now_ms);
+  ~Sessions();
+  Sessions(const Sessions&) = delete;
+  Sessions& operator=(const Sessions&) = delete;
+
+  // Takes over a connected non-blocking socket.
+  void adopt(int fd);
+  void on_ready(const ReadyEvent& event);
+
+  // Turns the clock (milliseconds, steady) and lets timers expire.
+  void advance(std::int64_t now_ms);
+  std::int64_t now_ms() const { return now_ms_; }
+
+  // Queues one text message for this session alone. Nothing happens once the session is closing.
+  void send(Slot slot, std::string_view text);
+  // Queues a frame that many sessions share. Never closes a session, so it is safe while walking subscribers.
+  void publish(Slot slot, const hub::FramePtr& frame);
+
+  // Writes what has been queued since the last flush, one gathered write for each session that got something. Called
+  // once at the end of each round of the loop; begins with another session each time, so that none is always the
+  // last.
+  void flush();
+
+  // Closing handshake with the table's code and reason. Updates that wait are sent first, but a slow consumer's are
+  // dropped. Does nothing to a session that is not open.
+  void close(Slot slot, protocol::CloseCause cause);
+
+  // Takes out what waits of a key that the session no longer wants.
+  void drop_key(Slot slot, hub::KeyId key) { table_[slot].outbox.drop_key(pool_, key); }
+
+  bool is_open(Slot slot) const { return slot < table_.size() && table_[slot].state == SessionState::open; }
+  // The table's size: every slot in use lies below it.
+  Slot slots() const { return static_cast<Slot>(table_.size()); }
+  bool empty() const { return counters_.connections.value() == 0; }
+  bool all_written() const { return pool_.in_use() == 0; }
+  const SessionCounters& counters() const { return counters_; }
+
+ private:
+  static Token token(Slot slot, std::uint32_t generation) { return (Token{generation} << 32) | slot; }
+
+  void read(Slot slot);
+  void read_request(Slot slot, std::span<char> bytes);
+  void answer(Slot slot, std::string_view header);
+  void upgrade(Slot slot, const HttpRequest& request, const Upgrade& how);
+  void reply(Slot slot, const HttpReply& reply);
+  void read_frames(Slot slot, std::span<char> bytes);
+  bool handle(Slot slot, const FrameEvent& event);
+  void peer_closed(Slot slot, const FrameEvent& event);
+
+  void queue(Slot slot, hub::FramePtr frame);
+  void touch(Slot slot);
+  void queue_close(Slot slot, std::uint16_t code, std::string_view reason);
+  void write(Slot slot);
+  void block(Slot slot);
+  void wrote_all(Slot slot);
+  hub::Verdict verdict(const Session& session) const;
+  void conflate(Session& session);
+  void set_interest(Slot slot);
+
+  void expire(Slot slot);
+  void expire_open(Slot slot);
+  void arm(Slot slot);
+  void linger(Slot slot);
+  void end(Slot slot, std::uint16_t code);
+  void left_open_state(Slot slot, std::uint16_t code);
+
+  Kernel& kernel_;
+  Application& application_;
+  SessionLimits limits_;
+  hub::OutboxPool pool_;
+  TimerWheel timers_;
+  std::int64_t now_ms_;
+  std::vector<Session> table_;  // grows in adopt() only, which no callback may call
+  std::vector<Slot> free_;
+  std::vector<Slot> touched_;
+  std::size_t first_to_flush_ = 0;
+  std::vector<char> scratch_;
+  SessionCounters counters_;
+};
+
+}  // namespace wsf::ws

@@ -1,0 +1,128 @@
+// wsfanout: market prices from Kafka to WebSocket clients.
+
+#include "base/exit_codes.hpp"
+#include "base/settings.hpp"
+#include "fanout/server.hpp"
+#include "options.hpp"
+#include "service_manager.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <cstdio>
+
+namespace {
+
+using std::chrono::steady_clock;
+using wsf::fanout::Options;
+using wsf::fanout::Server;
+
+constexpr std::uint64_t kOwnDescriptors = 128;  // log, loops, Kafka, health requests
+constexpr std::chrono::milliseconds kSupervisionTick{100};
+
+// Raises the soft limit of descriptors to the hard one, and the connection limit comes down to what fits.
+void fit_descriptors(Options& options) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  const std::uint64_t fits = limit.rlim_cur > kOwnDescriptors ? limit.rlim_cur - kOwnDescriptors : 1;
+  if (options.max_connections <= fits) return;
+  spdlog::warn("--max-connections {} does not fit the descriptor limit {}: lowered to {} (raise LimitNOFILE)",
+               options.max_connections, limit.rlim_cur, fits);
+  options.max_connections = fits;
+}
+
+sigset_t watched_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+  return set;
+}
+
+// The next watched signal within the tick; 0: none.
+int wait_for_signal(const sigset_t& set) {
+  const timespec tick{0, std::chrono::nanoseconds(kSupervisionTick).count()};
+  const int signal = sigtimedwait(&set, nullptr, &tick);
+  return signal > 0 ? signal : 0;
+}
+
+// Tells the manager that every shard's loop has turned since the last time.
+class Watchdog {
+ public:
+  explicit Watchdog(const Server& server) : server_(server), interval_(wsfanout::watchdog_interval()) {}
+
+  void look() {
+    if (!interval_ || steady_clock::now() - told_ < *interval_ / 3) return;
+    const std::uint64_t rounds = server_.rounds();
+    if (rounds == rounds_) return;
+    rounds_ = rounds;
+    told_ = steady_clock::now();
+    wsfanout::notify("WATCHDOG=1");
+  }
+
+ private:
+  const Server& server_;
+  std::optional<std::chrono::microseconds> interval_;
+  steady_clock::time_point told_{};
+  std::uint64_t rounds_ = 0;
+};
+
+void announce(const Server& server) {
+  const Options& options = server.options();
+  spdlog::info("wsfanout {} serves fx-rates at {} on {}: shards={} max-connections={} max-subscriptions={}",
+               WSF_VERSION, options.path, server.address(), options.shards, options.max_connections,
+               options.max_subscriptions);
+  fmt::print(stderr, "listening on {}\n", server.address());
+  std::fflush(stderr);
+  wsfanout::notify("READY=1\nSTATUS=listening on " + server.address());
+}
+
+// Until every session has had its close frame, or a second signal comes.
+int drain(Server& server, const sigset_t& signals, Watchdog& watchdog) {
+  spdlog::info("shutting down: closing {} sessions over {} ms (a second signal ends at once)", server.sessions(),
+               server.options().drain.count());
+  wsfanout::notify("STOPPING=1");
+  server.drain();
+  while (!server.drained()) {
+    const int signal = wait_for_signal(signals);
+    if (signal == SIGTERM || signal == SIGINT) std::_Exit(128 + signal);
+    watchdog.look();
+  }
+  return static_cast<int>(wsf::base::Exit::ok);
+}
+
+int serve(Options options) {
+  const sigset_t signals = watched_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // inherited by every thread: only this one hears them
+  fit_descriptors(options);
+  Server server(std::move(options));
+  announce(server);
+  Watchdog watchdog(server);
+  for (;;) {
+    const int signal = wait_for_signal(signals);
+    watchdog.look();
+    if (signal == SIGHUP) spdlog::info("SIGHUP: nothing to read again");
+    if (signal == SIGTERM || signal == SIGINT) break;
+  }
+  const int code = drain(server, signals, watchdog);
+  spdlog::info("all sessions closed");
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  wsf::base::Settings settings("wsfanout", "Pushes FX rates from Kafka to WebSocket clients.", "WSFANOUT");
+  wsfanout::CommandLine command_line(settings);
+  if (const auto code = settings.parse(argc, argv)) return *code;
+  try {
+    return serve(command_line.options());
+  } catch (const wsf::base::StartupError& e) {
+    fmt::print(stderr, "wsfanout: {}\n", e.what());
+    return static_cast<int>(e.code());
+  }
+}

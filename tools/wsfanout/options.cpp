@@ -1,0 +1,142 @@
+#include "options.hpp"
+
+#include "base/exit_codes.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <optional>
+
+namespace wsfanout {
+namespace {
+
+using std::chrono::milliseconds;
+
+milliseconds ms(const wsf::base::Duration& d) {
+  return std::chrono::duration_cast<milliseconds>(d.value);
+}
+
+}  // namespace
+
+CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
+  max_event_.bytes = options_.max_event_bytes;
+  max_message_.bytes = options_.max_message_bytes;
+  outbox_bytes_.bytes = options_.outbox_bytes;
+  heartbeat_.value = options_.heartbeat;
+  handshake_timeout_.value = options_.handshake_timeout;
+  drain_.value = options_.drain;
+  outbox_age_.value = options_.outbox_age;
+  add_listening();
+  add_feed();
+  add_limits();
+  add_times();
+  settings_.examples(
+      "  wsfanout --embedded-broker                      try it without a Kafka\n"
+      "  wsfanout --brokers kafka1:9092,kafka2:9092      serve ws://HOST:8082/ws/fx-rates\n"
+      "  wsfanout --brokers k:9093 --kafka-conf security.protocol=SSL\n"
+      "  EVENTHUB_CONNECTION_STRING='Endpoint=sb://...' wsfanout\n"
+      "  wsfanout --config /etc/wsfanout.conf --check-config\n");
+}
+
+void CommandLine::add_listening() {
+  settings_.add("--host", options_.host, "Address to listen on; :: serves IPv4 and IPv6")
+      .type("ADDRESS")
+      .group("Listening");
+  settings_.add("--port", options_.port, "Port to listen on; 0 picks a free one").group("Listening");
+  settings_.add("--path", options_.path, "Path of the WebSocket endpoint").type("PATH").group("Listening");
+  settings_
+      .add("--allowed-origins", options_.allowed_origins,
+           "Origins that browsers may come from; * allows all, no Origin header passes")
+      .type("ORIGIN,...")
+      .group("Listening");
+}
+
+void CommandLine::add_feed() {
+  settings_.add("--brokers", options_.kafka.brokers, "Kafka brokers to read from")
+      .type("HOST:PORT,...")
+      .group("Feed");
+  settings_.add("--topic", options_.topic, "Topic of the FX events").env("EVENTHUB_TOPIC").group("Feed");
+  settings_.add("--group", options_.group, "Consumer group under which progress is committed")
+      .env("EVENTHUB_CONSUMER_GROUP")
+      .group("Feed");
+  settings_.add_raw_list("--kafka-conf", options_.kafka.properties, "Any librdkafka property; repeatable")
+      .type("KEY=VALUE")
+      .group("Feed");
+  settings_
+      .add("--embedded-broker", options_.embedded_broker,
+           "Start a broker inside this process, for trying out; ratepub and wsload find it by themselves")
+      .group("Feed");
+  settings_.add("--max-event", max_event_, "Largest event that is passed on").type("SIZE").group("Feed");
+}
+
+void CommandLine::add_limits() {
+  settings_.add("--shards", options_.shards, "Threads that serve clients; 0: one for each usable CPU")
+      .range(0, 256)
+      .group("Limits");
+  settings_.add("--max-connections", options_.max_connections, "Most sessions; further ones are closed with 1013")
+      .range(1, 10'000'000)
+      .group("Limits");
+  settings_.add("--max-subscriptions", options_.max_subscriptions, "Most pairs of one session")
+      .range(1, 65'535)
+      .group("Limits");
+  settings_.add("--max-message", max_message_, "Largest message from a client; more is closed with 1009")
+      .type("SIZE")
+      .range(1, 1 << 30)
+      .group("Limits");
+  settings_
+      .add("--max-errors", options_.max_errors, "Invalid messages within 10 s before a client is closed with 1008")
+      .group("Limits");
+  settings_
+      .add("--outbox-bytes", outbox_bytes_,
+           "Bytes waiting for a slow client before only the newest update of each pair is kept")
+      .type("SIZE")
+      .range(1024, 1 << 30)
+      .group("Limits");
+}
+
+void CommandLine::add_times() {
+  settings_
+      .add("--heartbeat", heartbeat_, "Interval of pings, and how long a client may stay silent after one; 0: none")
+      .type("DURATION")
+      .group("Times");
+  settings_.add("--handshake-timeout", handshake_timeout_, "From a connection to its complete request")
+      .type("DURATION")
+      .range(0.05, 3600)
+      .group("Times");
+  settings_.add("--outbox-age", outbox_age_, "How long anything may wait for a client before it is closed with 4000")
+      .type("DURATION")
+      .range(0.05, 3600)
+      .group("Times");
+  settings_.add("--drain", drain_, "Window over which a shutdown spreads its closes")
+      .type("DURATION")
+      .range(0, 3600)
+      .group("Times");
+}
+
+wsf::fanout::Options CommandLine::options() const {
+  wsf::fanout::Options options = options_;
+  options.max_event_bytes = max_event_.bytes;
+  options.max_message_bytes = max_message_.bytes;
+  options.outbox_bytes = outbox_bytes_.bytes;
+  options.heartbeat = ms(heartbeat_);
+  options.handshake_timeout = ms(handshake_timeout_);
+  options.drain = ms(drain_);
+  options.outbox_age = ms(outbox_age_);
+  if (const char* secret = std::getenv("EVENTHUB_CONNECTION_STRING");
+      secret != nullptr && options.kafka.brokers.empty()) {
+    options.kafka.event_hubs_connection_string = secret;
+    if (*secret != '\0') {
+      const auto hub = wsf::kafka::parse_event_hubs(secret);
+      if (!hub)
+        throw wsf::base::StartupError(wsf::base::Exit::usage, "EVENTHUB_CONNECTION_STRING: " + hub.error().message);
+      if (settings_.is_default("--topic") && !hub->topic.empty()) options.topic = hub->topic;
+    }
+  }
+  if (std::getenv("APPINSIGHTS_INSTRUMENTATIONKEY") != nullptr) {
+    spdlog::info("APPINSIGHTS_INSTRUMENTATIONKEY is set and not used: metrics are at /metrics and /actuator/metrics");
+  }
+  return options;
+}
+
+}  // namespace wsfanout

@@ -1,0 +1,30 @@
+#pragma once
+// wsfanout's flags, bound to the server's options.
+
+#include "base/settings.hpp"
+#include "fanout/options.hpp"
+
+#include <string>
+
+namespace wsfanout {
+
+class CommandLine {
+ public:
+  explicit CommandLine(wsf::base::Settings& settings);
+
+  // After Settings::parse(). Throws base::StartupError(usage) on a broken Event Hubs connection string.
+  wsf::fanout::Options options() const;
+
+ private:
+  void add_listening();
+  void add_feed();
+  void add_limits();
+  void add_times();
+
+  wsf::base::Settings& settings_;
+  wsf::fanout::Options options_;
+  wsf::base::Size max_event_, max_message_, outbox_bytes_;
+  wsf::base::Duration heartbeat_, handshake_timeout_, drain_, outbox_age_;
+};
+
+}  // namespace wsfanout
