@@ -100,7 +100,7 @@ class EventReader final : public nlohmann::json_sax<json> {
 
   void note_pair(std::string_view text) {
     pair_state_ = is_pair(text) ? Field::good : Field::bad;
-    if (pair_state_ == Field::good) std::ranges::copy(text, pair_.letters.begin());
+    if (pair_state_ == Field::good) std::copy_n(text.begin(), kPairBytes, pair_.letters.begin());
   }
 
   void forget_rate() {
