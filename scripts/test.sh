@@ -44,14 +44,13 @@ venv=$repo/build/venv
 selected() { [ ${#labels[@]} = 0 ] || [[ " ${labels[*]} " == *" $1 "* ]]; }
 in_ci() { [[ ! ${CI:-} =~ ^(0|false)?$ ]]; }
 
-# Python packages that Debian lacks, in an environment beside the build; made anew when a list changes.
+# Python packages that Debian lacks, in an environment beside the build; installed again when a list changes.
 install_python_packages() {
   local lists=() stamp
   mapfile -t lists < <(find tests -name requirements.txt | sort)
   stamp=$(/usr/bin/python3 --version; cat "${lists[@]}")
   [ "$(cat "$venv/stamp" 2>/dev/null)" = "$stamp" ] && return
-  say "making the Python environment build/venv"
-  rm -rf "$venv"
+  say "installing Python packages into build/venv"
   /usr/bin/python3 -m venv --system-site-packages "$venv"
   "$venv/bin/pip" install -q --retries 5 "${lists[@]/#/--requirement=}"
   echo "$stamp" >"$venv/stamp"
