@@ -11,10 +11,10 @@
 namespace wsf::kafka {
 
 struct ConnectionOptions {
-  std::string brokers;  // HOST:PORT[,HOST:PORT...]; wins over the connection string, SASL included
-  std::string event_hubs_connection_string;  // Endpoint=sb://NAME...;SharedAccessKeyName=...;SharedAccessKey=...
-  std::vector<std::string> properties;       // KEY=VALUE, any librdkafka property; stronger than everything else
-  bool embedded = false;                     // the far end is an EmbeddedBroker: it holds an empty fetch to its limit
+  std::string brokers{};  // HOST:PORT[,HOST:PORT...]; wins over the connection string, SASL included
+  std::string event_hubs_connection_string{};  // Endpoint=sb://NAME...;SharedAccessKeyName=...;SharedAccessKey=...
+  std::vector<std::string> properties{};       // KEY=VALUE, any librdkafka property; stronger than everything else
+  bool embedded = false;  // the far end is an EmbeddedBroker: it holds an empty fetch to its limit
   std::string client_id = "wsfanout";
 };
 

@@ -20,6 +20,7 @@ namespace wsf::load {
 struct PublishPlan {
   std::vector<std::string> pairs;        // taken in turn; not empty
   double rate_per_s = 10;                // events of all pairs together, above 0
+  std::uint64_t burst = 1;               // so many events of one pair are due at the same time, the rate stays
   std::uint64_t count = 0;               // events in total; 0: no limit
   std::chrono::nanoseconds duration{0};  // no event is due at or after it; 0: no limit
   std::uint64_t seed = 1;
@@ -62,6 +63,7 @@ class Publisher {
   std::uint64_t published() const;                     // events put so far
   std::uint64_t published_of(std::size_t pair) const;  // of the pair with this index: its last seq
   Lateness lateness() const;                           // on the driving thread, or after it ended
+  std::int64_t start_epoch_ns() const;
 
  private:
   class Schedule;

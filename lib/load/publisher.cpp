@@ -1,0 +1,143 @@
+#include "load/publisher.hpp"
+
+#include "base/check.hpp"
+#include "kafka/producer.hpp"
+#include "load/clock.hpp"
+#include "load/rate_walk.hpp"
+#include "stats/histogram.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <thread>
+
+namespace wsf::load {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+
+constexpr nanoseconds kFullPause = milliseconds(1);
+constexpr nanoseconds kStopNoticed = milliseconds(100);
+constexpr std::int64_t kNsPerMs = 1'000'000;
+constexpr std::uint64_t kIdSeed = 0x9e3779b97f4a7c15;  // event ids and rates come from different streams
+
+bool is_plain(std::string_view run) {
+  return !run.empty() && run.size() <= 64 && std::all_of(run.begin(), run.end(), [](unsigned char c) {
+    return std::isalnum(c) || c == '-' || c == '_' || c == '.';
+  });
+}
+
+}  // namespace
+
+class Publisher::Schedule {
+ public:
+  Schedule(PublishPlan plan, EventOutput& output, std::int64_t start_epoch_ns)
+      : plan_(std::move(plan)),
+        output_(output),
+        start_epoch_ns_(start_epoch_ns),
+        walk_(plan_.pairs, plan_.seed),
+        ids_(plan_.seed ^ kIdSeed) {
+    base::check(!plan_.pairs.empty() && plan_.rate_per_s > 0, "a plan has pairs and a rate");
+    base::check(is_plain(plan_.run), "the name of a run needs no escaping in JSON");
+  }
+
+  std::optional<nanoseconds> step(nanoseconds elapsed);
+
+  std::uint64_t published() const { return published_.load(std::memory_order_relaxed); }
+  // The pairs take turns: the count of all tells that of each.
+  std::uint64_t published_of(std::size_t pair) const {
+    const auto all = published();
+    return all / plan_.pairs.size() + (pair < all % plan_.pairs.size() ? 1 : 0);
+  }
+  Lateness lateness() const;
+  std::int64_t start_epoch_ns() const { return start_epoch_ns_; }
+
+ private:
+  nanoseconds due(std::uint64_t event) const {
+    return nanoseconds(std::llround(static_cast<double>(event) * 1e9 / plan_.rate_per_s));
+  }
+  bool done(std::uint64_t event) const {
+    return (plan_.count > 0 && event >= plan_.count) || (plan_.duration.count() > 0 && due(event) >= plan_.duration);
+  }
+  void write(std::uint64_t event);
+
+  const PublishPlan plan_;
+  EventOutput& output_;
+  const std::int64_t start_epoch_ns_;
+  RateWalk walk_;
+  std::mt19937_64 ids_;
+  std::string text_;  // of the next event, once it is written
+  bool written_ = false;
+  std::atomic<std::uint64_t> published_{0};
+  stats::Histogram late_us_;
+};
+
+void Publisher::Schedule::write(std::uint64_t event) {
+  if (std::exchange(written_, true)) return;  // offered again: the walk must not move twice
+  const auto pair = static_cast<std::size_t>(event % plan_.pairs.size());
+  const auto due_ns = start_epoch_ns_ + due(event).count();
+  text_.clear();
+  append_event(text_, plan_.pairs[pair], walk_.next(pair), make_uuid(ids_), due_ns / kNsPerMs,
+               {plan_.run, event / plan_.pairs.size() + 1, due_ns});
+}
+
+std::optional<nanoseconds> Publisher::Schedule::step(nanoseconds elapsed) {
+  for (int burst = 0; burst < kMaxBurst; burst++) {
+    const auto event = published();
+    if (done(event)) return std::nullopt;
+    const auto when = due(event);
+    if (when > elapsed) return when;
+    write(event);
+    if (!output_.put(plan_.pairs[event % plan_.pairs.size()], text_)) return elapsed + kFullPause;
+    written_ = false;
+    late_us_.record(static_cast<std::uint64_t>((elapsed - when).count() / 1000));
+    published_.store(event + 1, std::memory_order_relaxed);
+  }
+  return done(published()) ? std::nullopt : std::optional(due(published()));
+}
+
+Lateness Publisher::Schedule::lateness() const {
+  const auto ms = [](std::uint64_t us) { return static_cast<double>(us) / 1000; };
+  return {ms(late_us_.quantile(0.5)), ms(late_us_.quantile(0.99)), ms(late_us_.max())};
+}
+
+Publisher::Publisher(PublishPlan plan, EventOutput& output, std::int64_t start_epoch_ns)
+    : schedule_(std::make_unique<Schedule>(std::move(plan), output, start_epoch_ns)) {}
+Publisher::~Publisher() = default;
+std::optional<nanoseconds> Publisher::step(nanoseconds elapsed) {
+  return schedule_->step(elapsed);
+}
+std::uint64_t Publisher::published() const {
+  return schedule_->published();
+}
+std::uint64_t Publisher::published_of(std::size_t pair) const {
+  return schedule_->published_of(pair);
+}
+Lateness Publisher::lateness() const {
+  return schedule_->lateness();
+}
+std::int64_t Publisher::start_epoch_ns() const {
+  return schedule_->start_epoch_ns();
+}
+
+bool KafkaOutput::put(std::string_view pair, std::string_view event) {
+  return producer_.send(pair, event) != kafka::Producer::Sent::full;
+}
+
+nanoseconds run_publisher(Publisher& publisher, kafka::Producer* producer, const std::atomic<bool>& stop) {
+  const auto begin_ns = steady_ns();
+  // Elapsed time is counted from the publisher's own start, not from when this thread got to run.
+  const auto zero_ns = begin_ns - (epoch_ns() - publisher.start_epoch_ns());
+  while (!stop.load(std::memory_order_relaxed)) {
+    const auto next = publisher.step(nanoseconds(steady_ns() - zero_ns));
+    if (!next) break;
+    const auto wait = std::min(*next - nanoseconds(steady_ns() - zero_ns), kStopNoticed);
+    const auto whole_ms = std::max(std::chrono::duration_cast<milliseconds>(wait), milliseconds(0));
+    if (producer != nullptr) producer->poll(whole_ms);
+    if (producer == nullptr || whole_ms == milliseconds(0)) std::this_thread::sleep_for(wait);
+  }
+  return nanoseconds(steady_ns() - begin_ns);
+}
+
+}  // namespace wsf::load
