@@ -1,0 +1,391 @@
+#include "ws/sessions.hpp"
+
+#include "scripted_kernel.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace wsf::ws {
+namespace {
+
+constexpr int kFd = 5;
+constexpr std::string_view kRequest =
+    "GET /ws HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+
+std::string masked(Opcode opcode, std::string_view payload) {
+  std::string out;
+  append_masked_frame(out, opcode, payload, 0x12345678);
+  return out;
+}
+
+std::string masked_close(std::uint16_t code) {
+  std::string out;
+  append_masked_close(out, code, "", 0x12345678);
+  return out;
+}
+
+// Answers "/ws" with an upgrade, says "welcome", echoes texts, and keeps account.
+class EchoApplication final : public Application {
+ public:
+  Sessions* sessions = nullptr;
+  std::vector<std::uint16_t> closes;
+  int open = 0;
+
+  RequestAnswer on_request(const HttpRequest& request) override {
+    if (request.path != "/ws") return plain_reply(404, "no such path");
+    if (auto refusal = refuse_upgrade(request)) return *refusal;
+    return Upgrade{};
+  }
+  void on_open(Slot slot) override {
+    ++open;
+    sessions->send(slot, "welcome");
+  }
+  void on_text(Slot slot, std::string_view text) override { sessions->send(slot, text); }
+  void on_binary(Slot slot, std::string_view) override { sessions->close(slot, protocol::CloseCause::binary_frame); }
+  void on_close(Slot, std::uint16_t code) override {
+    --open;
+    closes.push_back(code);
+  }
+};
+
+hub::FramePtr reencode(const hub::Frame& frame, std::uint32_t, const std::optional<base::Position>&) {
+  return hub::Frame::make({}, frame.bytes(), frame.subject());
+}
+
+hub::FramePtr update(hub::KeyId key, std::string_view text) {
+  hub::FrameSubject subject;
+  subject.key = key;
+  return frame_of(Opcode::text, text, subject);
+}
+
+struct Limits : SessionLimits {
+  Limits() {
+    heartbeat_ms = 1'000;
+    handshake_timeout_ms = 2'000;
+    outbox = {.outbox_bytes = 100, .conflate_age_ms = 200, .outbox_age_ms = 600};
+  }
+};
+
+class SessionsTest : public testing::Test {
+ protected:
+  SessionsTest() { app.sessions = &sessions; }
+
+  void adopt(int fd = kFd) { sessions.adopt(fd); }
+  void receive(std::string_view bytes, int fd = kFd) {
+    kernel[fd].incoming += bytes;
+    sessions.on_ready(kernel.readable(fd));
+    sessions.flush();
+  }
+  void unblock(std::size_t takes = SIZE_MAX, int fd = kFd) {
+    kernel[fd].takes = takes;
+    sessions.on_ready(kernel.writable(fd));
+    sessions.flush();
+  }
+  void open(int fd = kFd) {
+    adopt(fd);
+    receive(kRequest, fd);
+    written(fd);
+  }
+  void publish(hub::KeyId key, std::string_view text, Slot slot = 0) {
+    sessions.publish(slot, update(key, text));
+    sessions.flush();
+  }
+  void pass(std::int64_t ms) {
+    for (const std::int64_t end = now + ms; now < end;) {
+      now += TimerWheel::kTickMs;
+      sessions.advance(now);
+      sessions.flush();
+    }
+  }
+  // What was written since the last look.
+  std::string written(int fd = kFd) { return std::exchange(kernel[fd].written, {}); }
+  // The same as the payloads of frames, close frames as "close <code> <reason>".
+  std::string frames(int fd = kFd) {
+    std::string bytes = written(fd);
+    std::span<char> rest(bytes);
+    FrameReader reader(Role::client, 1 << 20);
+    std::string all;
+    for (FrameEvent event = reader.next(rest); event.kind != FrameEvent::Kind::need_more; event = reader.next(rest)) {
+      if (!all.empty()) all += ' ';
+      if (event.kind == FrameEvent::Kind::close) {
+        all += "close " + std::to_string(event.close_code) + " " + std::string(event.payload);
+        break;
+      }
+      if (event.kind == FrameEvent::Kind::ping) all += "ping";
+      if (event.kind == FrameEvent::Kind::pong) all += "pong:";
+      all += event.payload;
+    }
+    return all;
+  }
+
+  ScriptedKernel kernel;
+  EchoApplication app;
+  std::int64_t now = 1'000'000;
+  Sessions sessions{kernel, app, Limits(), reencode, now};
+};
+
+TEST_F(SessionsTest, an_upgrade_is_answered_and_what_on_open_sends_follows_it) {
+  adopt();
+  receive(kRequest);
+  const std::string answer = written();
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 101 "));
+  EXPECT_NE(answer.find("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"), std::string::npos);
+  EXPECT_TRUE(answer.ends_with("\r\n\r\n\x81\x07welcome"));
+}
+
+TEST_F(SessionsTest, a_request_may_come_byte_by_byte) {
+  adopt();
+  for (const char c : kRequest) receive({&c, 1});
+  EXPECT_EQ(app.open, 1);
+}
+
+TEST_F(SessionsTest, frames_that_came_with_the_request_are_read) {
+  adopt();
+  receive(std::string(kRequest) + masked(Opcode::text, "early"));
+  EXPECT_TRUE(
+      written().ends_with("\x81\x05"
+                          "early"));
+}
+
+TEST_F(SessionsTest, a_plain_request_gets_its_reply_and_the_stream_is_ended) {
+  adopt();
+  receive("GET /other HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_TRUE(written().starts_with("HTTP/1.1 404 Not Found\r\n"));
+  EXPECT_TRUE(kernel[kFd].fin);
+  EXPECT_FALSE(kernel[kFd].closed);  // a reset could still destroy the answer
+  kernel[kFd].peer_ended = true;
+  receive("");
+  EXPECT_TRUE(kernel[kFd].closed);
+  EXPECT_TRUE(sessions.empty());
+}
+
+TEST_F(SessionsTest, a_peer_that_does_not_end_the_stream_is_cut_off) {
+  adopt();
+  receive("GET /other HTTP/1.1\r\nHost: h\r\n\r\n");
+  pass(Sessions::kLingerMs + 200);
+  EXPECT_TRUE(kernel[kFd].closed);
+}
+
+TEST_F(SessionsTest, an_endless_request_is_refused_with_431) {
+  adopt();
+  receive("GET /ws HTTP/1.1\r\nX: ");
+  receive(std::string(kMaxRequestBytes, 'x'));
+  EXPECT_TRUE(written().starts_with("HTTP/1.1 431 "));
+}
+
+TEST_F(SessionsTest, what_cannot_become_a_request_is_refused_with_its_first_byte) {
+  adopt();
+  receive("\x16\x03\x01");
+  EXPECT_TRUE(written().starts_with("HTTP/1.1 400 "));
+}
+
+TEST_F(SessionsTest, a_request_that_takes_too_long_is_answered_and_ended) {
+  adopt();
+  receive("GET /ws HT");
+  pass(2'100);
+  EXPECT_TRUE(written().starts_with("HTTP/1.1 408 "));
+}
+
+TEST_F(SessionsTest, texts_reach_the_application_and_its_answers_go_out_in_order) {
+  open();
+  receive(masked(Opcode::text, "one") + masked(Opcode::text, "two"));
+  EXPECT_EQ(frames(), "one two");
+}
+
+TEST_F(SessionsTest, a_ping_is_answered_with_its_own_payload) {
+  open();
+  receive(masked(Opcode::ping, "p"));
+  EXPECT_EQ(frames(), "pong:p");
+}
+
+TEST_F(SessionsTest, the_peers_close_is_answered_bye) {
+  open();
+  receive(masked_close(1000));
+  EXPECT_EQ(frames(), "close 1000 bye");
+  EXPECT_TRUE(kernel[kFd].fin);
+  EXPECT_EQ(app.closes, (std::vector<std::uint16_t>{1000}));
+}
+
+TEST_F(SessionsTest, another_code_of_the_peer_is_given_back) {
+  open();
+  receive(masked_close(1001));
+  EXPECT_EQ(frames(), "close 1001 ");
+}
+
+TEST_F(SessionsTest, after_the_peers_close_the_rest_is_ignored) {
+  open();
+  receive(masked_close(1000) + masked(Opcode::text, "late"));
+  EXPECT_EQ(frames(), "close 1000 bye");
+}
+
+TEST_F(SessionsTest, a_breach_of_the_protocol_closes_with_its_code) {
+  open();
+  receive("\x81\x01x");  // not masked
+  EXPECT_EQ(frames(), "close 1002 protocol error");
+  EXPECT_EQ(sessions.counters().protocol_errors.value(), 1u);
+}
+
+TEST_F(SessionsTest, a_session_that_the_application_closes_waits_for_the_peers_close) {
+  open();
+  receive(masked(Opcode::binary, "x"));
+  EXPECT_EQ(frames(), "close 1003 binary not supported");
+  EXPECT_FALSE(kernel[kFd].fin);
+  receive(masked(Opcode::text, "ignored") + masked_close(1003));
+  EXPECT_EQ(frames(), "");
+  EXPECT_TRUE(kernel[kFd].fin);
+}
+
+TEST_F(SessionsTest, a_peer_that_never_answers_a_close_is_cut_off) {
+  open();
+  sessions.close(0, protocol::CloseCause::service_restart);
+  sessions.flush();
+  EXPECT_EQ(frames(), "close 1012 service restart");
+  pass(Sessions::kCloseTimeoutMs + 200);
+  EXPECT_TRUE(kernel[kFd].closed);
+  EXPECT_EQ(app.closes, (std::vector<std::uint16_t>{1012}));
+}
+
+TEST_F(SessionsTest, a_lost_connection_is_told_once_as_1006) {
+  open();
+  kernel[kFd].peer_ended = true;
+  receive("");
+  EXPECT_EQ(app.closes, (std::vector<std::uint16_t>{1006}));
+  EXPECT_TRUE(kernel[kFd].closed);
+}
+
+TEST_F(SessionsTest, pings_go_out_in_time_and_silence_after_one_ends_the_session) {
+  open();
+  pass(1'100);
+  EXPECT_EQ(frames(), "ping");
+  receive(masked(Opcode::pong, ""));
+  pass(1'000);
+  EXPECT_EQ(frames(), "ping");
+  pass(1'100);
+  EXPECT_EQ(frames(), "close 1001 heartbeat timeout");
+}
+
+TEST_F(SessionsTest, all_that_a_batch_brought_is_one_write) {
+  open();
+  const int before = kernel.operations();
+  for (int i = 0; i < 8; ++i) sessions.publish(0, update(1, std::to_string(i)));
+  sessions.flush();
+  EXPECT_EQ(kernel.operations() - before, 1);
+  EXPECT_EQ(frames(), "0 1 2 3 4 5 6 7");
+}
+
+TEST_F(SessionsTest, a_socket_busy_for_a_moment_loses_nothing) {
+  open();
+  kernel[kFd].takes = 0;
+  for (int i = 0; i < 4; ++i) publish(1, std::to_string(i));
+  EXPECT_EQ(kernel[kFd].interest, Interest::both);
+  unblock();
+  EXPECT_EQ(frames(), "0 1 2 3");
+  EXPECT_EQ(kernel[kFd].interest, Interest::read);
+  EXPECT_EQ(sessions.counters().conflated.value(), 0u);
+}
+
+TEST_F(SessionsTest, a_slow_session_keeps_only_the_newest_value_of_each_pair) {
+  open();
+  kernel[kFd].takes = 0;
+  publish(1, "a1");
+  publish(2, "b1");
+  pass(250);
+  publish(1, "a2");
+  publish(2, "b2");
+  publish(1, "a3");
+  unblock();
+  EXPECT_EQ(frames(), "a3 b2");
+  EXPECT_EQ(sessions.counters().conflated.value(), 3u);
+}
+
+TEST_F(SessionsTest, too_many_waiting_bytes_conflate_before_any_time_has_passed) {
+  open();
+  kernel[kFd].takes = 0;
+  for (int i = 0; i < 5; ++i) publish(1, std::string(60, static_cast<char>('a' + i)));
+  unblock();
+  EXPECT_EQ(frames(), std::string(60, 'e'));
+}
+
+TEST_F(SessionsTest, a_session_that_stays_blocked_is_closed_as_a_slow_consumer_and_can_read_why) {
+  open();
+  kernel[kFd].takes = 1;
+  publish(1, "begun");
+  publish(2, "dropped");
+  pass(700);
+  EXPECT_EQ(frames(), "begun close 4000 slow consumer");
+  EXPECT_EQ(sessions.counters().slow_closed.value(), 1u);
+}
+
+TEST_F(SessionsTest, a_slow_session_does_not_hold_up_another) {
+  open(5);
+  open(6);
+  kernel[5].takes = 0;
+  publish(1, "x", 0);
+  publish(1, "x", 1);
+  EXPECT_EQ(frames(6), "x");
+}
+
+TEST_F(SessionsTest, a_peer_that_lets_replies_pile_up_is_not_read_until_it_takes_them) {
+  open();
+  kernel[kFd].takes = 0;
+  const std::string big(60'000, 'x');
+  receive(masked(Opcode::text, big));
+  receive(masked(Opcode::text, big));
+  EXPECT_EQ(kernel[kFd].interest, Interest::write);
+  unblock();
+  EXPECT_EQ(kernel[kFd].interest, Interest::read);
+}
+
+TEST_F(SessionsTest, an_event_of_a_socket_that_is_gone_does_not_reach_the_next_one_in_its_slot) {
+  open();
+  const ReadyEvent stale = kernel.readable(kFd);
+  kernel[kFd].peer_ended = true;
+  receive("");
+  adopt(9);
+  kernel[9].incoming = kRequest;
+  sessions.on_ready(stale);
+  EXPECT_EQ(app.open, 0);
+}
+
+// One whole conversation, and in each run another operation fails.
+TEST(SessionsFailures, whichever_operation_fails_the_session_ends_whole_and_is_told_once) {
+  for (int n = 1;; ++n) {
+    ScriptedKernel kernel;
+    EchoApplication app;
+    Sessions sessions(kernel, app, Limits(), reencode, 0);
+    app.sessions = &sessions;
+    kernel.fail_operation(n);
+    const auto step = [&](std::string_view bytes) {
+      kernel[kFd].incoming += bytes;
+      sessions.on_ready(kernel.readable(kFd));
+      sessions.flush();
+    };
+    sessions.adopt(kFd);
+    step(kRequest.substr(0, 20));
+    step(kRequest.substr(20));
+    step(masked(Opcode::text, "hello"));
+    kernel[kFd].takes = 1;
+    if (sessions.is_open(0)) sessions.publish(0, update(1, "news"));
+    sessions.flush();
+    kernel[kFd].takes = SIZE_MAX;
+    sessions.on_ready(kernel.writable(kFd));
+    sessions.flush();
+    step(masked_close(1000));
+    kernel[kFd].peer_ended = true;
+    step("");
+    EXPECT_TRUE(kernel[kFd].closed) << n;
+    EXPECT_TRUE(sessions.empty()) << n;
+    EXPECT_TRUE(sessions.all_written()) << n;
+    EXPECT_EQ(app.open, 0) << n;
+    EXPECT_LE(app.closes.size(), 1u) << n;
+    if (!kernel.failed()) break;
+    ASSERT_LT(n, 100);
+  }
+}
+
+}  // namespace
+}  // namespace wsf::ws
