@@ -147,18 +147,20 @@ Done assign_one(std::optional<T>& variable, const std::string& text, const Allow
   return {};
 }
 
+// At commas; or, for raw lists, at the ends of lines: the environment has one value only for several items.
 std::vector<std::string> split(const std::vector<std::string>& texts, bool at_commas) {
+  const char separator = at_commas ? ',' : '\n';
   std::vector<std::string> items;
   for (const std::string& text : texts) {
     for (std::size_t from = 0; from <= text.size();) {
-      const std::size_t comma = at_commas ? std::min(text.find(',', from), text.size()) : text.size();
-      std::string item = text.substr(from, comma - from);
+      const std::size_t end = std::min(text.find(separator, from), text.size());
+      std::string item = text.substr(from, end - from);
       if (at_commas) {
         item.erase(0, std::min(item.find_first_not_of(" \t"), item.size()));
         item.erase(item.find_last_not_of(" \t") + 1);
       }
       if (!item.empty()) items.push_back(std::move(item));
-      from = comma + 1;
+      from = end + 1;
     }
   }
   return items;

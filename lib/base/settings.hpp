@@ -71,7 +71,7 @@ class Settings {
   Setting& add(const std::string& flags, T& variable, const std::string& help) {
     return add_target(flags, SettingTarget(&variable), help);
   }
-  // The same for a list whose items may hold commas.
+  // The same for a list whose items may hold commas; in the environment each line of the value is an item.
   Setting& add_raw_list(const std::string& flags, std::vector<std::string>& variable, const std::string& help) {
     return add_target(flags, SettingTarget(&variable), help).raw_list();
   }

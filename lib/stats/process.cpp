@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -23,11 +24,16 @@ std::string read_all(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// "btime" of /proc/stat: when the machine was started, in seconds since the epoch.
+// When the machine was started, since the epoch. From two clocks rather than /proc/stat, which a service whose /proc
+// is restricted to processes cannot read; once, so that a start time does not wander with the clock.
 double boot_time_s() {
-  const std::string stat = read_all("/proc/stat");
-  const std::size_t at = stat.find("\nbtime ");
-  return at == stat.npos ? 0 : std::stod(stat.substr(at + 7));
+  static const double boot_s = [] {
+    timespec now{}, up{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    ::clock_gettime(CLOCK_BOOTTIME, &up);
+    return static_cast<double>(now.tv_sec - up.tv_sec) + static_cast<double>(now.tv_nsec - up.tv_nsec) * 1e-9;
+  }();
+  return boot_s;
 }
 
 // The fields after the command's name, which stands in parentheses and may itself hold spaces and parentheses:

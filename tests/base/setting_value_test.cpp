@@ -57,6 +57,8 @@ TEST(SettingValue, a_list_is_split_at_commas_unless_raw) {
   EXPECT_EQ(items, (std::vector<std::string>{"a", "b", "c"}));
   ASSERT_TRUE(assign(&items, {"a,b", "c"}, {{}, {}, false}));
   EXPECT_EQ(items, (std::vector<std::string>{"a,b", "c"}));
+  ASSERT_TRUE(assign(&items, {"a,b\nc\n"}, {{}, {}, false}));
+  EXPECT_EQ(items, (std::vector<std::string>{"a,b", "c"}));
 }
 
 TEST(SettingValue, an_unset_optional_shows_nothing) {
