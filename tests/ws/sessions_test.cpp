@@ -1,6 +1,6 @@
 #include "ws/sessions.hpp"
 
-#include "scripted_kernel.hpp"
+#include "fakes/scripted_kernel.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,302 @@
+#include "fanout/fx_rates.hpp"
+
+#include "fakes/scripted_kernel.hpp"
+#include "peer.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace wsf::fanout {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+std::string subscribe(std::string_view pairs, std::string_view more = "") {
+  return client_text(R"({"action":"subscribe","currencyPairs":[)" + std::string(pairs) + "]" + std::string(more) +
+                     "}");
+}
+
+class FxRatesTest : public testing::Test {
+ protected:
+  FxRatesTest() { app.attach(sessions); }
+
+  static Options small_limits() {
+    Options options;
+    options.max_connections = 2;
+    options.max_subscriptions = 3;
+    options.max_errors = 2;
+    return options;
+  }
+
+  std::vector<std::string> open(int fd) {
+    sessions.adopt(fd);
+    receive(fd, upgrade_request());
+    const std::string bytes = std::exchange(kernel[fd].written, {});
+    return texts_in(bytes.substr(bytes.find("\r\n\r\n") + 4));
+  }
+  void receive(int fd, std::string_view bytes) {
+    kernel[fd].incoming += bytes;
+    sessions.on_ready(kernel.readable(fd));
+    sessions.flush();
+  }
+  std::vector<std::string> ask(int fd, std::string_view bytes) {
+    receive(fd, bytes);
+    return heard(fd);
+  }
+  std::vector<std::string> heard(int fd) { return texts_in(std::exchange(kernel[fd].written, {})); }
+
+  hub::Update event(std::string_view pair, std::int64_t offset, std::optional<std::int64_t> previous = {}) {
+    hub::Update update;
+    update.key = pair;
+    update.payload = R"({"n":)" + std::to_string(offset) + "}";
+    update.position = {0, offset};
+    if (previous) update.previous = base::Position{0, *previous};
+    update.kafka_ms = 77;
+    return update;
+  }
+  void feed(std::vector<hub::Update> updates) {
+    hub::UpdateBatch batch;
+    batch.updates = std::move(updates);
+    app.on_batch(batch);
+    sessions.flush();
+  }
+  void pass(std::int64_t ms) {
+    now += ms;
+    sessions.advance(now);
+    sessions.flush();
+  }
+
+  Options options = small_limits();
+  ServerState state;
+  Pages pages{options, state};
+  ws::ScriptedKernel kernel;
+  FxRates app{options, state, pages};
+  std::int64_t now = 1'000;
+  ws::Sessions sessions{kernel, app, {}, reencode_rate_update, now};
+};
+
+TEST_F(FxRatesTest, a_client_is_welcomed_with_its_session_id) {
+  EXPECT_THAT(open(5), ElementsAre(testing::MatchesRegex(
+                           R"(\{"type":"connected","message":"Connected to FX Rates WebSocket","sessionId":")"
+                           R"([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"\})")));
+}
+
+TEST_F(FxRatesTest, an_update_reaches_those_who_subscribed_and_nobody_else) {
+  open(5);
+  open(6);
+  ask(5, subscribe(R"("EURUSD")"));
+  ask(6, subscribe(R"("USDJPY")"));
+  feed({event("EURUSD", 1)});
+  EXPECT_THAT(heard(5), ElementsAre(R"({"type":"rateUpdate","event":{"n":1}})"));
+  EXPECT_THAT(heard(6), IsEmpty());
+}
+
+TEST_F(FxRatesTest, subscribing_twice_still_brings_one_copy) {
+  open(5);
+  ask(5, subscribe(R"("EURUSD")"));
+  ask(5, subscribe(R"("EURUSD")"));
+  feed({event("EURUSD", 1)});
+  EXPECT_THAT(heard(5), SizeIs(1));
+}
+
+TEST_F(FxRatesTest, what_was_unsubscribed_does_not_come_even_when_it_waited) {
+  open(5);
+  ask(5, subscribe(R"("EURUSD","USDJPY")"));
+  kernel[5].takes = 0;
+  feed({event("EURUSD", 1), event("USDJPY", 2)});
+  kernel[5].incoming = client_text(R"({"action":"unsubscribe","currencyPairs":["EURUSD"]})");
+  sessions.on_ready(kernel.readable(5));
+  kernel[5].takes = SIZE_MAX;
+  sessions.on_ready(kernel.writable(5));
+  sessions.flush();
+  EXPECT_THAT(heard(5), ElementsAre(R"({"type":"rateUpdate","event":{"n":2}})",
+                                    R"({"type":"unsubscribed","currencyPairs":["EURUSD"]})"));
+}
+
+TEST_F(FxRatesTest, one_pair_too_many_changes_nothing) {
+  open(5);
+  ask(5, subscribe(R"("EURUSD","USDJPY")"));
+  EXPECT_THAT(ask(5, subscribe(R"("GBPUSD","AUDUSD")")), ElementsAre(HasSubstr(R"("code":"subscription_limit")")));
+  EXPECT_EQ(app.counters().subscriptions.value(), 2);
+  EXPECT_THAT(ask(5, subscribe(R"("EURUSD","GBPUSD")")), ElementsAre(HasSubstr(R"("type":"subscribed")")));
+}
+
+TEST_F(FxRatesTest, valid_pairs_are_subscribed_and_the_refused_are_named_after) {
+  open(5);
+  EXPECT_THAT(ask(5, subscribe(R"("EURUSD","EURUS")")),
+              ElementsAre(HasSubstr(R"("currencyPairs":["EURUSD"])"), HasSubstr(R"("code":"invalid_pair")")));
+}
+
+TEST_F(FxRatesTest, a_snapshot_is_the_last_value_even_of_an_event_from_before_the_start) {
+  hub::Update old = event("EURUSD", 4, 3);
+  old.silent = true;
+  feed({old});
+  open(5);
+  EXPECT_THAT(ask(5, subscribe(R"("EURUSD","USDJPY")", R"(,"snapshot":true)")),
+              ElementsAre(HasSubstr(R"("subscribed")"), R"({"type":"rateUpdate","event":{"n":4},"snapshot":true})"));
+}
+
+TEST_F(FxRatesTest, events_from_before_the_start_are_not_news) {
+  open(5);
+  ask(5, subscribe(R"("EURUSD")"));
+  hub::Update old = event("EURUSD", 4);
+  old.silent = true;
+  feed({old});
+  EXPECT_THAT(heard(5), IsEmpty());
+}
+
+TEST_F(FxRatesTest, a_tombstone_leaves_nothing_to_show) {
+  hub::Update gone = event("EURUSD", 2);
+  gone.tombstone = true;
+  feed({event("EURUSD", 1), gone});
+  open(5);
+  EXPECT_THAT(ask(5, subscribe(R"("EURUSD")", R"(,"snapshot":true)")), SizeIs(1));
+}
+
+TEST_F(FxRatesTest, positions_come_only_to_those_who_asked) {
+  open(5);
+  open(6);
+  ask(5, subscribe(R"("EURUSD")", R"(,"meta":true)"));
+  ask(6, subscribe(R"("EURUSD")"));
+  feed({event("EURUSD", 2, 1)});
+  EXPECT_THAT(heard(5), ElementsAre(HasSubstr(R"("meta":{"offset":"0-2","prev":"0-1","kafka":77,"sent":)")));
+  EXPECT_THAT(heard(6), ElementsAre(R"({"type":"rateUpdate","event":{"n":2}})"));
+}
+
+TEST_F(FxRatesTest, a_conflated_update_names_the_last_one_that_the_client_got) {
+  open(5);
+  ask(5, subscribe(R"("EURUSD")", R"(,"meta":true)"));
+  feed({event("EURUSD", 1)});
+  heard(5);
+  kernel[5].takes = 0;
+  feed({event("EURUSD", 2, 1)});
+  pass(1'500);
+  feed({event("EURUSD", 3, 2), event("EURUSD", 4, 3)});
+  kernel[5].takes = SIZE_MAX;
+  sessions.on_ready(kernel.writable(5));
+  sessions.flush();
+  EXPECT_THAT(heard(5),
+              ElementsAre(testing::AllOf(HasSubstr(R"("event":{"n":4})"), HasSubstr(R"("offset":"0-4","prev":"0-1")"),
+                                         HasSubstr(R"("conflated":2)"))));
+}
+
+TEST_F(FxRatesTest, beyond_the_connection_limit_the_upgrade_is_completed_and_closed) {
+  open(5);
+  open(6);
+  EXPECT_THAT(open(7), ElementsAre("close 1013"));
+  kernel[6].peer_ended = true;
+  receive(6, "");
+  EXPECT_THAT(open(8), ElementsAre(HasSubstr("connected")));
+}
+
+TEST_F(FxRatesTest, too_many_errors_in_a_short_time_close_and_a_few_over_a_long_time_do_not) {
+  open(5);
+  ask(5, client_text("x"));
+  ask(5, client_text("x"));
+  pass(10'100);
+  EXPECT_THAT(ask(5, client_text("x") + client_text("x")), SizeIs(2));
+  EXPECT_THAT(ask(5, client_text("x")), ElementsAre(HasSubstr("invalid_json"), "close 1008"));
+}
+
+TEST_F(FxRatesTest, a_session_that_ends_takes_its_subscriptions_along) {
+  open(5);
+  ask(5, subscribe(R"("EURUSD","USDJPY")"));
+  kernel[5].peer_ended = true;
+  receive(5, "");
+  EXPECT_EQ(app.counters().subscriptions.value(), 0);
+  EXPECT_EQ(state.admitted, 0u);
+}
+
+// What a request gets before there is a session.
+struct RequestRow {
+  std::string name;
+  std::string request;
+  std::string answer;  // begin of the status line
+};
+
+class Requests : public FxRatesTest, public testing::WithParamInterface<RequestRow> {};
+
+TEST_P(Requests, get_the_answer_of_the_protocol) {
+  options.allowed_origins = {"https://app.example"};
+  sessions.adopt(5);
+  receive(5, GetParam().request);
+  EXPECT_THAT(kernel[5].written, testing::StartsWith("HTTP/1.1 " + GetParam().answer));
+}
+
+std::string without(std::string request, std::string_view line_start) {
+  const std::size_t begin = request.find(line_start);
+  return request.erase(begin, request.find("\r\n", begin) + 2 - begin);
+}
+std::string with(std::string request, std::string_view from, std::string_view to) {
+  return request.replace(request.find(from), from.size(), to);
+}
+std::string get(std::string_view path) {
+  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: h\r\n\r\n";
+}
+
+const std::string kPath = "/ws/fx-rates";
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, Requests,
+    testing::Values(
+        RequestRow{"upgrade", upgrade_request(), "101"},
+        RequestRow{"own_origin", upgrade_request(kPath, "Origin: http://h\r\n"), "101"},
+        RequestRow{"allowed_origin", upgrade_request(kPath, "Origin: https://app.example\r\n"), "101"},
+        RequestRow{"foreign_origin", upgrade_request(kPath, "Origin: https://evil.example\r\n"), "403"},
+        RequestRow{"null_origin", upgrade_request(kPath, "Origin: null\r\n"), "403"},
+        RequestRow{"two_origins",
+                   upgrade_request(kPath, "Origin: https://app.example\r\nOrigin: https://evil.example\r\n"), "400"},
+        RequestRow{"two_hosts", upgrade_request(kPath, "Host: other\r\n"), "400"},
+        RequestRow{"two_keys", upgrade_request(kPath, "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"), "400"},
+        RequestRow{"two_versions", upgrade_request(kPath, "Sec-WebSocket-Version: 13\r\n"), "400"},
+        RequestRow{"no_host", without(upgrade_request(), "Host"), "400"},
+        RequestRow{"no_key", without(upgrade_request(), "Sec-WebSocket-Key"), "400"},
+        RequestRow{"short_key", with(upgrade_request(), "dGhlIHNhbXBsZSBub25jZQ==", "dGhl"), "400"},
+        RequestRow{"no_version", without(upgrade_request(), "Sec-WebSocket-Version"), "400"},
+        RequestRow{"old_version", with(upgrade_request(), "Version: 13", "Version: 8"), "400"},
+        RequestRow{"http_1_0", with(upgrade_request(), "HTTP/1.1", "HTTP/1.0"), "426"},
+        RequestRow{"no_upgrade", get(kPath), "426"}, RequestRow{"unknown_path", get("/nothing"), "404"},
+        RequestRow{"upgrade_elsewhere", upgrade_request("/nothing"), "404"},
+        RequestRow{"post", with(get("/healthz"), "GET", "POST"), "405"},
+        RequestRow{"health_before_the_head", get("/actuator/health"), "503"},
+        RequestRow{"alive", get("/healthz"), "200"}, RequestRow{"not_ready", get("/readyz"), "503"},
+        RequestRow{"metrics", get("/metrics"), "200"}, RequestRow{"names", get("/actuator/metrics"), "200"},
+        RequestRow{"one_name", get("/actuator/metrics/websocket.sessions.active"), "200"},
+        RequestRow{"no_such_name", get("/actuator/metrics/jvm.memory.used"), "404"},
+        RequestRow{"version", get("/version"), "200"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(FxRatesTest, during_a_drain_nobody_new_is_let_in_and_readiness_says_so) {
+  state.draining = true;
+  sessions.adopt(5);
+  receive(5, upgrade_request());
+  EXPECT_THAT(kernel[5].written, testing::StartsWith("HTTP/1.1 503"));
+  sessions.adopt(6);
+  receive(6, get("/readyz"));
+  EXPECT_THAT(kernel[6].written, testing::StartsWith("HTTP/1.1 503"));
+}
+
+TEST_F(FxRatesTest, a_lost_broker_degrades_but_does_not_take_the_server_out) {
+  state.at_head = true;
+  state.broker_reachable = false;
+  sessions.adopt(5);
+  receive(5, get("/actuator/health"));
+  EXPECT_THAT(kernel[5].written, testing::StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(kernel[5].written, HasSubstr(R"("kafka":{"status":"DOWN"})"));
+  sessions.adopt(6);
+  receive(6, get("/readyz"));
+  EXPECT_THAT(kernel[6].written, HasSubstr("degraded"));
+}
+
+TEST_F(FxRatesTest, the_subprotocol_is_named_only_if_it_was_offered) {
+  sessions.adopt(5);
+  receive(5, upgrade_request(kPath, "Sec-WebSocket-Protocol: base64url.bearer.authorization.abc, wsfanout.v1\r\n"));
+  EXPECT_THAT(kernel[5].written, HasSubstr("Sec-WebSocket-Protocol: wsfanout.v1\r\n"));
+  EXPECT_THAT(kernel[5].written, testing::Not(HasSubstr("abc")));
+}
+
+}  // namespace
+}  // namespace wsf::fanout
