@@ -96,7 +96,7 @@ def end(process):
     """Each program, whatever the test did with it, ends when asked and leaves no sanitizer report."""
     try:
         if isinstance(process, Fanout) and process.running:
-            bugs = process.counter("wsfanout_internal_errors_total")
+            bugs = process.counter("wsfanout_closes_total", code="1011")
             process.stop()
             assert not bugs, f"wsfanout counted {bugs} internal errors"
         elif process.running:

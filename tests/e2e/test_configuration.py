@@ -165,7 +165,7 @@ def test_the_event_hubs_connection_string_gives_the_broker_and_stays_secret(star
     server.err.wait_for(r"acme\.servicebus\.windows\.net:9093")
     shown = wsfanout("--print-config", env={"EVENTHUB_CONNECTION_STRING": EVENT_HUBS})
     assert "c2VjcmV0LWtleQ" not in server.err.text + shown.out.text + shown.err.text
-    assert "***" in shown.out.text
+    assert "EVENTHUB_CONNECTION_STRING" in shown.out.text, "where the broker's address comes from is part of the configuration"
 
 
 @pytest.mark.parametrize("text", ["nonsense", "Endpoint=http://x/;SharedAccessKey=c2VjcmV0", "Endpoint=sb://;SharedAccessKey=c2VjcmV0"])

@@ -17,7 +17,7 @@ def server(kafka):
     from kit.fanout import Fanout
     server = Fanout(brokers=kafka.address, topic=kafka.new_topic()).wait_until_ready()
     yield server
-    assert not server.counter("wsfanout_internal_errors_total")
+    assert not server.counter("wsfanout_closes_total", code="1011")
     server.stop()
 
 
@@ -99,7 +99,7 @@ def test_fragments_that_sum_to_too_much_are_refused(client):
 
 
 def test_a_length_that_only_promises_too_much_is_refused_at_once(client):
-    client.send_bytes(bytes([0x81, 0xFF]) + struct.pack("!Q", 1 << 40))
+    client.send_bytes(bytes([0x81, 0xFF]) + struct.pack("!Q", 1 << 40) + b"mask")
     assert client.expect_close().code == 1009
 
 
@@ -107,7 +107,7 @@ def test_a_length_that_only_promises_too_much_is_refused_at_once(client):
     b"\x81\x05hello", masked(0xC1, b"x"), masked(0x91, b"x"), masked(0x83, b"x"), masked(0x8B), masked(0x80, b"x"),
     masked(0x09, b"x"), bytes([0x89, 0xFE, 0, 126]) + b"\0\0\0\0" + b"x" * 126, masked(0x88, b"\x03"),
     masked(0x88, b"\x03\xed"), masked(0x88, b"\x00\x00"), masked(0x01, b"a") + masked(0x81, b"b"),
-    bytes([0x81, 0xFF]) + struct.pack("!Q", 1 << 63),
+    bytes([0x81, 0xFF]) + struct.pack("!Q", 1 << 63) + b"mask",
 ], ids=["not masked", "RSV1", "RSV3", "reserved opcode 3", "reserved control opcode", "continuation of nothing",
         "fragmented ping", "ping of 126 bytes", "close with half a code", "close with 1005", "close with 0",
         "a message inside a message", "64-bit length with its top bit"])
@@ -127,6 +127,14 @@ def test_a_close_of_the_client_is_answered(client, code):
     assert client.expect_close().code in (1000, code)
 
 
+def test_a_close_of_the_client_is_never_counted_as_a_bug_of_ours(server, client):
+    before = server.counter("wsfanout_closes_total", code="1011")
+    client.send_bytes(masked(0x88, struct.pack("!H", 1011)))
+    client.expect_close()
+    eventually(lambda: server.spring_metric("websocket.sessions.active") == 0, what="the session is gone")
+    assert server.counter("wsfanout_closes_total", code="1011") == before
+
+
 def test_after_the_clients_close_nothing_is_listened_to(client):
     client.send_bytes(masked(0x88, b"\x03\xe8") + masked(0x81, b'{"action":"ping"}'))
     with pytest.raises(Closed):
@@ -141,13 +149,19 @@ def test_a_ping_is_answered_with_its_payload(client):
 
 def test_a_client_that_answers_no_ping_is_closed(serve, topic):
     server = serve(topic, "--heartbeat", "1s")
-    with server.client(answers_pings=False) as silent, server.client() as alive:
+    with server.client(answers_pings=False) as silent:
         closed = silent.expect_close(10)
         assert (closed.code, closed.reason) == (1001, "heartbeat timeout")
         assert silent.pings >= 1
-        alive.send({"action": "ping"})
-        seen = alive.receive(5)
-        assert "pong" in seen
+
+
+def test_a_client_that_answers_pings_and_says_nothing_stays(serve, topic):
+    server = serve(topic, "--heartbeat", "500ms")
+    with server.client() as quiet:
+        with pytest.raises(AssertionError, match="no message came"):
+            quiet.receive(3)
+        assert quiet.pings >= 3
+        assert quiet.until_pong() == []
 
 
 def test_any_frame_is_a_sign_of_life(serve, topic):

@@ -24,13 +24,13 @@ def flood(kafka, topic, healthy, count, first=0):
 
 
 def test_a_client_that_stops_reading_is_conflated_and_loses_only_what_was_superseded(serve, kafka, topic):
-    server = serve(topic, "--outbox-bytes", "16MiB", "--outbox-age", "60s")
+    server = serve(topic, "--outbox-bytes", "256KiB", "--outbox-age", "60s")
     with server.client() as healthy:
         healthy.subscribe(*PAIRS)
         slow = start_slow(server, meta=True)
         flood(kafka, topic, healthy, 120)
-        eventually(lambda: server.counter("wsfanout_conflated_total") > 0, what="updates are conflated")
-        conflated = server.counter("wsfanout_conflated_total")
+        eventually(lambda: server.counter("wsfanout_updates_conflated_total") > 0, what="updates are conflated")
+        conflated = server.counter("wsfanout_updates_conflated_total")
 
         last_got = {}
         told = 0
@@ -48,12 +48,12 @@ def test_a_client_that_stops_reading_is_conflated_and_loses_only_what_was_supers
 
 
 def test_the_chain_of_prev_holds_across_conflation(serve, kafka, topic):
-    server = serve(topic, "--outbox-bytes", "16MiB", "--outbox-age", "60s")
+    server = serve(topic, "--outbox-bytes", "256KiB", "--outbox-age", "60s")
     with server.client() as healthy:
         healthy.subscribe(*PAIRS)
         slow = start_slow(server, meta=True)
         flood(kafka, topic, healthy, 80)
-        eventually(lambda: server.counter("wsfanout_conflated_total") > 0, what="updates are conflated")
+        eventually(lambda: server.counter("wsfanout_updates_conflated_total") > 0, what="updates are conflated")
         last_offset = {pair: None for pair in PAIRS}
         while True:
             message = json.loads(slow.receive())
@@ -77,7 +77,7 @@ def test_a_client_that_never_reads_again_is_closed(serve, kafka, topic):
             assert sent < 3000, "the slow client was never closed"
         closed = slow.expect_close()
         assert (closed.code, closed.reason) in ((4000, "slow consumer"), (1006, closed.reason))
-        server.wait_for_counter("wsfanout_closed_total", 1, code="4000")
+        server.wait_for_counter("wsfanout_closes_total", 1, code="4000")
         assert server.spring_metric("websocket.subscriptions.total") == len(PAIRS)
 
 
@@ -87,7 +87,7 @@ def test_a_slow_client_that_reads_again_in_time_sees_the_close_frame(serve, kafk
         healthy.subscribe(*PAIRS)
         slow = start_slow(server)
         sent = 0
-        while not server.counter("wsfanout_closed_total", code="4000"):
+        while not server.counter("wsfanout_closes_total", code="4000"):
             flood(kafka, topic, healthy, 10, first=sent)
             sent += 10
             assert sent < 3000, "the slow client was never closed"

@@ -9,6 +9,9 @@ from websocket import ABNF
 
 from .waiting import deadline_in
 
+# websocket-client 1.2 refuses close codes that were registered after RFC 6455 (1012, 1013, 1014).
+websocket._abnf.VALID_CLOSE_STATUS += (1012, 1013, 1014)
+
 
 class Closed(Exception):
     """The server closed the connection: its code and reason (1006 where no close frame came)."""

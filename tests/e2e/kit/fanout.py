@@ -16,12 +16,12 @@ PATH = "/ws/fx-rates"
 class Fanout(Process):
     """wsfanout on a free port of 127.0.0.1; constructed, it listens."""
 
-    def __init__(self, *flags, brokers=None, topic=None, host="127.0.0.1", env=None, group=None, drain="200ms"):
+    def __init__(self, *flags, brokers=None, topic=None, host="127.0.0.1", env=None, group=None, drain="200ms", **options):
         argv = [binary("wsfanout"), "--host", host, "--port", "0", "--drain", drain]
         argv += ["--brokers", brokers] if brokers else []
         argv += ["--topic", topic] if topic else []
         argv += ["--group", group] if group else []
-        super().__init__(argv + list(flags), env=env)
+        super().__init__(argv + list(flags), env=env, **options)
         found = self.err.wait_for(r"listening on (\S+):(\d+)", 20)
         self.host = found.group(1).strip("[]")
         self.port = int(found.group(2))
