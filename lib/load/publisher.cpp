@@ -38,7 +38,7 @@ class Publisher::Schedule {
         start_epoch_ns_(start_epoch_ns),
         walk_(plan_.pairs, plan_.seed),
         ids_(plan_.seed ^ kIdSeed) {
-    base::check(!plan_.pairs.empty() && plan_.rate_per_s > 0, "a plan has pairs and a rate");
+    base::check(!plan_.pairs.empty() && plan_.rate_per_s > 0 && plan_.burst > 0, "a plan has pairs and a rate");
     base::check(is_plain(plan_.run), "the name of a run needs no escaping in JSON");
   }
 
@@ -47,15 +47,23 @@ class Publisher::Schedule {
   std::uint64_t published() const { return published_.load(std::memory_order_relaxed); }
   // The pairs take turns: the count of all tells that of each.
   std::uint64_t published_of(std::size_t pair) const {
-    const auto all = published();
-    return all / plan_.pairs.size() + (pair < all % plan_.pairs.size() ? 1 : 0);
+    const auto all = published(), turns = all / round_events(), rest = all % round_events();
+    const auto before = pair * plan_.burst;  // events of the round that other pairs have before this one
+    return turns * plan_.burst + (rest > before ? std::min(rest - before, plan_.burst) : 0);
   }
   Lateness lateness() const;
   std::int64_t start_epoch_ns() const { return start_epoch_ns_; }
 
  private:
   nanoseconds due(std::uint64_t event) const {
-    return nanoseconds(std::llround(static_cast<double>(event) * 1e9 / plan_.rate_per_s));
+    const auto first_of_burst = event - event % plan_.burst;
+    return nanoseconds(std::llround(static_cast<double>(first_of_burst) * 1e9 / plan_.rate_per_s));
+  }
+  // A round gives each pair one burst.
+  std::uint64_t round_events() const { return plan_.burst * plan_.pairs.size(); }
+  std::size_t pair_of(std::uint64_t event) const { return event / plan_.burst % plan_.pairs.size(); }
+  std::uint64_t seq_of(std::uint64_t event) const {
+    return event / round_events() * plan_.burst + event % plan_.burst + 1;
   }
   bool done(std::uint64_t event) const {
     return (plan_.count > 0 && event >= plan_.count) || (plan_.duration.count() > 0 && due(event) >= plan_.duration);
@@ -75,11 +83,11 @@ class Publisher::Schedule {
 
 void Publisher::Schedule::write(std::uint64_t event) {
   if (std::exchange(written_, true)) return;  // offered again: the walk must not move twice
-  const auto pair = static_cast<std::size_t>(event % plan_.pairs.size());
+  const auto pair = pair_of(event);
   const auto due_ns = start_epoch_ns_ + due(event).count();
   text_.clear();
   append_event(text_, plan_.pairs[pair], walk_.next(pair), make_uuid(ids_), due_ns / kNsPerMs,
-               {plan_.run, event / plan_.pairs.size() + 1, due_ns});
+               {plan_.run, seq_of(event), due_ns});
 }
 
 std::optional<nanoseconds> Publisher::Schedule::step(nanoseconds elapsed) {
@@ -89,7 +97,7 @@ std::optional<nanoseconds> Publisher::Schedule::step(nanoseconds elapsed) {
     const auto when = due(event);
     if (when > elapsed) return when;
     write(event);
-    if (!output_.put(plan_.pairs[event % plan_.pairs.size()], text_)) return elapsed + kFullPause;
+    if (!output_.put(plan_.pairs[pair_of(event)], text_)) return elapsed + kFullPause;
     written_ = false;
     late_us_.record(static_cast<std::uint64_t>((elapsed - when).count() / 1000));
     published_.store(event + 1, std::memory_order_relaxed);

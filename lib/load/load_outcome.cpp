@@ -1,0 +1,114 @@
+// What a run that has ended amounts to. All threads are joined: everything may be read.
+
+#include "load/load_run.hpp"
+
+#include <algorithm>
+
+namespace wsf::load {
+
+ConnectionsOutcome LoadRun::connections_outcome() const {
+  ConnectionsOutcome out = outcome_.connections;
+  stats::Histogram connect = swarms_.front()->connect_ns();
+  out.wanted = plan_.connections;
+  for (std::size_t i = 0; i < swarms_.size(); i++) {
+    const SwarmProgress& swarm = swarms_[i]->progress();
+    out.subscribed += swarm.subscribed.value();
+    out.failed += swarm.failed.value();
+    out.closed += swarm.closed.value();
+    if (swarm.close_code != 0) out.close_code = swarm.close_code;
+    if (i > 0) connect.merge(swarms_[i]->connect_ns());
+    if (const auto failure = swarms_[i]->first_failure(); failure && out.first_failure.empty()) {
+      out.first_failure = failure->line;
+    }
+  }
+  out.connect = quantiles_of(connect);
+  return out;
+}
+
+// How many events of each pair the window holds: what we published, or, when listening, the span of the numbers that
+// any connection saw. An event that nobody got shows there only if a later one of its pair arrived.
+std::vector<std::uint64_t> LoadRun::events_of_each_pair() const {
+  if (feed_) return feed_->window_events();
+  std::vector<std::uint64_t> out(plan_.pairs);
+  for (std::uint32_t pair = 0; pair < plan_.pairs; pair++) {
+    SeqRange all;
+    for (const auto& tally : tallies_) all.merge(tally->ranges()[pair]);
+    out[pair] = all.size();
+  }
+  return out;
+}
+
+DeliveryOutcome LoadRun::delivery_outcome() const {
+  DeliveryOutcome out = outcome_.delivery;
+  stats::Histogram latency = tallies_.front()->latency_ns();
+  for (std::size_t i = 0; i < tallies_.size(); i++) {
+    if (i > 0) latency.merge(tallies_[i]->latency_ns());
+    out.counts.add(tallies_[i]->counts());
+    out.all_delivered += tallies_[i]->all_delivered().value();
+  }
+  out.latency = quantiles_of(latency);
+  out.received = out.counts.delivered;
+  compare_each_connection(events_of_each_pair(), out);
+  return out;
+}
+
+void LoadRun::compare_each_connection(const std::vector<std::uint64_t>& events_of_pair, DeliveryOutcome& out) const {
+  for (std::uint32_t connection = 0; connection < plan_.connections; connection++) {
+    std::uint64_t expected = 0;
+    for (std::uint32_t slot = 0; slot < plan_.per_connection; slot++) {
+      expected += events_of_pair[plan_.pair_of(connection, slot)];
+    }
+    out.expected += expected;
+    const std::uint64_t received = tallies_[connection % tallies_.size()]->received(connection);
+    if (received >= expected) continue;
+    out.short_connections++;
+    if (expected - received <= out.worst_missing) continue;
+    out.worst_missing = expected - received;
+    out.worst_connection = connection;
+  }
+}
+
+PublisherOutcome LoadRun::publisher_outcome() const {
+  PublisherOutcome out{.confirmed = feed_->confirmed(), .failed = feed_->failed(), .lateness = feed_->lateness()};
+  for (const std::uint64_t events : feed_->window_events()) out.window_events += events;
+  return out;
+}
+
+std::vector<EventTimes> LoadRun::merged_event_times() const {
+  std::vector<EventTimes> out = tallies_.front()->event_times();
+  for (std::size_t i = 1; i < tallies_.size(); i++) {
+    for (std::size_t at = 0; at < out.size(); at++) {
+      const EventTimes& other = tallies_[i]->event_times()[at];
+      if (other.due_ns == 0) continue;
+      if (out[at].due_ns != other.due_ns || out[at].pair != other.pair) {
+        if (other.due_ns > out[at].due_ns) out[at] = other;
+        continue;
+      }
+      out[at].first_ns = std::min(out[at].first_ns, other.first_ns);
+      out[at].last_ns = std::max(out[at].last_ns, other.last_ns);
+    }
+  }
+  return out;
+}
+
+StagesOutcome LoadRun::stages_outcome() const {
+  constexpr std::uint64_t highest_ns = std::uint64_t{60} * 1'000'000'000;
+  stats::Histogram server(highest_ns), fan_out(highest_ns);
+  const auto positive = [](std::int64_t ns) { return static_cast<std::uint64_t>(std::max<std::int64_t>(0, ns)); };
+  for (const EventTimes& event : merged_event_times()) {
+    if (event.due_ns == 0) continue;
+    fan_out.record(positive(event.last_ns - event.first_ns));
+    if (!feed_) continue;
+    const Confirmation& confirmation = feed_->confirmation(event.pair, event.seq);
+    const bool known =
+        confirmation.confirmed_ns != 0 && confirmation.pair == event.pair && confirmation.seq == event.seq;
+    if (known) server.record(positive(event.first_ns - confirmation.confirmed_ns));
+  }
+  StagesOutcome out{.server_ms = quantiles_of(server).p95_ms,
+                    .fan_out_ms = quantiles_of(fan_out).p95_ms,
+                    .events = fan_out.count()};
+  if (feed_) out.kafka_ms = quantiles_of(feed_->confirm_ns()).p95_ms;
+  return out;
+}
+
+}  // namespace wsf::load

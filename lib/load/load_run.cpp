@@ -1,0 +1,267 @@
+#include "load/load_run.hpp"
+
+#include "base/exit_codes.hpp"
+#include "base/units.hpp"
+#include "load/clock.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace wsf::load {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLook{5};                  // how often the run's thread looks at its swarms
+constexpr std::int64_t kLeadNs = 100'000'000;     // from the order to publish to the first event
+constexpr std::int64_t kGraceNs = 5'000'000'000;  // for the last events of the window to arrive
+constexpr std::int64_t kQuietNs = 1'000'000'000;  // nothing came for so long: nothing will
+constexpr std::int64_t kSampleNs = 1'000'000'000;
+constexpr std::int64_t kCloseNs = 3'000'000'000;
+constexpr double kNsPerS = 1e9;
+
+double seconds(std::int64_t ns) {
+  return static_cast<double>(ns) / kNsPerS;
+}
+
+}  // namespace
+
+struct LoadRun::Sums {
+  std::uint64_t opened = 0, subscribed = 0, failed = 0, closed = 0, bytes = 0, delivered = 0, all_delivered = 0;
+  std::int64_t last_delivery_ns = 0, p50_ns = 0, p99_ns = 0;
+};
+
+LoadRun::LoadRun(LoadOptions options)
+    : options_(std::move(options)),
+      plan_{options_.connections, static_cast<std::uint32_t>(options_.pairs.size()), options_.pairs_per_connection},
+      names_(options_.pairs),
+      filter_(options_.feed ? options_.feed->plan.run : ""),
+      progress_(options_.progress_fd) {
+  base::check(plan_.per_connection >= 1 && plan_.per_connection <= plan_.pairs, "a connection takes each pair once");
+}
+
+LoadRun::~LoadRun() {
+  close_all();
+}
+
+Outcome LoadRun::run(const std::atomic<bool>& interrupted) {
+  interrupted_ = &interrupted;
+  server_pid_ = options_.server_pid;
+  if (!server_pid_ && options_.address.is_loopback()) server_pid_ = find_listener(options_.url.port);
+  if (server_pid_) {
+    outcome_.server = ServerOutcome{.pid = *server_pid_, .rss_before_bytes = resident_bytes(*server_pid_)};
+    server_before_ = thread_times(*server_pid_);
+  }
+  start_swarms();
+  probe();
+  if (options_.feed) feed_ = std::make_unique<Feed>(*options_.feed, names_, window_);
+  ramp_up();
+  settle();
+  measure();
+  drain();
+  close_all();
+  outcome_.url = options_.url.text();
+  outcome_.run = options_.feed ? options_.feed->plan.run : "";
+  outcome_.listening = !options_.feed;
+  outcome_.interrupted = interrupted;
+  outcome_.window_from_ns = window_.from_ns;
+  outcome_.window_to_ns = window_.to_ns;
+  outcome_.connections = connections_outcome();
+  outcome_.delivery = delivery_outcome();
+  if (feed_) outcome_.publisher = publisher_outcome();
+  outcome_.stages = stages_outcome();
+  return outcome_;
+}
+
+void LoadRun::start_swarms() {
+  for (std::uint32_t i = 0; i < options_.threads; i++) {
+    tallies_.push_back(std::make_unique<Tally>(plan_, names_, window_, filter_, i, options_.threads));
+    SwarmOptions swarm{options_.url,     options_.address, options_.sources, options_.ramp_per_s, i,
+                       options_.threads, options_.seed};
+    swarms_.push_back(std::make_unique<Swarm>(std::move(swarm), plan_, names_, orders_, *tallies_.back()));
+  }
+  for (auto& swarm : swarms_) threads_.emplace_back([&swarm] { swarm->run(); });
+}
+
+// One connection first: what is wrong with the server, the URL or the subscription shows in one line, not in the
+// failure of thousands.
+void LoadRun::probe() {
+  orders_.ramp_from_ns = steady_ns();
+  orders_.may_open = 1;
+  while (!*interrupted_) {
+    const Sums now = sums();
+    if (now.subscribed > 0) return;
+    if (const auto failure = swarms_[0]->first_failure()) {
+      const bool at_runtime = failure->exit == base::Exit::runtime;
+      const char* hint = failure->line == "Connection refused" ? " (is wsfanout running? choose --url)" : "";
+      throw base::StartupError(failure->exit,
+                               fmt::format("{} {}: {}{}", at_runtime ? "no subscription at" : "cannot connect to",
+                                           options_.url.text(), failure->line, hint));
+    }
+    pause(milliseconds(1));
+  }
+}
+
+void LoadRun::ramp_up() {
+  const std::int64_t from = steady_ns();
+  orders_.ramp_from_ns = from;
+  orders_.may_open = plan_.connections;
+  Sums now;
+  while (!*interrupted_) {
+    now = sums();
+    if (std::all_of(swarms_.begin(), swarms_.end(),
+                    [](const auto& s) { return s->progress().settled.load(std::memory_order_acquire); }))
+      break;
+    progress_.redraw(fmt::format("ramp   {} of {} in {:.1f} s{}", base::format_count(now.subscribed),
+                                 base::format_count(plan_.connections), seconds(steady_ns() - from),
+                                 now.failed > 0 ? fmt::format(" · {} failed", now.failed) : ""));
+    pause(kLook);
+  }
+  now = sums();
+  outcome_.connections.ramp_s = seconds(steady_ns() - from);
+  if (outcome_.server) {
+    const auto used = used_between(server_before_, thread_times(*server_pid_));
+    outcome_.server->ramp_cpu_s = seconds(used.run_ns);
+  }
+  progress_.finish(fmt::format("ramp   {} of {} in {:.1f} s", base::format_count(now.subscribed),
+                               base::format_count(plan_.connections), outcome_.connections.ramp_s));
+}
+
+void LoadRun::settle() {
+  const std::int64_t until = steady_ns() + options_.settle.count();
+  while (steady_ns() < until && !*interrupted_) pause(kLook);
+  if (outcome_.server) outcome_.server->rss_idle_bytes = resident_bytes(*server_pid_);
+  sample_server();
+}
+
+void LoadRun::measure() {
+  if (*interrupted_) return;
+  if (server_pid_) server_run_ = thread_times(*server_pid_);
+  bytes_before_run_ = sums().bytes;
+  const std::int64_t lead_ns = feed_ ? kLeadNs : 0;
+  const std::int64_t start_epoch = epoch_ns() + lead_ns;
+  run_from_ns_ = steady_ns() + lead_ns;
+  const std::int64_t window_at = run_from_ns_ + options_.warmup.count();
+  const std::int64_t window_to = window_at + options_.duration.count();
+  window_.to_ns = start_epoch + options_.warmup.count() + options_.duration.count();
+  window_.from_ns = start_epoch + options_.warmup.count();
+  if (feed_) feed_->start(start_epoch);
+
+  while (!*interrupted_ && steady_ns() < window_at) pause(kLook);
+  on_window_begin(steady_ns());
+  for (std::int64_t now = steady_ns(); now < window_to && !*interrupted_; now = steady_ns()) {
+    const Sums live = sums();
+    if (live.closed + live.failed >= plan_.connections) break;
+    if (now - sampled_ns_ >= kSampleNs) sample_server();
+    show_running(now);
+    pause(kLook);
+  }
+  if (steady_ns() < window_to) window_.to_ns = epoch_ns();
+  on_window_end(steady_ns());
+}
+
+void LoadRun::on_window_begin(std::int64_t now_ns) {
+  window_from_ns_ = now_ns;
+  own_window_ = thread_times(getpid());
+  if (server_pid_) server_window_ = thread_times(*server_pid_);
+}
+
+void LoadRun::on_window_end(std::int64_t now_ns) {
+  const double span_ns = static_cast<double>(std::max<std::int64_t>(1, now_ns - window_from_ns_));
+  outcome_.window_s = span_ns / kNsPerS;
+  const CpuUse own = used_between(own_window_, thread_times(getpid()));
+  outcome_.generator = {.cpu_share = static_cast<double>(own.run_ns) / span_ns,
+                        .busiest_thread_share = static_cast<double>(own.busiest_thread_ns) / span_ns,
+                        .busiest_wait_share = static_cast<double>(own.busiest_wait_ns) / span_ns,
+                        .rss_bytes = resident_bytes(getpid()),
+                        .threads = options_.threads};
+  if (!server_pid_) return;
+  const CpuUse server = used_between(server_window_, thread_times(*server_pid_));
+  outcome_.server->window_cpu_share = static_cast<double>(server.run_ns) / span_ns;
+}
+
+void LoadRun::drain() {
+  if (run_from_ns_ == 0) return;
+  const std::int64_t window_end = steady_ns();
+  while (feed_ && !feed_->done() && !*interrupted_ && steady_ns() - window_end < kGraceNs) pause(kLook);
+  if (feed_) feed_->stop();
+  while (!all_arrived() && !*interrupted_ && steady_ns() - window_end < kGraceNs) {
+    const std::int64_t quiet_from = std::max(sums().last_delivery_ns, window_.to_ns.load());
+    if (epoch_ns() - quiet_from > kQuietNs) break;
+    pause(kLook);
+  }
+  outcome_.run_s = seconds(steady_ns() - run_from_ns_);
+  if (server_pid_) {
+    const CpuUse used = used_between(server_run_, thread_times(*server_pid_));
+    outcome_.server->run_cpu_s = seconds(used.run_ns);
+    sample_server();
+  }
+  const Sums last = sums();
+  outcome_.delivery.bytes = last.bytes - bytes_before_run_;
+  progress_.finish(
+      fmt::format("run    {:.0f} s · {} delivered", outcome_.window_s, base::format_count(last.delivered)));
+}
+
+bool LoadRun::all_arrived() const {
+  return feed_ && sums().delivered >= expected_so_far();
+}
+
+std::uint64_t LoadRun::expected_so_far() const {
+  const std::vector<std::uint64_t> events = feed_->window_events(), subscribers = plan_.subscribers_of_each_pair();
+  std::uint64_t out = 0;
+  for (std::size_t pair = 0; pair < events.size(); pair++) out += events[pair] * subscribers[pair];
+  return out;
+}
+
+void LoadRun::close_all() {
+  if (threads_.empty()) return;
+  if (feed_) feed_->stop();
+  orders_.close = true;
+  const std::int64_t until = steady_ns() + kCloseNs;
+  const auto ended = [](const auto& swarm) { return swarm->progress().ended.load(); };
+  while (!std::all_of(swarms_.begin(), swarms_.end(), ended) && steady_ns() < until) pause(kLook);
+  orders_.abandon = true;
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+LoadRun::Sums LoadRun::sums() const {
+  Sums out;
+  for (std::size_t i = 0; i < swarms_.size(); i++) {
+    const SwarmProgress& swarm = swarms_[i]->progress();
+    out.opened += swarm.opened.value();
+    out.subscribed += swarm.subscribed.value();
+    out.failed += swarm.failed.value();
+    out.closed += swarm.closed.value();
+    out.bytes += swarm.received_bytes.value();
+    out.delivered += tallies_[i]->window_delivered().value();
+    out.all_delivered += tallies_[i]->all_delivered().value();
+    out.last_delivery_ns = std::max(out.last_delivery_ns, tallies_[i]->last_delivery_ns());
+    out.p50_ns = std::max(out.p50_ns, swarm.p50_ns.load());
+    out.p99_ns = std::max(out.p99_ns, swarm.p99_ns.load());
+  }
+  return out;
+}
+
+void LoadRun::show_running(std::int64_t now_ns) {
+  if (!progress_.wanted()) return;
+  const Sums live = sums();
+  progress_.redraw(fmt::format(
+      "run    {:.0f} of {:.0f} s · {} delivered · p50 {:.1f} ms p99 {:.1f} ms{}", seconds(now_ns - window_from_ns_),
+      seconds(options_.duration.count()), base::format_count(live.delivered), static_cast<double>(live.p50_ns) / 1e6,
+      static_cast<double>(live.p99_ns) / 1e6, live.closed > 0 ? fmt::format(" · {} closed", live.closed) : ""));
+}
+
+void LoadRun::sample_server() {
+  sampled_ns_ = steady_ns();
+  if (!server_pid_) return;
+  outcome_.server->rss_max_bytes = std::max(outcome_.server->rss_max_bytes, resident_bytes(*server_pid_));
+}
+
+void LoadRun::pause(milliseconds time) const {
+  std::this_thread::sleep_for(time);
+}
+
+}  // namespace wsf::load

@@ -1,0 +1,103 @@
+#pragma once
+// One run of the load generator, from the first connection to the outcome: probe, ramp, settle, warm up, measure,
+// drain, close. Blocks the calling thread; the connections live on threads of their own.
+
+#include "load/addresses.hpp"
+#include "load/feed.hpp"
+#include "load/outcome.hpp"
+#include "load/plan.hpp"
+#include "load/process_watch.hpp"
+#include "load/progress_line.hpp"
+#include "load/swarm.hpp"
+#include "load/tally.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace wsf::load {
+
+struct LoadOptions {
+  ws::Url url;
+  SocketAddress address;
+  std::vector<SocketAddress> sources;
+  std::uint32_t connections = 10'000;
+  std::vector<std::string> pairs;
+  std::uint32_t pairs_per_connection = 10;
+  double ramp_per_s = 1000;
+  std::chrono::nanoseconds duration{std::chrono::seconds(60)};
+  std::chrono::nanoseconds warmup{std::chrono::seconds(1)};
+  std::chrono::nanoseconds settle{
+      std::chrono::milliseconds(500)};  // idle before the first event: memory is read then
+  std::uint32_t threads = 1;
+  std::uint64_t seed = 1;
+  std::optional<pid_t> server_pid;  // std::nullopt: looked for when the target is this machine
+  std::optional<FeedOptions> feed;  // std::nullopt: another program publishes
+  int progress_fd = 2;              // negative: quiet
+};
+
+class LoadRun {
+ public:
+  explicit LoadRun(LoadOptions options);
+  ~LoadRun();
+  LoadRun(const LoadRun&) = delete;
+  LoadRun& operator=(const LoadRun&) = delete;
+
+  // Throws base::StartupError when Kafka cannot be reached, or the first connection does not come to be.
+  // `interrupted` may become true at any time: the outcome is then that of the part that was run.
+  Outcome run(const std::atomic<bool>& interrupted);
+
+ private:
+  struct Sums;  // of all swarms, live
+
+  void start_swarms();
+  void probe();
+  void ramp_up();
+  void settle();
+  void measure();
+  void drain();
+  void close_all();
+
+  Sums sums() const;
+  std::uint64_t expected_so_far() const;
+  void pause(std::chrono::milliseconds time) const;
+  void sample_server();
+  void on_window_begin(std::int64_t now_ns);
+  void on_window_end(std::int64_t now_ns);
+  void show_running(std::int64_t now_ns);
+  bool all_arrived() const;
+
+  ConnectionsOutcome connections_outcome() const;
+  DeliveryOutcome delivery_outcome() const;
+  void compare_each_connection(const std::vector<std::uint64_t>& events_of_pair, DeliveryOutcome& out) const;
+  std::vector<std::uint64_t> events_of_each_pair() const;
+  PublisherOutcome publisher_outcome() const;
+  StagesOutcome stages_outcome() const;
+  std::vector<EventTimes> merged_event_times() const;
+
+  const LoadOptions options_;
+  const Plan plan_;
+  const PairNumbers names_;
+  Window window_;
+  RunFilter filter_;
+  Orders orders_;
+  ProgressLine progress_;
+  std::unique_ptr<Feed> feed_;
+  std::vector<std::unique_ptr<Tally>> tallies_;
+  std::vector<std::unique_ptr<Swarm>> swarms_;
+  std::vector<std::thread> threads_;
+  const std::atomic<bool>* interrupted_ = nullptr;
+
+  std::optional<pid_t> server_pid_;
+  std::map<pid_t, ThreadTime> server_before_, server_run_, server_window_, own_window_;
+  std::int64_t run_from_ns_ = 0, window_from_ns_ = 0, sampled_ns_ = 0;  // steady clock
+  std::uint64_t bytes_before_run_ = 0;
+  Outcome outcome_;
+};
+
+}  // namespace wsf::load

@@ -1,0 +1,120 @@
+#pragma once
+// Everything that one run measured, and what it says about the server. Plain values: filled by the run, judged and
+// shown by others.
+
+#include "load/expectation.hpp"
+#include "load/publisher.hpp"
+#include "load/tally.hpp"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace wsf::load {
+
+struct Quantiles {
+  double p50_ms = 0, p90_ms = 0, p95_ms = 0, p99_ms = 0, max_ms = 0;
+  std::uint64_t count = 0;
+};
+
+Quantiles quantiles_of(const stats::Histogram& histogram_ns);
+
+struct ConnectionsOutcome {
+  std::uint64_t wanted = 0, subscribed = 0, failed = 0;
+  std::uint64_t closed = 0;      // by the server or the network, after the subscription
+  std::uint16_t close_code = 0;  // of the last of these
+  std::string first_failure;     // why the first of the failed ones failed
+  double ramp_s = 0;
+  Quantiles connect;
+};
+
+struct DeliveryOutcome {
+  std::uint64_t expected = 0;           // events of the window times the subscriptions to their pairs
+  std::uint64_t received = 0;           // of these
+  std::uint64_t all_delivered = 0;      // warm-up included
+  std::uint64_t short_connections = 0;  // that got less than they should
+  std::uint32_t worst_connection = 0;   // and who misses most
+  std::uint64_t worst_missing = 0;
+  std::uint64_t bytes = 0;  // read during the run, warm-up included
+  Counts counts;
+  Quantiles latency;
+
+  std::uint64_t lost() const { return expected > received ? expected - received : 0; }
+  double reach_percent() const;
+};
+
+struct ServerOutcome {  // of the process behind the port
+  pid_t pid = 0;
+  std::uint64_t rss_before_bytes = 0;  // before the first connection
+  std::uint64_t rss_idle_bytes = 0;    // all connections open, nothing published yet
+  std::uint64_t rss_max_bytes = 0;
+  double ramp_cpu_s = 0;        // handshakes and subscriptions
+  double run_cpu_s = 0;         // from the first event to the end of the drain
+  double window_cpu_share = 0;  // of one core, within the window
+};
+
+struct GeneratorOutcome {
+  double cpu_share = 0;  // of one core, within the window
+  double busiest_thread_share = 0;
+  double busiest_wait_share = 0;  // how long that thread was ready but had no CPU
+  std::uint64_t rss_bytes = 0;
+  std::uint64_t threads = 1;
+};
+
+struct PublisherOutcome {
+  std::uint64_t window_events = 0, confirmed = 0, failed = 0;
+  Lateness lateness;
+};
+
+struct StagesOutcome {    // p95 over the events
+  double kafka_ms = 0;    // due until confirmed by the broker
+  double server_ms = 0;   // from then until the first client has it
+  double fan_out_ms = 0;  // from then until the last client has it
+  std::uint64_t events = 0;
+};
+
+struct Outcome {
+  std::string url, run;
+  bool listening = false;
+  bool interrupted = false;
+  std::int64_t window_from_ns = 0, window_to_ns = 0;  // epoch: events due within count
+  double window_s = 0;                                // as measured: shorter than asked for when interrupted
+  double run_s = 0;                                   // from the first event to the end of the drain
+  ConnectionsOutcome connections;
+  DeliveryOutcome delivery;
+  std::optional<ServerOutcome> server;
+  GeneratorOutcome generator;
+  std::optional<PublisherOutcome> publisher;  // absent when listening
+  StagesOutcome stages;
+};
+
+// The measured value of a metric; std::nullopt: not measured (no server process, nothing delivered).
+std::optional<double> value_of(Metric metric, const Outcome& outcome);
+
+struct Checked {
+  Expectation expectation;
+  std::optional<double> measured;
+  bool met = false;
+};
+
+struct Verdict {
+  enum class Kind { pass, fail, invalid } kind = Kind::pass;  // invalid: shown as VOID
+  std::vector<std::string> void_reasons;
+  std::vector<Checked> checks;
+};
+
+// A generator that was busy measures itself: above these the verdict is void, whatever was measured.
+inline constexpr double kMostThreadShare = 0.80;
+inline constexpr double kMostLateMs = 20;
+
+Verdict judge(const Outcome& outcome, const std::vector<Expectation>& expectations);
+
+// The block for people, ready to print, coloured or not.
+std::string verdict_text(const Outcome& outcome, const Verdict& verdict, bool colour);
+// One JSON object with everything above, ending in a newline.
+std::string verdict_json(const Outcome& outcome, const Verdict& verdict);
+
+}  // namespace wsf::load

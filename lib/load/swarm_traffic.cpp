@@ -1,0 +1,150 @@
+// The bytes of a swarm's connections: the handshake, then frames.
+
+#include "load/clock.hpp"
+#include "load/swarm.hpp"
+#include "load/upgrade.hpp"
+
+#include <fmt/format.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace wsf::load {
+namespace {
+
+using Kind = ws::FrameEvent::Kind;
+
+// The value of the first "type" of a server's message: "rateUpdate", "subscribed", ...
+std::string_view type_of(std::string_view text) {
+  constexpr std::string_view name = R"("type":")";
+  const std::size_t at = text.find(name);
+  if (at == text.npos) return {};
+  const std::string_view rest = text.substr(at + name.size());
+  return rest.substr(0, rest.find('"'));
+}
+
+std::string subscribe_message(const Plan& plan, const PairNumbers& names, std::uint32_t connection) {
+  std::string out = R"({"action":"subscribe","currencyPairs":[)";
+  for (std::uint32_t slot = 0; slot < plan.per_connection; slot++) {
+    if (slot > 0) out += ',';
+    out += '"';
+    out += names.name(plan.pair_of(connection, slot));
+    out += '"';
+  }
+  return out += "]}";
+}
+
+}  // namespace
+
+void Swarm::on_event(std::uint32_t slot, std::uint32_t events) {
+  Connection& connection = connections_[slot];
+  if (connection.fd < 0) return;
+  if (connection.state == State::connecting) {
+    on_connected(slot);
+  } else if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
+    on_readable(slot);
+  }
+}
+
+void Swarm::on_connected(std::uint32_t slot) {
+  Connection& connection = connections_[slot];
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(connection.fd, SOL_SOCKET, SO_ERROR, &error, &size);
+  if (error != 0) return lose(slot, {base::Exit::cannot_connect, std::strerror(error)});
+  connection.state = State::upgrading;
+  connection.key = upgrade_key(random_(), random_());
+  watch(EPOLL_CTL_MOD, slot, EPOLLIN);
+  if (!send_all(connection, upgrade_request(options_.url, connection.key))) {
+    lose(slot, {base::Exit::cannot_connect, "it does not take the request"});
+  }
+}
+
+void Swarm::on_readable(std::uint32_t slot) {
+  Connection& connection = connections_[slot];
+  const ssize_t got = recv(connection.fd, buffer_.data(), buffer_.size(), MSG_DONTWAIT);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (got <= 0) {
+    if (connection.state == State::live) progress_.close_code = 1006;
+    return lose(slot, {base::Exit::cannot_connect,
+                       got < 0 ? std::strerror(errno) : "it closed the connection during the handshake"});
+  }
+  const std::int64_t now = epoch_ns();
+  progress_.received_bytes.add(static_cast<std::uint64_t>(got));
+  const std::span<char> bytes(buffer_.data(), static_cast<std::size_t>(got));
+  if (connection.state == State::upgrading) return on_upgrade_bytes(slot, bytes);
+  on_frames(slot, bytes, now);
+}
+
+void Swarm::on_upgrade_bytes(std::uint32_t slot, std::span<char> bytes) {
+  Connection& connection = connections_[slot];
+  const std::size_t before = connection.head.size();
+  connection.head.append(bytes.data(), bytes.size());
+  const UpgradeAnswer answer = judge_upgrade(connection.head, connection.key);
+  if (answer.kind == UpgradeAnswer::Kind::need_more) return;
+  if (answer.kind == UpgradeAnswer::Kind::refused) {
+    const bool auth = answer.exit == base::Exit::refused;
+    return lose(slot, {answer.exit, fmt::format("{}: {}", auth ? "refused" : "no WebSocket there", answer.why)});
+  }
+  connect_ns_.record(static_cast<std::uint64_t>(steady_ns() - connection.started_ns));
+  progress_.opened.add();
+  connection.state = State::subscribing;
+  const std::size_t frames_at = answer.head_bytes - before;  // the head ended within these bytes
+  if (!send_frame(connection, ws::Opcode::text, subscribe_message(plan_, names_, number_of(slot)))) {
+    return lose(slot, {base::Exit::cannot_connect, "it does not take the subscription"});
+  }
+  on_frames(slot, bytes.subspan(frames_at), epoch_ns());
+}
+
+void Swarm::on_frames(std::uint32_t slot, std::span<char> bytes, std::int64_t now_ns) {
+  Connection& connection = connections_[slot];
+  while (connection.fd >= 0) {
+    const ws::FrameEvent event = connection.reader.next(bytes);
+    switch (event.kind) {
+      case Kind::need_more:
+        return;
+      case Kind::text:
+        on_text(slot, event.payload, now_ns);
+        break;
+      case Kind::ping:
+        send_frame(connection, ws::Opcode::pong, event.payload);
+        break;
+      case Kind::binary:
+      case Kind::pong:
+        break;
+      case Kind::close:
+        return on_close_frame(slot, event);
+      case Kind::error:
+        if (connection.state == State::live) progress_.close_code = event.close_code;
+        return lose(slot, {base::Exit::runtime, fmt::format("it sent a bad frame: {}", event.payload)});
+    }
+  }
+}
+
+void Swarm::on_text(std::uint32_t slot, std::string_view text, std::int64_t now_ns) {
+  Connection& connection = connections_[slot];
+  const std::string_view type = type_of(text);
+  if (type == "rateUpdate") {
+    if (!closing_) tally_.deliver(number_of(slot), text, now_ns);
+  } else if (connection.state == State::subscribing && type == "subscribed") {
+    connection.state = State::live;
+    leave_flight(connection);
+    progress_.subscribed.add();
+  } else if (connection.state == State::subscribing && type == "error") {
+    lose(slot, {base::Exit::runtime, fmt::format("the subscription was refused: {}", text)});
+  }
+}
+
+void Swarm::on_close_frame(std::uint32_t slot, const ws::FrameEvent& event) {
+  Connection& connection = connections_[slot];
+  if (connection.state == State::live) progress_.close_code = event.close_code;
+  out_.clear();
+  ws::append_masked_close(out_, event.close_code, "", static_cast<std::uint32_t>(random_()));
+  if (connection.state != State::closing) send_all(connection, out_);
+  lose(slot,
+       {base::Exit::closed_by_server, fmt::format("closed by the server: {} {}", event.close_code, event.payload)});
+}
+
+}  // namespace wsf::load

@@ -1,0 +1,102 @@
+#include "load/upgrade.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstring>
+
+namespace wsf::load {
+namespace {
+
+constexpr std::string_view kGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";  // RFC 6455 section 1.3
+constexpr std::string_view kVersion = "HTTP/1.1 ";
+
+std::string base64(const unsigned char* bytes, std::size_t size) {
+  std::array<unsigned char, 64> out{};
+  const int length = EVP_EncodeBlock(out.data(), bytes, static_cast<int>(size));
+  return {reinterpret_cast<const char*>(out.data()), static_cast<std::size_t>(length)};
+}
+
+bool same_letters(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+// The value of the first header of that name; empty where there is none.
+std::string_view header(std::string_view head, std::string_view name) {
+  for (std::size_t at = head.find("\r\n"); at != head.npos; at = head.find("\r\n", at)) {
+    at += 2;
+    const std::string_view line = head.substr(at, head.find("\r\n", at) - at);
+    const std::size_t colon = line.find(':');
+    if (colon != line.npos && same_letters(line.substr(0, colon), name)) return trimmed(line.substr(colon + 1));
+  }
+  return {};
+}
+
+UpgradeAnswer refused(base::Exit exit, std::string why) {
+  return {UpgradeAnswer::Kind::refused, 0, exit, std::move(why)};
+}
+
+std::string printable(std::string_view text) {
+  std::string out(text.substr(0, 80));
+  std::replace_if(
+      out.begin(), out.end(), [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
+  return out;
+}
+
+}  // namespace
+
+std::string upgrade_key(std::uint64_t high, std::uint64_t low) {
+  std::array<unsigned char, 16> nonce{};
+  std::memcpy(nonce.data(), &high, 8);
+  std::memcpy(nonce.data() + 8, &low, 8);
+  return base64(nonce.data(), nonce.size());
+}
+
+std::string upgrade_accept(std::string_view key) {
+  const std::string text = fmt::format("{}{}", key, kGuid);
+  std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
+  SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  return base64(digest.data(), digest.size());
+}
+
+std::string upgrade_request(const ws::Url& url, std::string_view key) {
+  return fmt::format(
+      "GET {} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {}\r\n"
+      "Sec-WebSocket-Version: 13\r\nUser-Agent: wsload\r\n\r\n",
+      url.target, url.authority(), key);
+}
+
+UpgradeAnswer judge_upgrade(std::string_view bytes, std::string_view key) {
+  const std::size_t known = std::min(bytes.size(), kVersion.size() - 2);  // HTTP/1.0 is an answer, too
+  if (bytes.substr(0, known) != kVersion.substr(0, known)) {
+    return refused(base::Exit::cannot_connect, "it does not speak HTTP");
+  }
+  const std::size_t end = bytes.find("\r\n\r\n");
+  if (end == bytes.npos) {
+    if (bytes.size() < kMaxAnswerBytes) return {};
+    return refused(base::Exit::cannot_connect, "its answer has no end");
+  }
+  const std::string_view head = bytes.substr(0, end + 2);
+  const std::string_view status = head.substr(0, head.find("\r\n")).substr(std::min(head.size(), kVersion.size()));
+  if (!status.starts_with("101")) {
+    const bool not_let_in = status.starts_with("401") || status.starts_with("403");
+    return refused(not_let_in ? base::Exit::refused : base::Exit::cannot_connect, printable(status));
+  }
+  if (header(head, "Sec-WebSocket-Accept") != upgrade_accept(key)) {
+    return refused(base::Exit::cannot_connect, "its 101 has a wrong Sec-WebSocket-Accept");
+  }
+  return {UpgradeAnswer::Kind::accepted, end + 4, base::Exit::ok, {}};
+}
+
+}  // namespace wsf::load

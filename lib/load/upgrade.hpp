@@ -1,0 +1,34 @@
+#pragma once
+// The client's half of the opening handshake (RFC 6455 section 4.1) as text, and the server's answer judged.
+
+#include "base/exit_codes.hpp"
+#include "ws/url.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace wsf::load {
+
+// A Sec-WebSocket-Key out of 128 bits of the caller's randomness.
+std::string upgrade_key(std::uint64_t high, std::uint64_t low);
+
+// What the server answers to the key.
+std::string upgrade_accept(std::string_view key);
+
+std::string upgrade_request(const ws::Url& url, std::string_view key);
+
+struct UpgradeAnswer {
+  enum class Kind { need_more, accepted, refused } kind = Kind::need_more;
+  std::size_t head_bytes = 0;        // of accepted: what follows are frames
+  base::Exit exit = base::Exit::ok;  // of refused
+  std::string why;                   // of refused: "401 Unauthorized", "it does not speak HTTP"
+};
+
+// `bytes`: all that has come so far. Refused as soon as it cannot be a handshake any more.
+UpgradeAnswer judge_upgrade(std::string_view bytes, std::string_view key);
+
+inline constexpr std::size_t kMaxAnswerBytes = 16 * 1024;
+
+}  // namespace wsf::load

@@ -1,0 +1,122 @@
+#include "load/outcome.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace wsf::load {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json of(const Quantiles& q) {
+  return {{"count", q.count},   {"p50_ms", q.p50_ms}, {"p90_ms", q.p90_ms},
+          {"p95_ms", q.p95_ms}, {"p99_ms", q.p99_ms}, {"max_ms", q.max_ms}};
+}
+
+Json of(const ConnectionsOutcome& c) {
+  return {
+      {"wanted", c.wanted}, {"subscribed", c.subscribed}, {"failed", c.failed}, {"first_failure", c.first_failure},
+      {"closed", c.closed}, {"close_code", c.close_code}, {"ramp_s", c.ramp_s}, {"connect", of(c.connect)}};
+}
+
+Json of(const DeliveryOutcome& d) {
+  return {{"expected", d.expected},
+          {"received", d.received},
+          {"lost", d.lost()},
+          {"reach_percent", d.reach_percent()},
+          {"short_connections", d.short_connections},
+          {"worst_connection", d.worst_connection},
+          {"worst_missing", d.worst_missing},
+          {"duplicates", d.counts.duplicates},
+          {"out_of_order", d.counts.late},
+          {"holes", d.counts.holes},
+          {"unexpected", d.counts.unexpected},
+          {"foreign", d.counts.foreign},
+          {"unmarked", d.counts.unmarked},
+          {"delivered_with_warmup", d.all_delivered},
+          {"bytes", d.bytes}};
+}
+
+Json of(const std::optional<ServerOutcome>& s) {
+  if (!s) return nullptr;
+  return {{"pid", s->pid},
+          {"rss_before_bytes", s->rss_before_bytes},
+          {"rss_idle_bytes", s->rss_idle_bytes},
+          {"rss_max_bytes", s->rss_max_bytes},
+          {"ramp_cpu_s", s->ramp_cpu_s},
+          {"run_cpu_s", s->run_cpu_s},
+          {"window_cpu_share", s->window_cpu_share}};
+}
+
+Json of(const GeneratorOutcome& g) {
+  return {{"cpu_share", g.cpu_share},
+          {"busiest_thread_share", g.busiest_thread_share},
+          {"busiest_wait_share", g.busiest_wait_share},
+          {"rss_bytes", g.rss_bytes},
+          {"threads", g.threads}};
+}
+
+Json of(const std::optional<PublisherOutcome>& p) {
+  if (!p) return nullptr;
+  return {{"window_events", p->window_events},
+          {"confirmed", p->confirmed},
+          {"failed", p->failed},
+          {"late_ms", {{"p50", p->lateness.p50_ms}, {"p99", p->lateness.p99_ms}, {"max", p->lateness.max_ms}}}};
+}
+
+Json of(const Outcome& outcome) {
+  const StagesOutcome& stages = outcome.stages;
+  Json out = {{"events", stages.events}, {"fan_out_ms", stages.fan_out_ms}};
+  if (outcome.listening) return out;
+  out["kafka_ms"] = stages.kafka_ms;
+  out["server_ms"] = stages.server_ms;
+  return out;
+}
+
+Json of(const std::vector<Checked>& checks) {
+  Json out = Json::array();
+  for (const Checked& check : checks) {
+    Json item = {{"expect", check.expectation.text}, {"met", check.met}, {"measured", nullptr}};
+    if (check.measured) item["measured"] = *check.measured;
+    out.push_back(std::move(item));
+  }
+  return out;
+}
+
+const char* name_of(Verdict::Kind kind) {
+  switch (kind) {
+    case Verdict::Kind::pass:
+      return "PASS";
+    case Verdict::Kind::fail:
+      return "FAIL";
+    case Verdict::Kind::invalid:
+      break;
+  }
+  return "VOID";
+}
+
+}  // namespace
+
+std::string verdict_json(const Outcome& outcome, const Verdict& verdict) {
+  const Json json = {{"verdict", name_of(verdict.kind)},
+                     {"void_reasons", verdict.void_reasons},
+                     {"interrupted", outcome.interrupted},
+                     {"checks", of(verdict.checks)},
+                     {"url", outcome.url},
+                     {"run", outcome.run},
+                     {"listening", outcome.listening},
+                     {"window_from_ns", outcome.window_from_ns},
+                     {"window_to_ns", outcome.window_to_ns},
+                     {"window_s", outcome.window_s},
+                     {"run_s", outcome.run_s},
+                     {"connections", of(outcome.connections)},
+                     {"deliveries", of(outcome.delivery)},
+                     {"latency", of(outcome.delivery.latency)},
+                     {"stages_p95", of(outcome)},
+                     {"server", of(outcome.server)},
+                     {"generator", of(outcome.generator)},
+                     {"publisher", of(outcome.publisher)}};
+  // A text out of the network (first_failure) may hold anything.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace wsf::load

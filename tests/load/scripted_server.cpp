@@ -1,0 +1,161 @@
+#include "load/scripted_server.hpp"
+
+#include "base/check.hpp"
+#include "load/clock.hpp"
+#include "load/upgrade.hpp"
+#include "ws/frame.hpp"
+#include "ws/frame_reader.hpp"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+
+namespace wsf::load::test {
+namespace {
+
+constexpr std::chrono::milliseconds kTick{5};
+
+std::string text_frame(std::string_view text) {
+  std::string out;
+  ws::append_frame(out, ws::Opcode::text, text);
+  return out;
+}
+
+std::string event(std::uint32_t seq, std::int64_t due_ns) {
+  return text_frame(fmt::format(R"({{"type":"rateUpdate","event":{{"fxRate":{{"currencyPair":"EURUSD"}},)"
+                                R"("load":{{"run":"scripted","seq":{},"due_ns":{}}}}}}})",
+                                seq, due_ns));
+}
+
+void send_text(int fd, const std::string& bytes) {
+  send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+}
+
+bool readable(int fd, int timeout_ms) {
+  pollfd wait{fd, POLLIN, 0};
+  return poll(&wait, 1, timeout_ms) > 0;
+}
+
+std::string read_some(int fd) {
+  char buffer[4096];
+  const ssize_t got = recv(fd, buffer, sizeof buffer, 0);
+  return got > 0 ? std::string(buffer, static_cast<std::size_t>(got)) : std::string();
+}
+
+}  // namespace
+
+ScriptedServer::ScriptedServer(std::size_t connections, Script script)
+    : wanted_(connections), script_(std::move(script)), sent_(connections) {
+  listen();
+  thread_ = std::thread([this] { serve(); });
+}
+
+ScriptedServer::ScriptedServer(std::string answer) : answer_(std::move(answer)) {
+  listen();
+  thread_ = std::thread([this] { answer_all(); });
+}
+
+ScriptedServer::~ScriptedServer() {
+  stop_ = true;
+  thread_.join();
+  for (const int fd : peers_) ::close(fd);
+  ::close(listener_);
+}
+
+void ScriptedServer::listen() {
+  listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  base::check(bind(listener_, generic, size) == 0 && ::listen(listener_, 1024) == 0, "the test's port");
+  getsockname(listener_, generic, &size);
+  port_ = ntohs(address.sin_port);
+}
+
+int ScriptedServer::accept_one() {
+  while (!stop_) {
+    if (readable(listener_, 20)) return accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+  }
+  return -1;
+}
+
+void ScriptedServer::answer_all() {
+  for (int fd; (fd = accept_one()) >= 0;) {
+    if (readable(fd, 1000)) read_some(fd);
+    send_text(fd, answer_);
+    ::close(fd);
+  }
+}
+
+bool ScriptedServer::handshake(int fd) {
+  const std::string request = read_some(fd), name = "Sec-WebSocket-Key: ";
+  const std::size_t at = request.find(name) + name.size();
+  send_text(fd,
+            fmt::format("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {}\r\n\r\n",
+                        upgrade_accept(request.substr(at, request.find("\r\n", at) - at))) +
+                text_frame(R"({"type":"connected"})"));
+  std::string message = read_some(fd);
+  ws::FrameReader reader(ws::Role::server, 4096);
+  std::span<char> bytes(message);
+  const std::lock_guard lock(mutex_);
+  if (first_subscription_.empty()) first_subscription_ = reader.next(bytes).payload;
+  send_text(fd, text_frame(R"({"type":"subscribed"})"));
+  return true;
+}
+
+void ScriptedServer::serve() {
+  while (peers_.size() < wanted_) {
+    const int fd = accept_one();
+    if (fd < 0) return;
+    handshake(fd);
+    peers_.push_back(fd);
+  }
+  for (std::uint32_t seq = 0; !stop_; seq++) {
+    send_event(seq);
+    if (gone(peers_.front())) break;
+    std::this_thread::sleep_for(kTick);
+  }
+  for (int& fd : peers_) {
+    ::close(fd);
+    fd = -1;
+  }
+}
+
+void ScriptedServer::send_event(std::uint32_t seq) {
+  const std::lock_guard lock(mutex_);
+  due_ns_.push_back(epoch_ns());
+  for (std::size_t connection = 0; connection < peers_.size(); connection++) {
+    for (const std::uint32_t number : script_(connection, seq)) {
+      sent_[connection].insert(number);
+      send_text(peers_[connection], event(number, due_ns_[number]));
+    }
+  }
+}
+
+bool ScriptedServer::gone(int fd) {
+  return readable(fd, 0);
+}
+
+std::string ScriptedServer::first_subscription() {
+  const std::lock_guard lock(mutex_);
+  return first_subscription_;
+}
+
+ScriptedServer::Account ScriptedServer::account(std::size_t connection, std::int64_t from_ns, std::int64_t to_ns) {
+  const std::lock_guard lock(mutex_);
+  Account out;
+  for (std::uint32_t seq = 0; seq < due_ns_.size(); seq++) {
+    if (due_ns_[seq] < from_ns || due_ns_[seq] >= to_ns) continue;
+    out.due++;
+    out.sent += sent_[connection].count(seq);
+  }
+  return out;
+}
+
+}  // namespace wsf::load::test
