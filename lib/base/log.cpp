@@ -4,6 +4,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <spdlog/async.h>
 #include <spdlog/formatter.h>
 #include <spdlog/sinks/ansicolor_sink.h>
 #include <spdlog/spdlog.h>
@@ -111,5 +112,18 @@ void start_logging(const std::string& level, const std::string& format, const st
   logger->flush_on(spdlog::level::trace);
   spdlog::set_default_logger(std::move(logger));
 }
+
+void log_in_background() {
+  spdlog::init_thread_pool(kMaxQueuedLines, 1);
+  const std::shared_ptr<spdlog::logger> now = spdlog::default_logger();
+  auto logger = std::make_shared<spdlog::async_logger>(now->name(), now->sinks().begin(), now->sinks().end(),
+                                                       spdlog::thread_pool(),
+                                                       spdlog::async_overflow_policy::overrun_oldest);
+  logger->set_level(now->level());
+  logger->flush_on(spdlog::level::trace);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+void stop_logging() { spdlog::shutdown(); }
 
 }  // namespace wsf::base

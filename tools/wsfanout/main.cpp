@@ -1,6 +1,7 @@
 // wsfanout: market prices from Kafka to WebSocket clients.
 
 #include "base/exit_codes.hpp"
+#include "base/log.hpp"
 #include "base/settings.hpp"
 #include "fanout/server.hpp"
 #include "options.hpp"
@@ -98,6 +99,7 @@ int drain(Server& server, const sigset_t& signals, Watchdog& watchdog) {
 int serve(Options options) {
   const sigset_t signals = watched_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // inherited by every thread: only this one hears them
+  wsf::base::log_in_background();
   fit_descriptors(options);
   Server server(std::move(options));
   announce(server);
@@ -120,8 +122,11 @@ int main(int argc, char** argv) {
   wsfanout::CommandLine command_line(settings);
   if (const auto code = settings.parse(argc, argv)) return *code;
   try {
-    return serve(command_line.options());
+    const int code = serve(command_line.options());
+    wsf::base::stop_logging();
+    return code;
   } catch (const wsf::base::StartupError& e) {
+    wsf::base::stop_logging();
     fmt::print(stderr, "wsfanout: {}\n", e.what());
     return static_cast<int>(e.code());
   }
