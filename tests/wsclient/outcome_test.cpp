@@ -1,0 +1,93 @@
+#include "wsclient/outcome.hpp"
+
+#include <boost/asio/error.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace wsf::wsclient {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using Stage = ws::ConnectFailure::Stage;
+using base::Exit;
+
+const ws::Url kUrl{"prices.example", 8082, "/ws/fx-rates"};
+
+Outcome failed(const ws::ConnectFailure& failure) {
+  return outcome_of(failure, kUrl, 10s);
+}
+
+Outcome answered(unsigned status, const std::string& reason = "", const std::string& body = "") {
+  ws::ConnectFailure failure;
+  failure.stage = Stage::upgrade;
+  failure.http_status = status;
+  failure.http_reason = reason;
+  failure.http_body = body;
+  return failed(failure);
+}
+
+Outcome closed(std::uint16_t code, const std::string& reason = "") {
+  return outcome_of(ws::Closed{ws::Closed::By::peer, code, reason});
+}
+
+TEST(outcome, a_closed_port_asks_whether_wsfanout_runs) {
+  const auto outcome = failed({.stage = Stage::tcp, .error = boost::asio::error::connection_refused});
+  EXPECT_EQ(outcome.exit, Exit::cannot_connect);
+  EXPECT_THAT(outcome.line, HasSubstr("connection refused (is wsfanout running?"));
+}
+
+TEST(outcome, an_unknown_name_is_repeated) {
+  const auto outcome = failed({.stage = Stage::name, .error = boost::asio::error::host_not_found});
+  EXPECT_EQ(outcome.exit, Exit::cannot_connect);
+  EXPECT_THAT(outcome.line, HasSubstr("the name prices.example does not resolve"));
+}
+
+TEST(outcome, a_timeout_says_how_far_it_came) {
+  EXPECT_THAT(failed({.stage = Stage::tcp, .timed_out = true}).line, HasSubstr("no answer within 10s"));
+  EXPECT_THAT(failed({.stage = Stage::upgrade, .timed_out = true}).line, HasSubstr("no answer to the upgrade"));
+}
+
+TEST(outcome, an_http_status_is_named_with_a_hint) {
+  EXPECT_THAT(answered(404, "Not Found").line, HasSubstr("HTTP 404 Not Found (is the path right?"));
+  EXPECT_EQ(answered(404).exit, Exit::cannot_connect);
+  EXPECT_THAT(answered(200, "OK").line, HasSubstr("no WebSocket endpoint"));
+  EXPECT_THAT(answered(503, "Service Unavailable", "draining").line, HasSubstr("503 Service Unavailable: draining"));
+}
+
+TEST(outcome, no_entry_is_exit_code_4_and_not_tried_again) {
+  EXPECT_EQ(answered(401).exit, Exit::refused);
+  EXPECT_THAT(answered(401).line, HasSubstr("--token-file"));
+  EXPECT_EQ(answered(403).exit, Exit::refused);
+  EXPECT_THAT(answered(403, "Forbidden", "Origin not allowed").line, HasSubstr("Origin not allowed"));
+  EXPECT_FALSE(answered(403).may_reconnect);
+}
+
+TEST(outcome, close_codes_decide_about_a_reconnect) {
+  for (const int code : {1001, 1005, 1011, 1012, 1013, 4000, 4001, 4002})
+    EXPECT_TRUE(closed(static_cast<std::uint16_t>(code)).may_reconnect) << code;
+  for (const int code : {1002, 1003, 1007, 1008, 1009})
+    EXPECT_FALSE(closed(static_cast<std::uint16_t>(code)).may_reconnect) << code;
+}
+
+TEST(outcome, a_close_for_good_names_code_and_reason) {
+  const auto outcome = closed(1008, "too many errors");
+  EXPECT_EQ(outcome.exit, Exit::closed_by_server);
+  EXPECT_THAT(outcome.line, HasSubstr("closed by the server: 1008 too many errors"));
+}
+
+TEST(outcome, a_lost_line_may_be_tried_again) {
+  const auto outcome = outcome_of(ws::Closed{ws::Closed::By::line, 1006, "connection reset by peer"});
+  EXPECT_TRUE(outcome.may_reconnect);
+  EXPECT_THAT(outcome.line, HasSubstr("connection lost: connection reset by peer"));
+}
+
+TEST(outcome, every_line_is_one_line) {
+  for (const unsigned status : {200u, 302u, 401u, 403u, 404u, 426u, 500u, 502u})
+    EXPECT_EQ(std::ranges::count(answered(status).line, '\n'), 0) << status;
+}
+
+}  // namespace
+}  // namespace wsf::wsclient

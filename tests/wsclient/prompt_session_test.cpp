@@ -1,0 +1,74 @@
+#include "wsclient/prompt_session.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace wsf::wsclient {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+constexpr const char* kUpdate =
+    R"({"type":"rateUpdate","event":{"fxRate":{"currencyPair":"EURUSD","rate":1.0850,"bid":1.0845,"ask":1.0855}}})";
+
+std::string ask(PromptSession& session, std::string_view line, std::int64_t now_us = 0) {
+  return session.request_of(*parse_prompt_command(line), now_us);
+}
+
+std::string hear(PromptSession& session, std::string_view raw, std::int64_t now_us = 0) {
+  return session.on_message(raw, "14:03:12.345", now_us);
+}
+
+TEST(prompt_session, a_subscription_is_asked_for_with_its_extras) {
+  PromptSession session;
+  EXPECT_EQ(ask(session, "subscribe EURUSD"),
+            R"({"action":"subscribe","currencyPairs":["EURUSD"],"snapshot":true,"meta":true})");
+}
+
+TEST(prompt_session, a_reconnect_asks_again_for_what_is_still_wanted) {
+  PromptSession session;
+  EXPECT_EQ(session.resubscription(), std::nullopt);
+  ask(session, "subscribe EURUSD USDJPY");
+  ask(session, "unsubscribe EURUSD");
+  session.disconnected();
+  EXPECT_THAT(session.resubscription().value_or(""), HasSubstr(R"(["USDJPY"])"));
+}
+
+TEST(prompt_session, pongs_are_timed_in_the_order_of_the_pings) {
+  PromptSession session;
+  ask(session, "ping", 1'000);
+  ask(session, "ping", 2'000);
+  EXPECT_EQ(hear(session, R"({"type":"pong"})", 5'000), "pong after 4 ms");
+  EXPECT_EQ(hear(session, R"({"type":"pong"})", 5'000), "pong after 3 ms");
+  EXPECT_FALSE(session.awaits_answers());
+}
+
+TEST(prompt_session, messages_are_put_into_words) {
+  PromptSession session;
+  EXPECT_EQ(hear(session, kUpdate), "14:03:12.345 EURUSD 1.0850 bid 1.0845 ask 1.0855");
+  EXPECT_EQ(hear(session, R"({"type":"subscribed","currencyPairs":["EURUSD","USDJPY"]})"),
+            "subscribed EURUSD USDJPY");
+  EXPECT_EQ(hear(session, R"({"type":"error","message":"Unknown action: x"})"), "error: Unknown action: x");
+  EXPECT_EQ(hear(session, R"({"type":"novelty","n":1})"), R"({"type":"novelty","n":1})");
+  EXPECT_EQ(hear(session, "no JSON\x1b[2J"), "no JSON?[2J");
+}
+
+TEST(prompt_session, pairs_that_were_seen_can_be_completed) {
+  PromptSession session;
+  hear(session, R"({"type":"rateUpdate","event":{"fxRate":{"currencyPair":"SEKNOK","rate":1}}})");
+  EXPECT_THAT(session.known_pairs(), Contains("SEKNOK"));
+  EXPECT_THAT(session.known_pairs(), Contains("EURUSD"));
+}
+
+TEST(prompt_session, an_update_is_no_answer) {
+  PromptSession session;
+  ask(session, "subscribe EURUSD");
+  hear(session, kUpdate);
+  EXPECT_TRUE(session.awaits_answers());
+  hear(session, R"({"type":"subscribed","currencyPairs":["EURUSD"]})");
+  EXPECT_FALSE(session.awaits_answers());
+}
+
+}  // namespace
+}  // namespace wsf::wsclient

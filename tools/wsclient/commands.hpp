@@ -1,0 +1,28 @@
+#pragma once
+// The three things that wsclient does. Each runs until its end and returns the exit code; what cannot begin throws
+// base::StartupError.
+
+#include "wsclient/link.hpp"
+#include "wsclient/options.hpp"
+
+namespace wsf::wsclient {
+
+int run_subscribe(const Options& options);
+int run_ping(const Options& options);
+int run_prompt(const Options& options);
+
+// Runs a command that owns an io_context, and leaves it undestroyed: a name's lookup cannot be interrupted, and the
+// io_context's destructor would wait for it.
+template <class Command>
+int run_command(const Options& options) {
+  static auto* const command = new Command(options);
+  return command->run();
+}
+
+inline LinkOptions link_options(const Options& options, bool reconnect) {
+  return {options.url, options.timeout, reconnect, options.token_file, options.headers};
+}
+
+std::function<double()> random_source();  // uniform in [0, 1), seeded by the system
+
+}  // namespace wsf::wsclient

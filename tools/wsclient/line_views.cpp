@@ -1,0 +1,49 @@
+// The views that only ever append lines.
+#include "wsclient/clock.hpp"
+#include "wsclient/line_text.hpp"
+#include "wsclient/output.hpp"
+#include "wsclient/update_view.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace wsf::wsclient {
+namespace {
+
+void complain_of(const Outcome& why, std::chrono::milliseconds wait) {
+  complain(fmt::format("{}; trying again in {:.1f} s", why.line, static_cast<double>(wait.count()) / 1000));
+}
+
+class MessageLines final : public UpdateView {
+ public:
+  void show(std::string_view raw, const ServerMessage*) override { write_line(STDOUT_FILENO, as_one_line(raw)); }
+  void waiting(const Outcome& why, std::chrono::milliseconds wait) override { complain_of(why, wait); }
+};
+
+class UpdateLines final : public UpdateView {
+ public:
+  void show(std::string_view raw, const ServerMessage* message) override {
+    const auto now_us = epoch_us();
+    if (message && message->update)
+      return write_line(STDOUT_FILENO, update_line(*message->update, local_time(now_us), now_us));
+    if (!message) return complain(fit(raw, kMaxWords, true));
+    if (message->type == "error")
+      complain(fmt::format("the server says: {}", fit(message->message, kMaxWords, true)));
+  }
+  void waiting(const Outcome& why, std::chrono::milliseconds wait) override { complain_of(why, wait); }
+
+ private:
+  static constexpr std::size_t kMaxWords = 200;
+};
+
+}  // namespace
+
+std::unique_ptr<UpdateView> make_message_lines() {
+  return std::make_unique<MessageLines>();
+}
+
+std::unique_ptr<UpdateView> make_update_lines() {
+  return std::make_unique<UpdateLines>();
+}
+
+}  // namespace wsf::wsclient

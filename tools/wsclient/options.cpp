@@ -1,0 +1,115 @@
+#include "wsclient/options.hpp"
+
+#include "base/exit_codes.hpp"
+#include "wsclient/request.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace wsf::wsclient {
+namespace {
+
+using Command = Options::Command;
+
+constexpr const char* kExamples =
+    "  wsclient subscribe EURUSD USDJPY          a live table on a terminal\n"
+    "  wsclient subscribe EURUSD | jq .event     each message as the server sent it\n"
+    "  wsclient --snapshot --count 1 subscribe EURUSD    the last known price\n"
+    "  wsclient --url ws://prices.example/ws/fx-rates ping -c 5\n"
+    "  wsclient                                  an interactive prompt\n";
+
+// As text, before it is checked.
+struct Raw {
+  std::string url = "ws://127.0.0.1:8082/ws/fx-rates";
+  std::string origin;
+  std::vector<std::string> headers;
+  std::vector<std::string> pairs;
+  base::Duration timeout{std::chrono::seconds(10)};
+  base::Duration interval{std::chrono::seconds(1)};
+  bool no_reconnect = false;
+};
+
+void declare(base::Settings& settings, Raw& raw, Options& options) {
+  settings.add("--url", raw.url, "Where the server is").type("URL");
+  settings.add("--token-file", options.token_file, "Send the token in this file as Authorization: Bearer")
+      .type("FILE");
+  settings.add("--origin", raw.origin, "Send this Origin, as a browser would").type("URL");
+  settings.add_raw_list("--header", raw.headers, "Send a further header; may be repeated")
+      .type("'NAME: VALUE'")
+      .secret();
+  settings.add("-c,--count", options.count, "End after N updates, or N pings").type("N").range(1, 1e15);
+  settings
+      .add("--timeout", raw.timeout,
+           "Longest wait for the connection, for the answer to a ping and, with --count, for an update")
+      .type("TIME")
+      .range(0.001, 86400);
+  settings.add("--json", options.json, "Messages as the server sent them, one a line, on a terminal too");
+  settings.add("--meta", options.meta, "Ask for each update's place in the log; the live table always does");
+  settings.add("--snapshot", options.snapshot, "Ask for the last known prices; the live table always does");
+  settings.add("--no-reconnect", raw.no_reconnect, "End when the connection is lost");
+  settings.add("-i,--interval", raw.interval, "Time between pings").type("TIME").range(0.001, 86400).group("ping");
+  settings.add("--frame", options.frame, "Ping by WebSocket frames, not by messages").group("ping");
+  settings.examples(kExamples);
+}
+
+base::Result<std::vector<std::pair<std::string, std::string>>> headers_of(const Raw& raw) {
+  std::vector<std::pair<std::string, std::string>> headers;
+  if (!raw.origin.empty()) headers.emplace_back("Origin", raw.origin);
+  for (const auto& header : raw.headers) {
+    const auto colon = header.find(':');
+    if (colon == std::string::npos || colon == 0 || header.find_first_of("\r\n") != std::string::npos ||
+        header.find_first_of(" \t") < colon)
+      return base::Error{"--header wants 'NAME: VALUE'"};
+    const auto value = header.find_first_not_of(" \t", colon + 1);
+    headers.emplace_back(header.substr(0, colon), value == std::string::npos ? "" : header.substr(value));
+  }
+  if (raw.origin.find_first_of("\r\n") != std::string::npos) return base::Error{"--origin must be one line"};
+  return headers;
+}
+
+// What the flags must be for the command; the text of a usage error, or nothing.
+std::optional<std::string> check(const base::Settings& settings, Raw& raw, Options& options) {
+  const auto url = ws::parse_url(raw.url);
+  if (!url) return fmt::format("--url {}", url.error().message);
+  options.url = *url;
+  const auto headers = headers_of(raw);
+  if (!headers) return headers.error().message;
+  options.headers = *headers;
+  const auto pairs = parse_pairs(raw.pairs);
+  if (!pairs) return pairs.error().message;
+  options.pairs = *pairs;
+  if (options.command == Command::subscribe && options.pairs.empty())
+    return "subscribe wants currency pairs: wsclient subscribe EURUSD USDJPY";
+  if (options.command != Command::ping)
+    for (const char* flag : {"--interval", "--frame"})
+      if (settings.origin(flag) == "flag") return fmt::format("{} belongs to ping", flag);
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<Options, int> read_options(int argc, const char* const* argv) {
+  base::Settings settings("wsclient", "Talks to a WebSocket price server by hand; without a command, at a prompt.",
+                          "WSCLIENT");
+  Raw raw;
+  Options options;
+  declare(settings, raw, options);
+  auto* subscribe = settings.app().add_subcommand("subscribe", "Show the updates of the pairs named after it");
+  subscribe->add_option("PAIR", raw.pairs, "Currency pairs: EURUSD");
+  auto* ping = settings.app().add_subcommand("ping", "Time the server's answers, like ping(8)");
+  settings.app().require_subcommand(0, 1);
+  settings.rule([&] {
+    if (subscribe->parsed()) options.command = Command::subscribe;
+    if (ping->parsed()) options.command = Command::ping;
+    return check(settings, raw, options);
+  });
+  if (const auto code = settings.parse(argc, argv)) return *code;
+  options.timeout = raw.timeout.value;
+  options.interval = raw.interval.value;
+  options.reconnect = !raw.no_reconnect;
+  return options;
+}
+
+}  // namespace wsf::wsclient

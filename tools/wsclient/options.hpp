@@ -1,0 +1,35 @@
+#pragma once
+// What the command line, the environment and the file ask for.
+
+#include "base/settings.hpp"
+#include "ws/url.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace wsf::wsclient {
+
+struct Options {
+  enum class Command { prompt, subscribe, ping };
+  Command command = Command::prompt;
+  std::vector<std::string> pairs;  // of subscribe
+  ws::Url url;
+  std::string token_file;
+  std::vector<std::pair<std::string, std::string>> headers;  // Origin and --header
+  std::optional<std::uint64_t> count;
+  std::chrono::nanoseconds timeout{};
+  std::chrono::nanoseconds interval{};  // of ping
+  bool json = false;
+  bool meta = false;
+  bool snapshot = false;
+  bool reconnect = true;
+  bool frame = false;  // ping by WebSocket frames
+};
+
+// The options, or the code to end with (help shown, usage error told).
+std::variant<Options, int> read_options(int argc, const char* const* argv);
+
+}  // namespace wsf::wsclient

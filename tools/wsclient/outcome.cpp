@@ -1,0 +1,100 @@
+#include "wsclient/outcome.hpp"
+
+#include "base/units.hpp"
+#include "protocol/close_codes.hpp"
+
+#include <boost/asio/error.hpp>
+#include <fmt/format.h>
+
+namespace wsf::wsclient {
+namespace {
+
+using base::Exit;
+using Stage = ws::ConnectFailure::Stage;
+
+Outcome unreachable(const ws::Url& url, const std::string& what, const std::string& hint) {
+  return {true, Exit::cannot_connect, fmt::format("cannot connect to {}: {} ({})", url.text(), what, hint), what};
+}
+
+Outcome timed_out(const ws::ConnectFailure& failure, const ws::Url& url, std::chrono::nanoseconds timeout) {
+  const auto limit = base::format_duration(timeout);
+  switch (failure.stage) {
+    case Stage::name:
+      return unreachable(url, fmt::format("{} was not looked up within {}", url.host, limit),
+                         "is the name server reachable?");
+    case Stage::tcp:
+      return unreachable(url, fmt::format("no answer within {}", limit),
+                         "host down, or a firewall? --timeout 30s waits longer");
+    default:
+      return unreachable(url, fmt::format("connected, but no answer to the upgrade within {}", limit),
+                         "is it a WebSocket server?");
+  }
+}
+
+Outcome refused(const ws::Url& url, const std::string& what, const std::string& hint) {
+  return {false, Exit::refused, fmt::format("{} refuses us: {} ({})", url.text(), what, hint), what};
+}
+
+std::string http_hint(const ws::ConnectFailure& f) {
+  if (f.http_status == 404) return "is the path right? wsfanout serves /ws/fx-rates";
+  if (f.http_status == 426) return "the server wants another way to upgrade";
+  if (f.http_status >= 300 && f.http_status < 400)
+    return f.location.empty() ? "redirects are not followed" : fmt::format("it points to {}", f.location);
+  if (f.http_status == 502 || f.http_status == 504) return "a proxy answers, the server behind it does not";
+  if (f.http_status >= 500) return "the server has a problem; see its log";
+  if (f.http_status < 300) return "a web server, but no WebSocket endpoint at this path?";
+  return "is it a WebSocket endpoint?";
+}
+
+Outcome http_answer(const ws::ConnectFailure& f, const ws::Url& url) {
+  const auto status = fmt::format("HTTP {}{}{}", f.http_status, f.http_reason.empty() ? "" : " ", f.http_reason);
+  const bool says_more = !f.http_body.empty() && !f.http_body.starts_with('<') && f.http_body != f.http_reason;
+  const auto words = says_more ? fmt::format("{}: {}", status, f.http_body) : status;
+  if (f.http_status == 401) return refused(url, words, "it wants a valid token: --token-file FILE");
+  if (f.http_status == 403) return refused(url, words, "does it list its origins? --origin https://app.example");
+  return unreachable(url, fmt::format("the server answered {}", words), http_hint(f));
+}
+
+std::string tcp_hint(const ws::ConnectFailure& failure) {
+  namespace error = boost::asio::error;
+  if (failure.error == error::connection_refused)
+    return "is wsfanout running? it prints \"listening on HOST:PORT\"; --url takes another address";
+  if (failure.error == error::network_unreachable || failure.error == error::host_unreachable)
+    return "is the network up?";
+  return "--url takes another address";
+}
+
+std::string lower_first(std::string text) {
+  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  return text;
+}
+
+}  // namespace
+
+Outcome outcome_of(const ws::ConnectFailure& failure, const ws::Url& url, std::chrono::nanoseconds timeout) {
+  if (failure.timed_out) return timed_out(failure, url, timeout);
+  if (failure.http_status != 0) return http_answer(failure, url);
+  switch (failure.stage) {
+    case Stage::name:
+      return unreachable(url, fmt::format("the name {} does not resolve", url.host), "is it spelled right?");
+    case Stage::tcp:
+      return unreachable(url, lower_first(failure.error.message()), tcp_hint(failure));
+    default:
+      return unreachable(url, "the answer is not that of a WebSocket server", "is the port right?");
+  }
+}
+
+Outcome outcome_of(const ws::Closed& closed) {
+  const auto words = closed.reason.empty() ? "" : fmt::format(" {}", closed.reason);
+  if (closed.by == ws::Closed::By::line)
+    return {true, Exit::closed_by_server, fmt::format("connection lost: {}", closed.reason), "connection lost"};
+  if (closed.by == ws::Closed::By::us)
+    return {protocol::may_reconnect(closed.code), Exit::runtime,
+            fmt::format("closed by us with {}:{}", closed.code, words), fmt::format("{}{}", closed.code, words)};
+  const auto brief = fmt::format("closed by the server: {}{}", closed.code, words);
+  const bool again = protocol::may_reconnect(closed.code);
+  const std::string_view hint = closed.code == 1008 ? " (mend what it names first)" : "";
+  return {again, Exit::closed_by_server, fmt::format("{}{}", brief, hint), brief};
+}
+
+}  // namespace wsf::wsclient

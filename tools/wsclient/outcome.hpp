@@ -1,0 +1,22 @@
+#pragma once
+// What the end of a connection means for the person at the keyboard: what to tell, and whether to try again. Pure.
+
+#include "base/exit_codes.hpp"
+#include "ws/client.hpp"
+
+#include <chrono>
+#include <string>
+
+namespace wsf::wsclient {
+
+struct Outcome {
+  bool may_reconnect = false;
+  base::Exit exit = base::Exit::runtime;  // when it is not tried again
+  std::string line;                       // what, where, and the way out
+  std::string brief;                      // the same in a few words, for the table's header
+};
+
+Outcome outcome_of(const ws::ConnectFailure& failure, const ws::Url& url, std::chrono::nanoseconds timeout);
+Outcome outcome_of(const ws::Closed& closed);
+
+}  // namespace wsf::wsclient

@@ -1,0 +1,89 @@
+#include "wsclient/price_table.hpp"
+
+#include <algorithm>
+
+namespace wsf::wsclient {
+namespace {
+
+constexpr std::int64_t kSkewAllowed_us = 50'000;
+constexpr std::int64_t kLatencyBelieved_us = 3'600'000'000;
+constexpr int kMaxDecimals = 8;
+
+std::optional<std::int64_t> plausible(std::optional<std::int64_t> from_ms, std::int64_t now_us) {
+  if (!from_ms) return std::nullopt;
+  const auto passed_us = now_us - *from_ms * 1000;
+  if (passed_us < -kSkewAllowed_us || passed_us > kLatencyBelieved_us) return std::nullopt;
+  return std::max<std::int64_t>(passed_us, 0);
+}
+
+}  // namespace
+
+double pip_of(std::string_view pair) {
+  return pair.ends_with("JPY") ? 0.01 : 0.0001;
+}
+
+std::optional<std::int64_t> latency_us(const RateUpdate& update, std::int64_t now_us) {
+  if (update.snapshot) return std::nullopt;
+  const auto since_event = plausible(update.event_ms, now_us);
+  if (since_event || !update.meta) return since_event;
+  return plausible(update.meta->kafka_ms, now_us);
+}
+
+std::int64_t PriceRow::age_ms(std::int64_t now_us) const {
+  const bool told = last && last->event_ms && *last->event_ms * 1000 <= received_us + kSkewAllowed_us;
+  return std::max<std::int64_t>(told ? now_us / 1000 - *last->event_ms : (now_us - received_us) / 1000, 0);
+}
+
+std::optional<double> PriceRow::change_percent() const {
+  if (!last || first_rate <= 0) return std::nullopt;
+  return (last->rate.value / first_rate - 1) * 100;
+}
+
+std::optional<double> PriceRow::spread_pips() const {
+  if (!last || last->bid.text.empty() || last->ask.text.empty()) return std::nullopt;
+  return (last->ask.value - last->bid.value) / pip_of(pair);
+}
+
+PriceRow* PriceTable::find(std::string_view pair) {
+  const auto row = std::ranges::find(rows_, pair, &PriceRow::pair);
+  return row == rows_.end() ? nullptr : &*row;
+}
+
+void PriceTable::watch(std::string_view pair) {
+  if (find(pair) || rows_.size() >= kMaxRows) return;
+  rows_.emplace_back().pair = pair;
+}
+
+void PriceTable::unwatch(std::string_view pair) {
+  std::erase_if(rows_, [&](const PriceRow& row) { return row.pair == pair; });
+}
+
+void PriceTable::apply(const RateUpdate& update, std::int64_t now_us) {
+  ++updates_;
+  if (update.meta) conflated_ += update.meta->conflated;
+  const auto latency = latency_us(update, now_us);
+  if (latency) latency_.record(static_cast<std::uint64_t>(*latency));
+  watch(update.pair);
+  auto* row = find(update.pair);
+  if (!row) return;
+  if (update.meta) follow_chain(*row, *update.meta);
+  if (!row->last) row->first_rate = update.rate.value;
+  const double before = row->last ? row->last->rate.value : update.rate.value;
+  row->move = (update.rate.value > before) - (update.rate.value < before);
+  for (const auto* price : {&update.rate, &update.bid, &update.ask})
+    row->decimals = std::min(std::max(row->decimals, price->decimals()), kMaxDecimals);
+  row->last = update;
+  row->received_us = now_us;
+  row->latency_us = latency;
+  row->trend.push_back(update.rate.value);
+  if (row->trend.size() > kTrendPoints) row->trend.pop_front();
+}
+
+void PriceTable::follow_chain(PriceRow& row, const UpdateMeta& meta) {
+  const bool repeated = meta.offset == row.last_offset;  // a snapshot of what is known already
+  if (!row.last_offset.empty() && !repeated && meta.prev != row.last_offset) ++gaps_;
+  row.last_offset = meta.offset;
+  sees_gaps_ = true;
+}
+
+}  // namespace wsf::wsclient

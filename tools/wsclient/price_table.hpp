@@ -1,0 +1,70 @@
+#pragma once
+// What the live table shows: the newest price of each pair and the figures of the stream as a whole. A model without
+// I/O or clock; one thread.
+
+#include "stats/histogram.hpp"
+#include "wsclient/server_message.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wsf::wsclient {
+
+inline constexpr std::size_t kTrendPoints = 24;  // of a pair's sparkline
+inline constexpr std::size_t kMaxRows = 256;     // pairs beyond are counted, not shown
+
+struct PriceRow {
+  std::string pair;
+  std::optional<RateUpdate> last;
+  int decimals = 0;                        // the most that the pair's prices had so far
+  double first_rate = 0;                   // what `change` refers to
+  int move = 0;                            // of the rate by the last update: -1, 0, 1
+  std::int64_t received_us = 0;            // epoch
+  std::optional<std::int64_t> latency_us;  // of the last update, where its times make sense
+  std::deque<double> trend;                // newest last
+  std::string last_offset;
+
+  std::int64_t age_ms(std::int64_t now_us) const;  // since the event, or since it came when its time makes no sense
+  std::optional<double> change_percent() const;    // since the first price that this table saw
+  std::optional<double> spread_pips() const;       // nothing without bid and ask
+};
+
+// The size of a pip: 0.01 for a pair quoted in yen, else 0.0001.
+double pip_of(std::string_view pair);
+
+// From when the event was made (or, if it does not say, when the log took it) until now. Nothing for a snapshot, and
+// nothing where clocks plainly disagree: more than 50 ms before, or an hour after, the event.
+std::optional<std::int64_t> latency_us(const RateUpdate& update, std::int64_t now_us);
+
+class PriceTable {
+ public:
+  void watch(std::string_view pair);  // a row in this place, before any update; known pairs keep theirs
+  void unwatch(std::string_view pair);
+  void apply(const RateUpdate& update, std::int64_t now_us);
+
+  const std::vector<PriceRow>& rows() const { return rows_; }
+  std::uint64_t updates() const { return updates_; }
+  std::uint64_t conflated() const { return conflated_; }
+  // Holes in the chain of offsets, seen only where updates carry meta: an update whose `prev` is not what came before
+  // it, or a snapshot after a reconnect that is neither what came last nor its successor.
+  std::uint64_t gaps() const { return gaps_; }
+  bool sees_gaps() const { return sees_gaps_; }                 // an update with meta was there
+  const stats::Histogram& latency() const { return latency_; }  // microseconds
+
+ private:
+  PriceRow* find(std::string_view pair);
+  void follow_chain(PriceRow& row, const UpdateMeta& meta);
+
+  std::vector<PriceRow> rows_;
+  std::uint64_t updates_ = 0;
+  std::uint64_t conflated_ = 0;
+  std::uint64_t gaps_ = 0;
+  bool sees_gaps_ = false;
+  stats::Histogram latency_;
+};
+
+}  // namespace wsf::wsclient

@@ -1,0 +1,59 @@
+#include "wsclient/request.hpp"
+
+#include "protocol/fx_rates.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace wsf::wsclient {
+namespace {
+
+std::string request(std::string_view action, const std::vector<std::string>& pairs, std::string_view extras) {
+  return fmt::format(R"({{"action":"{}","currencyPairs":[{}{}{}]{}}})", action, pairs.empty() ? "" : "\"",
+                     fmt::join(pairs, "\",\""), pairs.empty() ? "" : "\"", extras);
+}
+
+std::string wrong_pair(std::string_view word) {
+  std::string capital;
+  for (const char c : word)
+    if (std::isalpha(static_cast<unsigned char>(c)))
+      capital += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  if (protocol::is_pair(capital)) return fmt::format("{} is no currency pair: did you mean {}?", word, capital);
+  return fmt::format("{} is no currency pair: six capital letters, as in EURUSD", word);
+}
+
+}  // namespace
+
+std::string subscribe_request(const std::vector<std::string>& pairs, Extras extras) {
+  std::string more;
+  if (extras.snapshot) more += R"(,"snapshot":true)";
+  if (extras.meta) more += R"(,"meta":true)";
+  return request("subscribe", pairs, more);
+}
+
+std::string unsubscribe_request(const std::vector<std::string>& pairs) {
+  return request("unsubscribe", pairs, "");
+}
+
+std::string ping_request() {
+  return R"({"action":"ping"})";
+}
+
+base::Result<std::vector<std::string>> parse_pairs(const std::vector<std::string>& words) {
+  std::vector<std::string> pairs;
+  for (std::string_view rest : words) {
+    while (!rest.empty()) {
+      const auto word = rest.substr(0, rest.find(','));
+      rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+      if (word.empty()) continue;
+      if (!protocol::is_pair(word)) return base::Error{wrong_pair(word)};
+      if (std::ranges::find(pairs, word) == pairs.end()) pairs.emplace_back(word);
+    }
+  }
+  return pairs;
+}
+
+}  // namespace wsf::wsclient

@@ -1,0 +1,155 @@
+#include "base/terminal.hpp"
+#include "base/units.hpp"
+#include "wsclient/clock.hpp"
+#include "wsclient/commands.hpp"
+#include "wsclient/line_text.hpp"
+#include "wsclient/output.hpp"
+#include "wsclient/request.hpp"
+#include "wsclient/terminal_screen.hpp"
+#include "wsclient/update_view.hpp"
+
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <chrono>
+
+namespace wsf::wsclient {
+namespace {
+
+using boost::system::error_code;
+using Clock = std::chrono::steady_clock;
+
+class Subscription final : private LinkEvents {
+ public:
+  explicit Subscription(const Options& options)
+      : options_(options),
+        link_(io_, link_options(options, options.reconnect), random_source(), *this),
+        signals_(io_, SIGINT, SIGTERM, SIGHUP),
+        update_deadline_(io_) {
+    signals_.add(SIGQUIT);
+    for (const auto& pair : options.pairs) table_.watch(pair);
+    choose_view();
+  }
+
+  int run() {
+    await_signal();
+    link_.start();
+    show_until_over();
+    if (!last_words_.empty()) complain(last_words_);
+    if (tells_summary_) write_line(STDERR_FILENO, summary());
+    return exit_code_;
+  }
+
+ private:
+  void show_until_over() {
+    try {
+      view_->start();
+      io_.run();
+      view_->leave();
+    } catch (...) {
+      view_.reset();  // the terminal as it was, before the error is told
+      throw;
+    }
+  }
+
+  void choose_view() {
+    const bool terminal = base::is_terminal(STDOUT_FILENO) && !options_.json;
+    const bool dumb = terminal && is_dumb_terminal();
+    if (!terminal)
+      view_ = make_message_lines();
+    else if (dumb)
+      view_ = make_update_lines();
+    else
+      view_ = make_live_table(io_, table_, link_, [this] { finish(0, true); });
+    extras_ = {.snapshot = options_.snapshot || (terminal && !dumb), .meta = options_.meta || (terminal && !dumb)};
+  }
+
+  void on_up() override {
+    link_.send(subscribe_request(options_.pairs, extras_));
+    if (!started_ && options_.count) arm_update_deadline();
+    started_ = true;
+  }
+
+  void on_message(std::string_view raw) override {
+    if (finishing_) return;
+    const auto message = parse_server_message(raw);
+    if (message && message->update) table_.apply(*message->update, epoch_us());
+    view_->show(raw, message ? &*message : nullptr);
+    if (message && message->update && options_.count) count_update();
+  }
+
+  void count_update() {
+    if (table_.updates() >= *options_.count) return finish(0, false);
+    arm_update_deadline();
+  }
+
+  void on_waiting(const Outcome& why, std::chrono::milliseconds wait) override { view_->waiting(why, wait); }
+
+  void on_over(const Outcome& why) override {
+    if (!finishing_) {
+      exit_code_ = static_cast<int>(why.exit);
+      last_words_ = why.line;
+      tells_summary_ = started_;
+    }
+    io_.stop();
+  }
+
+  void arm_update_deadline() {
+    update_deadline_.expires_after(options_.timeout);
+    update_deadline_.async_wait([this](error_code ec) {
+      if (ec || finishing_) return;
+      last_words_ = fmt::format("no update within {} ({} of {} received; --timeout waits longer)",
+                                base::format_duration(options_.timeout), table_.updates(), *options_.count);
+      finish(static_cast<int>(base::Exit::runtime), false);
+    });
+  }
+
+  void await_signal() {
+    signals_.async_wait([this](error_code ec, int number) {
+      if (ec) return;
+      if (finishing_) return io_.stop();  // a second one does not wait for the closing handshake
+      finish(128 + number, true);
+      await_signal();
+    });
+  }
+
+  void finish(int exit_code, bool tells_summary) {
+    if (finishing_) return;
+    finishing_ = true;
+    exit_code_ = exit_code;
+    tells_summary_ = tells_summary;
+    view_->leave();
+    link_.finish();
+  }
+
+  std::string summary() const {
+    const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_);
+    return summary_line(table_, elapsed.count(), link_.reconnects());
+  }
+
+  const Options& options_;
+  boost::asio::io_context io_{1};
+  PriceTable table_;
+  Link link_;
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer update_deadline_;
+  std::unique_ptr<UpdateView> view_;
+  Extras extras_;
+  const Clock::time_point begun_ = Clock::now();
+  std::string last_words_;
+  int exit_code_ = 0;
+  bool started_ = false;
+  bool finishing_ = false;
+  bool tells_summary_ = false;
+};
+
+}  // namespace
+
+int run_subscribe(const Options& options) {
+  return run_command<Subscription>(options);
+}
+
+}  // namespace wsf::wsclient

@@ -1,0 +1,37 @@
+#pragma once
+// How `subscribe` shows what arrives: three ways. One thread.
+
+#include "wsclient/link.hpp"
+#include "wsclient/price_table.hpp"
+#include "wsclient/server_message.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+namespace wsf::wsclient {
+
+class UpdateView {
+ public:
+  virtual ~UpdateView() = default;
+  virtual void start() {}
+  // `message` is null for what is no JSON object. The table has taken the update already.
+  virtual void show(std::string_view raw, const ServerMessage* message) = 0;
+  virtual void waiting(const Outcome& why, std::chrono::milliseconds wait) = 0;
+  virtual void leave() {}  // the terminal is as before, and the last picture stays on it
+};
+
+// Every message as it came, one a line: for pipes and --json.
+std::unique_ptr<UpdateView> make_message_lines();
+
+// A line for each update: for terminals that cannot be repainted.
+std::unique_ptr<UpdateView> make_update_lines();
+
+// The table, repainted ten times a second at most. The key q, or Ctrl-Z and fg, do what they do everywhere.
+std::unique_ptr<UpdateView> make_live_table(boost::asio::io_context& io, const PriceTable& table, const Link& link,
+                                            std::function<void()> on_quit);
+
+}  // namespace wsf::wsclient
