@@ -32,8 +32,8 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   add_limits();
   add_times();
   settings_.examples(
-      "  wsfanout --embedded-broker                      try it without a Kafka\n"
-      "  wsfanout --brokers kafka1:9092,kafka2:9092      serve ws://HOST:8082/ws/fx-rates\n"
+      "  wsfanout --embedded-broker                    try it without a Kafka\n"
+      "  wsfanout --brokers kafka1:9092,kafka2:9092    serve ws://HOST:8082/ws/fx-rates\n"
       "  wsfanout --brokers k:9093 --kafka-conf security.protocol=SSL\n"
       "  EVENTHUB_CONNECTION_STRING='Endpoint=sb://...' wsfanout\n"
       "  wsfanout --config /etc/wsfanout.conf --check-config\n");
