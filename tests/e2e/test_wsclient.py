@@ -10,6 +10,7 @@ import pytest
 from kit.events import as_update, numbered, rate_event
 from kit.fanout import Fanout
 from kit.process import Process, binary, run
+from kit.terminal import Terminal
 from kit.waiting import eventually
 
 
@@ -180,3 +181,61 @@ def test_no_colour_and_no_cursor_movement_in_a_pipe(start, fanout, kafka, topic)
     assert program.wait() == 0
     assert "\x1b" not in program.out.text + program.err.text
     assert as_update(rate_event("EURUSD")) in program.out.text
+
+
+@pytest.fixture
+def terminal():
+    """Starts a program on a terminal that ends with the test."""
+    opened = []
+
+    def open_one(argv, **options):
+        opened.append(Terminal(argv, **options))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.close()
+
+
+def test_a_live_table_on_a_terminal(terminal, fanout, kafka, topic):
+    screen = terminal(wsclient(fanout, "subscribe", "EURUSD", "USDJPY"))
+    wait_for_subscribers(fanout, 2)
+    kafka.publish(topic, rate_event("EURUSD", "1.08523", bid="1.08518", ask="1.08528"))
+    for word in ("PAIR", "EURUSD", "USDJPY", r"1\.08523", r"1\.08518", r"1\.08528", "SPREAD", "LATENCY"):
+        screen.wait_for(word)
+    screen.type("\x03")
+    assert screen.wait() in (0, 128 + signal.SIGINT)
+    assert "\x1b[?25l" not in screen.raw or screen.raw.rindex("\x1b[?25h") > screen.raw.rindex("\x1b[?25l"), "the cursor is back"
+
+
+def test_no_colour_where_it_is_not_wanted(terminal, fanout, kafka, topic):
+    screen = terminal(wsclient(fanout, "subscribe", "EURUSD"), env={"NO_COLOR": "1"})
+    wait_for_subscribers(fanout)
+    for rate in ("1.1", "1.2", "1.1"):
+        kafka.publish(topic, rate_event("EURUSD", rate))
+    screen.wait_for(r"1\.1")
+    screen.type("\x03")
+    screen.wait()
+    assert not re.search(r"\x1b\[(?:\d+;)*(?:3[0-7]|9[0-7]|38;[\d;]+|4[0-7])m", screen.raw)
+
+
+def test_a_table_never_writes_past_a_narrow_terminal(terminal, fanout, kafka, topic):
+    screen = terminal(wsclient(fanout, "subscribe", "EURUSD"), columns=40)
+    wait_for_subscribers(fanout)
+    kafka.publish(topic, rate_event("EURUSD", "1.1"))
+    screen.wait_for(r"1\.1")
+    assert max(len(line) for line in re.split(r"[\r\n]+", screen.text)) <= 40
+    screen.type("\x03")
+    screen.wait()
+
+
+def test_the_prompt_on_a_terminal(terminal, fanout, kafka, topic):
+    screen = terminal(wsclient(fanout))
+    screen.type("subscribe EURUSD\n")
+    wait_for_subscribers(fanout)
+    kafka.publish(topic, rate_event("EURUSD", "1.7"))
+    screen.wait_for(r"1\.7")
+    screen.type("help\n")
+    screen.wait_for("unsubscribe")
+    screen.type("\x04")
+    assert screen.wait() == 0

@@ -12,28 +12,40 @@ def wsload(server, kafka, topic, *flags):
     return run([binary("wsload"), "--url", server.url, "--brokers", kafka.address, "--topic", topic, *flags], deadline_s=60)
 
 
+TRIES = 3
+
+
+def measured(server, kafka, topic, *flags):
+    """A run that measured something: where other work kept the generator from its schedule the verdict is void."""
+    for _ in range(TRIES):
+        done = wsload(server, kafka, topic, *flags)
+        if "VOID" not in done.out.text + done.err.text:
+            return done
+    raise AssertionError(f"void {TRIES} times:\n{done.out.text}{done.err.text}")
+
+
 SMALL = ("--connections", "50", "--pairs", "10", "--pairs-per-connection", "5", "--ramp", "500/s", "--publish", "50/s", "--duration", "2s")
 
 
 def test_a_threshold_that_is_kept(fanout, kafka, topic, tmp_path):
     report = tmp_path / "result.json"
-    done = wsload(fanout, kafka, topic, *SMALL, "--expect", "p95<5s", "--json", str(report))
+    done = measured(fanout, kafka, topic, *SMALL, "--expect", "p95<5s", "--json", str(report))
     assert done.exit_code == 0, done.err.text
     assert "PASS" in done.out.text + done.err.text
     result = json.loads(report.read_text())
-    text = json.dumps(result).lower()
-    assert "p95" in text and "reach" in text or "expected" in text
+    assert find(result, "p95_ms") is not None or find(result, "p95") is not None, result
 
 
 def test_a_threshold_that_is_missed(fanout, kafka, topic):
-    done = wsload(fanout, kafka, topic, *SMALL, "--expect", "p95<1us")
+    done = measured(fanout, kafka, topic, *SMALL, "--expect", "p95<1us")
     assert done.exit_code == 99, done.err.text
     assert "FAIL" in done.out.text + done.err.text
 
 
 def test_everything_is_received(fanout, kafka, topic, tmp_path):
     report = tmp_path / "result.json"
-    assert wsload(fanout, kafka, topic, *SMALL, "--json", str(report)).exit_code == 0
+    done = measured(fanout, kafka, topic, *SMALL, "--json", str(report))
+    assert done.exit_code == 0, done.out.text + done.err.text
     result = json.loads(report.read_text())
     counts = find(result, "received"), find(result, "expected")
     assert counts[0] == counts[1] > 0, result
