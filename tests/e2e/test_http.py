@@ -113,7 +113,8 @@ def test_a_query_does_not_change_the_path(server):
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "BREW"])
 def test_another_method_is_not_allowed(server, method):
     for path in ("/healthz", "/ws/fx-rates"):
-        assert server.exchange(request(path, "Content-Length: 0", method=method)).status == 405
+        answer = server.exchange(request(path, "Content-Length: 0", method=method))
+        assert (answer.status, answer.header("Allow")) == (405, "GET")
 
 
 def test_the_path_without_an_upgrade_says_what_it_wants(server):

@@ -1,6 +1,8 @@
 """Several wsfanout on one topic and group, and one that comes back."""
 import json
 
+import pytest
+
 from kit.events import as_update, numbered, rate_event
 from kit.fanout import Fanout
 from kit.process import run
@@ -19,6 +21,18 @@ def test_two_replicas_of_one_group_both_deliver_everything(serve, kafka):
             messages = client.receive_some(200)
             for pair in pairs:
                 assert [m for m in messages if f'"{pair}"' in m] == [as_update(e) for e in numbered(pair, 50)]
+
+
+@pytest.mark.parametrize("shards", ["1", "4"])
+def test_the_clients_of_each_shard_get_everything(serve, kafka, topic, shards):
+    server = serve(topic, "--shards", shards)
+    clients = [server.connect() for _ in range(24)]
+    for client in clients:
+        client.subscribe("EURUSD")
+    kafka.publish(topic, *numbered("EURUSD", 100))
+    for client in clients:
+        assert client.receive_some(100) == [as_update(event) for event in numbered("EURUSD", 100)]
+        client.drop()
 
 
 def test_a_restart_replays_no_old_price_and_still_knows_the_last_values(serve, kafka, topic):
