@@ -146,7 +146,7 @@ class Conversation {
     std::string payload(bytes_.take(bytes_.byte()));
     if ((choice & 8) != 0 && !payload.empty()) payload.append(256u * bytes_.byte(), 'x');
     if (payload.size() > game_.max_message_bytes) payload.resize(game_.max_message_bytes);
-    const Opcode opcode = is_valid_utf8(payload) ? Opcode::text : Opcode::binary;
+    const Opcode opcode = base::is_valid_utf8(payload) ? Opcode::text : Opcode::binary;
     const std::size_t parts = choice % 4;
     std::size_t at = 0;
     for (std::size_t i = 0; i < parts; ++i) {
@@ -162,7 +162,7 @@ class Conversation {
   void write_close() {
     closed_ = true;
     std::string reason(bytes_.take(bytes_.byte() % (kMaxReasonBytes + 1)));
-    if (!is_valid_utf8(reason)) reason.clear();
+    if (!base::is_valid_utf8(reason)) reason.clear();
     const std::uint16_t code = reason.empty() ? kNoStatus : static_cast<std::uint16_t>(3000 + reason.size());
     close(code, reason);
     meant_.push_back({Kind::close, reason, code});

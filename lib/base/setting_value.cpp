@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <limits>
 #include <type_traits>
@@ -108,7 +109,7 @@ std::string show_bound(double bound) {
     return format_duration(std::chrono::nanoseconds(std::llround(bound * 1e9)));
   if constexpr (std::is_same_v<T, Size>) return format_size(static_cast<std::uint64_t>(bound));
   if constexpr (std::is_same_v<T, Rate>) return format_rate(bound);
-  return fmt::format("{}", bound);
+  return bound == std::floor(bound) ? fmt::format("{:.0f}", bound) : fmt::format("{}", bound);
 }
 
 template <class T>

@@ -1,4 +1,5 @@
 #include "protocol/fx_rates.hpp"
+#include "base/utf8.hpp"
 #include "protocol/json_text.hpp"
 
 #include <nlohmann/json.hpp>
@@ -139,7 +140,7 @@ class EventReader final : public nlohmann::json_sax<json> {
 
 std::variant<Pair, Poison> check_event(std::string_view event, std::size_t max_bytes) {
   if (event.size() > max_bytes) return Poison::too_large;
-  if (!valid_utf8(event)) return Poison::invalid_utf8;
+  if (!base::is_valid_utf8(event)) return Poison::invalid_utf8;
   const Scan scan = scan_json(event, kMaxJsonDepth);
   if (scan == Scan::too_deep) return Poison::too_deep;
   if (scan == Scan::impossible) return Poison::not_json;

@@ -9,9 +9,6 @@
 
 namespace wsf::protocol {
 
-// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
-bool valid_utf8(std::string_view text);
-
 // The longest beginning of `text` with at most `max_bytes` bytes that splits no character. `text` is valid UTF-8.
 std::string_view cut_utf8(std::string_view text, std::size_t max_bytes);
 

@@ -185,7 +185,7 @@ FrameEvent FrameReader::deliver_close(std::string_view payload) {
     code = static_cast<std::uint16_t>(high << 8 | static_cast<std::uint8_t>(payload[1]));
     if (!protocol::sendable(code)) return fail(Close::protocol_error, "invalid close code");
     payload.remove_prefix(2);
-    if (!is_valid_utf8(payload)) return fail(Close::invalid_payload, "invalid UTF-8 in close reason");
+    if (!base::is_valid_utf8(payload)) return fail(Close::invalid_payload, "invalid UTF-8 in close reason");
   }
   finish();
   return {Kind::close, payload, code};

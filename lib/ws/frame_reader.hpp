@@ -3,7 +3,7 @@
 
 #include "protocol/close_codes.hpp"
 #include "ws/frame.hpp"
-#include "ws/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <array>
 #include <cstddef>
@@ -77,7 +77,7 @@ class FrameReader {
   std::array<std::uint8_t, kMaxHeaderBytes> header_{};
   std::array<std::uint8_t, 4> mask_{};  // turned so that its first byte covers the next byte of the payload
   std::uint8_t header_have_ = 0;
-  Utf8Validator utf8_;
+  base::Utf8Validator utf8_;
   Opcode opcode_ = Opcode::continuation;   // of the frame under way
   Opcode message_ = Opcode::continuation;  // of the message under way; continuation: none
   Role role_;

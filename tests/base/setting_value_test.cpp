@@ -36,6 +36,7 @@ TEST(SettingValue, a_switch_takes_the_usual_words) {
 TEST(SettingValue, a_range_is_told_in_the_words_of_the_type) {
   EXPECT_EQ(complaint<Duration>("2h", {{{0.5, 3600}}, {}}), "\"2h\" is out of range (500ms to 1h)");
   EXPECT_EQ(complaint<Size>("2KiB", {{{0, 1024}}, {}}), "\"2KiB\" is out of range (0 to 1KiB)");
+  EXPECT_EQ(complaint<std::uint64_t>("0", {{{1, 1e15}}, {}}), "\"0\" is out of range (1 to 1000000000000000)");
   EXPECT_EQ(complaint<int>("0", {{{1, std::numeric_limits<double>::infinity()}}, {}}),
             "\"0\" is too small (at least 1)");
 }

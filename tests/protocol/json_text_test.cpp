@@ -5,29 +5,6 @@
 namespace wsf::protocol {
 namespace {
 
-TEST(Utf8, every_length_is_valid_at_every_place_of_a_word) {
-  for (const std::string character : {"x", "\u00e9", "\u20ac", "\U0001F600", "\u0080", "\uFFFF", "\U0010FFFF"}) {
-    for (std::size_t before = 0; before < 17; ++before) {
-      EXPECT_TRUE(valid_utf8(std::string(before, 'a') + character + "bb")) << character << before;
-    }
-  }
-}
-
-TEST(Utf8, each_ill_formed_sequence_is_refused_at_every_place_of_a_word) {
-  for (const std::string bytes :
-       {"\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC3", "\xC3(", "\xE0\x9F\xBF", "\xE2\x82", "\xED\xA0\x80",
-        "\xED\xBF\xBF", "\xF0\x8F\xBF\xBF", "\xF0\x9F\x98", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFE", "\xFF"}) {
-    for (std::size_t before = 0; before < 17; ++before) {
-      EXPECT_FALSE(valid_utf8(std::string(before, 'a') + bytes)) << before;
-      EXPECT_FALSE(valid_utf8(std::string(before, 'a') + bytes + "bbbbbbbb")) << before;
-    }
-  }
-}
-
-TEST(Utf8, nothing_is_valid) {
-  EXPECT_TRUE(valid_utf8(""));
-}
-
 TEST(Utf8, a_cut_keeps_whole_characters) {
   EXPECT_EQ(cut_utf8("a\u20ac", 4), "a\u20ac");
   EXPECT_EQ(cut_utf8("a\u20ac", 3), "a");

@@ -1,9 +1,9 @@
-#include "ws/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <cstddef>
 #include <cstring>
 
-namespace wsf::ws {
+namespace wsf::base {
 namespace {
 
 constexpr std::uint64_t kHighBits = 0x8080808080808080;
@@ -54,4 +54,4 @@ bool is_valid_utf8(std::string_view text) {
   return validator.feed(text) && validator.complete();
 }
 
-}  // namespace wsf::ws
+}  // namespace wsf::base

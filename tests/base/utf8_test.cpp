@@ -1,11 +1,11 @@
-#include "ws/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-namespace wsf::ws {
+namespace wsf::base {
 namespace {
 
 using namespace std::string_literals;
@@ -97,4 +97,4 @@ TEST(Utf8, accepts_exactly_the_scalar_values_of_three_bytes) {
 }
 
 }  // namespace
-}  // namespace wsf::ws
+}  // namespace wsf::base

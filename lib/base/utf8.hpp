@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace wsf::ws {
+namespace wsf::base {
 
 // Three bytes of state, so that a text may be cut anywhere. Owner: whoever reads the text; one thread. Cost: runs of
 // ASCII eight bytes at a time, the rest byte by byte; no memory.
@@ -26,4 +26,4 @@ class Utf8Validator {
 
 bool is_valid_utf8(std::string_view text);
 
-}  // namespace wsf::ws
+}  // namespace wsf::base

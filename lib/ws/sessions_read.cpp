@@ -1,0 +1,135 @@
+// Sessions, the way in: requests, upgrades, frames.
+
+#include "ws/sessions.hpp"
+#include "ws/transient_error.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace wsf::ws {
+
+void Sessions::read(Slot slot) {
+  Session& session = table_[slot];
+  boost::system::error_code ec;
+  const std::size_t size = kernel_.receive(session.fd, scratch_, ec);
+  if (would_block(ec) || interrupted(ec)) return;
+  if (ec || size == 0) {
+    if (ec) counters_.io_errors.add();
+    return end(slot, protocol::number(protocol::Close::abnormal));
+  }
+  counters_.bytes_received.add(size);
+  session.heard = true;
+  const std::span<char> bytes(scratch_.data(), size);
+  switch (session.state) {
+    case SessionState::handshake:
+      return read_request(slot, bytes);
+    case SessionState::open:
+    case SessionState::closing:
+      return read_frames(slot, bytes);
+    case SessionState::lingering:
+    case SessionState::free:
+      return;
+  }
+}
+
+void Sessions::read_request(Slot slot, std::span<char> bytes) {
+  Session& session = table_[slot];
+  const std::size_t looked_at = session.request ? session.request->size() : 0;
+  if (session.request) session.request->append(bytes.data(), bytes.size());
+  const std::string_view all =
+      session.request ? std::string_view(*session.request) : std::string_view(bytes.data(), bytes.size());
+  const RequestProgress progress = request_progress(all, looked_at);
+  if (progress.state == RequestProgress::State::need_more) {
+    if (!session.request) session.request = std::make_unique<std::string>(all);
+    return;
+  }
+  const std::unique_ptr<std::string> kept = std::move(session.request);
+  if (progress.state == RequestProgress::State::refused) {
+    return reply(slot,
+                 plain_reply(progress.status, progress.status == 431 ? "request header too large" : "not HTTP"));
+  }
+  answer(slot, all.substr(0, progress.header_bytes));
+  const std::size_t early = all.size() - progress.header_bytes;  // frames sent before the 101 came
+  if (early > 0 && session.state == SessionState::open) read_frames(slot, bytes.last(std::min(early, bytes.size())));
+}
+
+void Sessions::answer(Slot slot, std::string_view header) {
+  const std::optional<HttpRequest> request = parse_request(header);
+  if (!request) return reply(slot, plain_reply(400, "malformed request"));
+  const RequestAnswer answer = application_.on_request(*request);
+  if (const auto* how = std::get_if<Upgrade>(&answer)) return upgrade(slot, *request, *how);
+  reply(slot, std::get<HttpReply>(answer));
+}
+
+void Sessions::upgrade(Slot slot, const HttpRequest& request, const Upgrade& how) {
+  Session& session = table_[slot];
+  queue(slot, hub::Frame::make({}, switching_protocols(request.key, how.subprotocol)));
+  session.state = SessionState::open;
+  session.reader = FrameReader(Role::server, limits_.max_message_bytes);
+  session.ping_at_ms = now_ms_ + limits_.heartbeat_ms;
+  counters_.upgraded.add();
+  counters_.open.add(1);
+  arm(slot);
+  application_.on_open(slot);
+}
+
+void Sessions::reply(Slot slot, const HttpReply& reply) {
+  (reply.status < 400 ? counters_.http_replies : counters_.refused_requests).add();
+  queue(slot, hub::Frame::make({}, encode_reply(reply)));
+  linger(slot);
+}
+
+void Sessions::read_frames(Slot slot, std::span<char> bytes) {
+  while (handle(slot, table_[slot].reader.next(bytes))) {
+  }
+  set_interest(slot);
+}
+
+// False when there is nothing more to read for now.
+bool Sessions::handle(Slot slot, const FrameEvent& event) {
+  Session& session = table_[slot];
+  using Kind = FrameEvent::Kind;
+  if (event.kind == Kind::need_more) return false;
+  if (event.kind == Kind::close || event.kind == Kind::error) {
+    peer_closed(slot, event);
+    return false;
+  }
+  if (session.state != SessionState::open) return true;  // after our close frame only the peer's matters
+  switch (event.kind) {
+    case Kind::ping:
+      queue(slot, frame_of(Opcode::pong, event.payload));
+      break;
+    case Kind::text:
+      counters_.messages_received.add();
+      application_.on_text(slot, event.payload);
+      break;
+    case Kind::binary:
+      counters_.messages_received.add();
+      application_.on_binary(slot, event.payload);
+      break;
+    default:
+      break;
+  }
+  return true;
+}
+
+// The peer's close frame, or a breach of the protocol after which nothing it sends can be read.
+void Sessions::peer_closed(Slot slot, const FrameEvent& event) {
+  Session& session = table_[slot];
+  const bool breach = event.kind == FrameEvent::Kind::error;
+  if (session.state == SessionState::open) {
+    if (breach) {
+      counters_.protocol_errors.add();
+      queue_close(slot, event.close_code, protocol::close_row(event.close_code).reason);
+    } else if (event.close_code == kNoStatus || event.close_code == protocol::number(protocol::Close::normal)) {
+      queue_close(slot, protocol::number(protocol::Close::normal), "bye");
+    } else {
+      queue_close(slot, event.close_code, {});
+    }
+    left_open_state(slot, event.close_code);
+  }
+  linger(slot);
+}
+
+}  // namespace wsf::ws

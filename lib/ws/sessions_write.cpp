@@ -1,0 +1,127 @@
+// Sessions, the way out: queueing, gathered writes, what becomes of those whose socket refuses.
+
+#include "ws/sessions.hpp"
+#include "ws/transient_error.hpp"
+
+#include <array>
+#include <utility>
+
+namespace wsf::ws {
+
+hub::FramePtr frame_of(Opcode opcode, std::string_view payload, hub::FrameSubject subject) {
+  std::array<std::uint8_t, kMaxHeaderBytes> header;
+  const std::size_t size = encode_header(header.data(), opcode, payload.size());
+  subject.event_at += static_cast<std::uint32_t>(size);
+  return hub::Frame::make({reinterpret_cast<const char*>(header.data()), size}, payload, subject);
+}
+
+void Sessions::send(Slot slot, std::string_view text) {
+  if (is_open(slot)) queue(slot, frame_of(Opcode::text, text));
+}
+
+void Sessions::publish(Slot slot, const hub::FramePtr& frame) {
+  Session& session = table_[slot];
+  if (session.state != SessionState::open) return;
+  if (session.blocked) {
+    if (verdict(session) != hub::Verdict::keep) conflate(session);
+  } else {
+    touch(slot);
+  }
+  counters_.conflated.add(session.outbox.push(pool_, frame, now_ms_));
+}
+
+void Sessions::flush() {
+  const std::size_t count = touched_.size();
+  if (count == 0) return;
+  const std::size_t first = first_to_flush_++ % count;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Slot slot = touched_[(first + i) % count];
+    table_[slot].touched = false;
+    write(slot);
+  }
+  touched_.clear();
+}
+
+void Sessions::queue(Slot slot, hub::FramePtr frame) {
+  table_[slot].outbox.push(pool_, std::move(frame), now_ms_);
+  touch(slot);
+}
+
+void Sessions::touch(Slot slot) {
+  Session& session = table_[slot];
+  if (session.touched) return;
+  session.touched = true;
+  touched_.push_back(slot);
+}
+
+void Sessions::queue_close(Slot slot, std::uint16_t code, std::string_view reason) {
+  std::string frame;
+  append_close(frame, code, reason);
+  queue(slot, hub::Frame::make({}, frame));
+}
+
+void Sessions::write(Slot slot) {
+  Session& session = table_[slot];
+  if (session.state == SessionState::free || session.blocked) return;
+  std::array<iovec, kBuffersPerWrite> buffers;
+  while (!session.outbox.empty()) {
+    const int count = session.outbox.gather(pool_, buffers.data(), kBuffersPerWrite);
+    std::size_t offered = 0;
+    for (int i = 0; i < count; ++i) offered += buffers[static_cast<std::size_t>(i)].iov_len;
+    boost::system::error_code ec;
+    const std::size_t taken = kernel_.send(session.fd, {buffers.data(), static_cast<std::size_t>(count)}, ec);
+    if (interrupted(ec)) continue;
+    if (would_block(ec)) return block(slot);
+    if (ec) {
+      counters_.io_errors.add();
+      return end(slot, protocol::number(protocol::Close::abnormal));
+    }
+    const std::uint32_t frames = session.outbox.frames();
+    session.outbox.consume(pool_, taken);
+    counters_.bytes_sent.add(taken);
+    counters_.frames_sent.add(frames - session.outbox.frames());
+    if (taken < offered) return block(slot);
+  }
+  wrote_all(slot);
+}
+
+void Sessions::block(Slot slot) {
+  Session& session = table_[slot];
+  session.blocked = true;
+  counters_.blocked.add();
+  set_interest(slot);
+  arm(slot);
+}
+
+void Sessions::wrote_all(Slot slot) {
+  Session& session = table_[slot];
+  set_interest(slot);
+  if (session.state == SessionState::lingering && !session.fin_sent) {
+    session.fin_sent = true;
+    kernel_.shut_writing(session.fd);
+  }
+}
+
+hub::Verdict Sessions::verdict(const Session& session) const {
+  if (!session.blocked || session.outbox.empty()) return hub::Verdict::keep;
+  return hub::judge({session.outbox.bytes(), now_ms_ - session.outbox.oldest_ms(pool_)}, limits_.outbox);
+}
+
+void Sessions::conflate(Session& session) {
+  if (session.outbox.conflating()) return;
+  counters_.conflating.add();
+  counters_.conflated.add(session.outbox.conflate(pool_));
+}
+
+// A peer that lets its replies pile up is not read until it takes them.
+void Sessions::set_interest(Slot slot) {
+  Session& session = table_[slot];
+  const bool reads = session.outbox.reply_bytes() <= kMaxReplyBytes;
+  const Interest wanted =
+      session.blocked ? (reads ? Interest::both : Interest::write) : (reads ? Interest::read : Interest::none);
+  if (wanted == session.interest) return;
+  session.interest = wanted;
+  kernel_.change(session.fd, token(slot, session.generation), wanted);
+}
+
+}  // namespace wsf::ws
