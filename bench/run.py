@@ -31,11 +31,11 @@ def cpu_per_event_us(run):
 
 def rss_per_connection(run):
     server = run["server"]
-    return (server["rss_idle_bytes"] - server["rss_before_bytes"]) / run["connections"]["subscribed"]
+    return (server["rss_idle_bytes"] - server["rss_before_bytes"]) / (run["connections"]["subscribed"] - 1)
 
 
 def cpu_per_handshake_us(run):
-    return run["server"]["ramp_cpu_s"] * 1e6 / run["connections"]["subscribed"]
+    return run["server"]["ramp_cpu_s"] * 1e6 / (run["connections"]["subscribed"] - 1)
 
 
 # Name, scenario, what it tells, unit, how to get it from wsload's result, goal as a ratio (text where it is none).

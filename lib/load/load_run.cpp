@@ -28,11 +28,6 @@ double seconds(std::int64_t ns) {
 
 }  // namespace
 
-struct LoadRun::Sums {
-  std::uint64_t opened = 0, subscribed = 0, failed = 0, closed = 0, bytes = 0, delivered = 0, all_delivered = 0;
-  std::int64_t last_delivery_ns = 0, p50_ns = 0, p99_ns = 0;
-};
-
 LoadRun::LoadRun(LoadOptions options)
     : options_(std::move(options)),
       plan_{options_.connections, static_cast<std::uint32_t>(options_.pairs.size()), options_.pairs_per_connection},
@@ -50,13 +45,15 @@ Outcome LoadRun::run(const std::atomic<bool>& interrupted) {
   interrupted_ = &interrupted;
   server_pid_ = options_.server_pid;
   if (!server_pid_ && options_.address.is_loopback()) server_pid_ = find_listener(options_.url.port);
-  if (server_pid_) {
-    outcome_.server = ServerOutcome{.pid = *server_pid_, .rss_before_bytes = resident_bytes(*server_pid_)};
-    server_before_ = thread_times(*server_pid_);
-  }
   start_swarms();
   probe();
   if (options_.feed) feed_ = std::make_unique<Feed>(*options_.feed, names_, window_);
+  if (server_pid_) {
+    outcome_.server.emplace();
+    outcome_.server->pid = *server_pid_;
+    outcome_.server->rss_before_bytes = resident_bytes(*server_pid_);
+    server_before_ = thread_times(*server_pid_);
+  }
   ramp_up();
   settle();
   measure();
@@ -108,25 +105,17 @@ void LoadRun::ramp_up() {
   const std::int64_t from = steady_ns();
   orders_.ramp_from_ns = from;
   orders_.may_open = plan_.connections;
-  Sums now;
-  while (!*interrupted_) {
-    now = sums();
-    if (std::all_of(swarms_.begin(), swarms_.end(),
-                    [](const auto& s) { return s->progress().settled.load(std::memory_order_acquire); }))
-      break;
-    progress_.redraw(fmt::format("ramp   {} of {} in {:.1f} s{}", base::format_count(now.subscribed),
-                                 base::format_count(plan_.connections), seconds(steady_ns() - from),
-                                 now.failed > 0 ? fmt::format(" · {} failed", now.failed) : ""));
+  const auto settled = [](const auto& s) { return s->progress().settled.load(std::memory_order_acquire); };
+  while (!*interrupted_ && !std::all_of(swarms_.begin(), swarms_.end(), settled)) {
+    show_ramping(steady_ns() - from);
     pause(kLook);
   }
-  now = sums();
   outcome_.connections.ramp_s = seconds(steady_ns() - from);
   if (outcome_.server) {
     const auto used = used_between(server_before_, thread_times(*server_pid_));
     outcome_.server->ramp_cpu_s = seconds(used.run_ns);
   }
-  progress_.finish(fmt::format("ramp   {} of {} in {:.1f} s", base::format_count(now.subscribed),
-                               base::format_count(plan_.connections), outcome_.connections.ramp_s));
+  show_ramped();
 }
 
 void LoadRun::settle() {
@@ -200,8 +189,7 @@ void LoadRun::drain() {
   }
   const Sums last = sums();
   outcome_.delivery.bytes = last.bytes - bytes_before_run_;
-  progress_.finish(
-      fmt::format("run    {:.0f} s · {} delivered", outcome_.window_s, base::format_count(last.delivered)));
+  show_run();
 }
 
 bool LoadRun::all_arrived() const {
@@ -225,33 +213,6 @@ void LoadRun::close_all() {
   orders_.abandon = true;
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
-}
-
-LoadRun::Sums LoadRun::sums() const {
-  Sums out;
-  for (std::size_t i = 0; i < swarms_.size(); i++) {
-    const SwarmProgress& swarm = swarms_[i]->progress();
-    out.opened += swarm.opened.value();
-    out.subscribed += swarm.subscribed.value();
-    out.failed += swarm.failed.value();
-    out.closed += swarm.closed.value();
-    out.bytes += swarm.received_bytes.value();
-    out.delivered += tallies_[i]->window_delivered().value();
-    out.all_delivered += tallies_[i]->all_delivered().value();
-    out.last_delivery_ns = std::max(out.last_delivery_ns, tallies_[i]->last_delivery_ns());
-    out.p50_ns = std::max(out.p50_ns, swarm.p50_ns.load());
-    out.p99_ns = std::max(out.p99_ns, swarm.p99_ns.load());
-  }
-  return out;
-}
-
-void LoadRun::show_running(std::int64_t now_ns) {
-  if (!progress_.wanted()) return;
-  const Sums live = sums();
-  progress_.redraw(fmt::format(
-      "run    {:.0f} of {:.0f} s · {} delivered · p50 {:.1f} ms p99 {:.1f} ms{}", seconds(now_ns - window_from_ns_),
-      seconds(options_.duration.count()), base::format_count(live.delivered), static_cast<double>(live.p50_ns) / 1e6,
-      static_cast<double>(live.p99_ns) / 1e6, live.closed > 0 ? fmt::format(" · {} closed", live.closed) : ""));
 }
 
 void LoadRun::sample_server() {

@@ -53,7 +53,10 @@ class LoadRun {
   Outcome run(const std::atomic<bool>& interrupted);
 
  private:
-  struct Sums;  // of all swarms, live
+  struct Sums {  // of all swarms, live
+    std::uint64_t subscribed = 0, failed = 0, closed = 0, bytes = 0, delivered = 0, holes = 0;
+    std::int64_t last_delivery_ns = 0, p50_ns = 0, p99_ns = 0;
+  };
 
   void start_swarms();
   void probe();
@@ -69,7 +72,10 @@ class LoadRun {
   void sample_server();
   void on_window_begin(std::int64_t now_ns);
   void on_window_end(std::int64_t now_ns);
+  void show_ramping(std::int64_t since_ns);
+  void show_ramped();
   void show_running(std::int64_t now_ns);
+  void show_run();
   bool all_arrived() const;
 
   ConnectionsOutcome connections_outcome() const;

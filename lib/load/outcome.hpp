@@ -48,10 +48,10 @@ struct DeliveryOutcome {
 
 struct ServerOutcome {  // of the process behind the port
   pid_t pid = 0;
-  std::uint64_t rss_before_bytes = 0;  // before the first connection
+  std::uint64_t rss_before_bytes = 0;  // with one connection: what a process makes once is made
   std::uint64_t rss_idle_bytes = 0;    // all connections open, nothing published yet
   std::uint64_t rss_max_bytes = 0;
-  double ramp_cpu_s = 0;        // handshakes and subscriptions
+  double ramp_cpu_s = 0;        // handshakes and subscriptions of all connections but the first
   double run_cpu_s = 0;         // from the first event to the end of the drain
   double window_cpu_share = 0;  // of one core, within the window
 };

@@ -187,6 +187,7 @@ void Swarm::refresh_live(std::int64_t now_ns) {
   if (next_ == connections_.size() && in_flight_ == 0) progress_.settled.store(true, std::memory_order_release);
   if (now_ns - refreshed_ns_ < kRefreshNs) return;
   refreshed_ns_ = now_ns;
+  progress_.holes = tally_.counts().holes;
   progress_.p50_ns = static_cast<std::int64_t>(tally_.latency_ns().quantile(0.50));
   progress_.p99_ns = static_cast<std::int64_t>(tally_.latency_ns().quantile(0.99));
 }

@@ -4,9 +4,9 @@
 // here; the others read progress() and set the orders.
 
 #include "base/exit_codes.hpp"
+#include "load/addresses.hpp"
 #include "load/plan.hpp"
 #include "load/tally.hpp"
-#include "load/addresses.hpp"
 #include "stats/counter.hpp"
 #include "stats/histogram.hpp"
 #include "ws/frame_reader.hpp"
@@ -54,8 +54,10 @@ struct SwarmProgress {
   stats::Counter failed;      // before that
   stats::Counter closed;      // after that, and not by us
   stats::Counter received_bytes;
-  std::atomic<std::uint16_t> close_code{0};        // of the last one closed
-  std::atomic<std::int64_t> p50_ns{0}, p99_ns{0};  // of the tally, refreshed each second
+  std::atomic<std::uint16_t> close_code{0};  // of the last one closed
+  // Of the tally, refreshed each second:
+  std::atomic<std::uint64_t> holes{0};
+  std::atomic<std::int64_t> p50_ns{0}, p99_ns{0};
   std::atomic<bool> settled{
       false};  // every connection is subscribed or failed: connect_ns() does not change any more
   std::atomic<bool> ended{false};

@@ -22,7 +22,8 @@ std::size_t length(std::string_view text) {
 
 class Block {
  public:
-  Block(const Verdict& verdict, bool colour) : verdict_(verdict), colour_(colour) {}
+  Block(const Outcome& outcome, const Verdict& verdict, bool colour)
+      : verdict_(verdict), part_(outcome.interrupted), colour_(colour) {}
 
   // A row of facts, and beside it the checks of the metrics that it tells of.
   void row(std::string_view name, const std::string& facts, std::initializer_list<Metric> metrics = {}) {
@@ -43,6 +44,7 @@ class Block {
     return colour_ ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
   }
   std::string head() const {
+    if (part_) return painted("PART", "1;33") + "   ";
     switch (verdict_.kind) {
       case Verdict::Kind::pass:
         return painted("PASS", "1;32") + "   ";
@@ -68,6 +70,7 @@ class Block {
   }
 
   const Verdict& verdict_;
+  bool part_;  // neither passed nor failed: only what was seen until the interrupt
   bool colour_;
   std::string out_;
 };
@@ -149,7 +152,7 @@ void stages_row(Block& block, const Outcome& outcome) {
 }  // namespace
 
 std::string verdict_text(const Outcome& outcome, const Verdict& verdict, bool colour) {
-  Block block(verdict, colour);
+  Block block(outcome, verdict, colour);
   reach_rows(block, outcome);
   const Quantiles& latency = outcome.delivery.latency;
   block.row("latency",
@@ -163,8 +166,7 @@ std::string verdict_text(const Outcome& outcome, const Verdict& verdict, bool co
     block.row("traffic", fmt::format("{:.2f} MB/s to the clients", mb(outcome.delivery.bytes) / outcome.run_s));
   }
   for (const std::string& reason : verdict.void_reasons) block.row("void", reason);
-  if (outcome.interrupted)
-    block.row("note", fmt::format("interrupted after {:.1f} s: a part of the run", outcome.window_s));
+  if (outcome.interrupted) block.row("note", fmt::format("interrupted after {:.1f} s: no verdict", outcome.window_s));
   return block.text();
 }
 

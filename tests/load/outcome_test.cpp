@@ -79,6 +79,13 @@ TEST(VerdictText, gives_the_reason_when_void) {
   EXPECT_THAT(text, HasSubstr("busiest thread used 93 %"));
 }
 
+TEST(VerdictText, an_interrupted_run_neither_passes_nor_fails) {
+  Outcome part = good();
+  part.interrupted = true;
+  const std::string text = verdict_text(part, judge(part, default_expectations()), false);
+  EXPECT_TRUE(text.starts_with("PART")) << text;
+}
+
 TEST(VerdictJson, holds_texts_from_the_network_safely) {
   Outcome odd = good();
   odd.connections.first_failure = "bad \xff\"bytes\n";
