@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
+#include <thread>
 
 namespace wsf::kafka {
 namespace {
@@ -17,17 +19,13 @@ spdlog::level::level_enum level_of(int syslog_level) {
 }
 
 ClientWatcher& watcher_of(void* opaque) {
-  return *static_cast<ClientWatcher*>(opaque);
+  return *static_cast<ClientContext*>(opaque)->watcher;
 }
 
 void on_log(const rd_kafka_t* client, int level, const char* cause, const char* text) {
-  // A log line of rd_kafka_new() itself comes without a client.
-  if (client != nullptr && rd_kafka_opaque(client) != nullptr) {
-    // "Cannot connect" of a broker that is down is told once, by whoever watches the broker; here it is a detail.
-    watcher_of(rd_kafka_opaque(client)).log(level, cause, text);
-  } else {
-    spdlog::log(level_of(level), "kafka: {}", text);
-  }
+  // A line of rd_kafka_new() itself may come without a client.
+  if (client == nullptr || rd_kafka_opaque(client) == nullptr) return spdlog::log(level_of(level), "kafka: {}", text);
+  log_of(*client).write(level, cause, text);
 }
 
 void on_error(rd_kafka_t*, int error, const char* reason, void* opaque) {
@@ -42,29 +40,38 @@ void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
   watcher_of(opaque).on_delivery(*message);
 }
 
+int on_statistics(rd_kafka_t*, char* json, std::size_t bytes, void* opaque) {
+  watcher_of(opaque).on_statistics({json, bytes});
+  return 0;  // the library frees the text
+}
+
 void set(rd_kafka_conf_t& conf, const std::string& key, const std::string& value, std::string_view where) {
   std::array<char, 512> error{};
   if (rd_kafka_conf_set(&conf, key.c_str(), value.c_str(), error.data(), error.size()) == RD_KAFKA_CONF_OK) return;
   throw base::StartupError(base::Exit::usage, fmt::format("{} {}: {}", where, key, error.data()));
 }
 
-ConfPtr make_conf(rd_kafka_type_t type, const ConnectionOptions& options, const Properties& role,
-                  const Properties& fixed, ClientWatcher& watcher) {
-  ConfPtr conf(rd_kafka_conf_new());
-  for (const auto& [key, value] : connection_properties(options)) set(*conf, key, value, "Kafka property");
-  for (const auto& [key, value] : role) set(*conf, key, value, "Kafka property");
-  for (const auto& [key, value] : user_properties(options)) {
+void set_users(rd_kafka_conf_t& conf, const Properties& users, const Properties& fixed) {
+  for (const auto& [key, value] : users) {
     const auto ours = std::find_if(fixed.begin(), fixed.end(), [&k = key](const auto& f) { return f.first == k; });
     if (ours == fixed.end()) {
-      set(*conf, key, value, "--kafka-conf");
+      set(conf, key, value, "--kafka-conf");
     } else if (ours->second != value) {
       spdlog::warn("--kafka-conf {}={} is not taken: this program needs {}", key, value, ours->second);
     }
   }
+}
+
+ConfPtr make_conf(rd_kafka_type_t type, const ConnectionOptions& options, const Properties& role,
+                  const Properties& fixed) {
+  ConfPtr conf(rd_kafka_conf_new());
+  for (const auto& [key, value] : connection_properties(options)) set(*conf, key, value, "Kafka property");
+  for (const auto& [key, value] : role) set(*conf, key, value, "Kafka property");
+  set_users(*conf, user_properties(options), fixed);
   for (const auto& [key, value] : fixed) set(*conf, key, value, "Kafka property");
-  rd_kafka_conf_set_opaque(conf.get(), &watcher);
   rd_kafka_conf_set_log_cb(conf.get(), on_log);
   rd_kafka_conf_set_error_cb(conf.get(), on_error);
+  rd_kafka_conf_set_stats_cb(conf.get(), on_statistics);
   if (type == RD_KAFKA_CONSUMER) rd_kafka_conf_set_offset_commit_cb(conf.get(), on_commit);
   if (type == RD_KAFKA_PRODUCER) rd_kafka_conf_set_dr_msg_cb(conf.get(), on_delivery);
   return conf;
@@ -72,9 +79,15 @@ ConfPtr make_conf(rd_kafka_type_t type, const ConnectionOptions& options, const 
 
 }  // namespace
 
-void ClientWatcher::log(int syslog_level, const std::string& cause, const std::string& text) {
+ClientLog& log_of(const rd_kafka_t& client) {
+  return static_cast<ClientContext*>(rd_kafka_opaque(&client))->log;
+}
+
+void ClientLog::write(int syslog_level, std::string_view cause, std::string_view text) {
   const auto level = level_of(syslog_level);
-  if (level == spdlog::level::debug) return spdlog::debug("kafka: {} {}", cause, text);
+  if (level == spdlog::level::debug || quiet_.load(std::memory_order_relaxed)) {
+    return spdlog::debug("kafka: {} {}", cause, text);
+  }
   const auto kept_back = limiter_.allow(cause, LogLimiter::Clock::now());
   if (!kept_back) return;
   if (*kept_back == 0) {
@@ -84,14 +97,36 @@ void ClientWatcher::log(int syslog_level, const std::string& cause, const std::s
   }
 }
 
+void ClientEnd::operator()(rd_kafka_t* client) const {
+  auto* context = static_cast<ClientContext*>(rd_kafka_opaque(client));
+  context->log.set_quiet(true);
+  std::promise<void> promise;
+  auto ended = promise.get_future();
+  std::thread end([client, context, done = std::move(promise)]() mutable {
+    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    delete context;
+    done.set_value();
+  });
+  if (ended.wait_for(kPatience) == std::future_status::ready) {
+    end.join();
+  } else {
+    end.detach();
+  }
+}
+
 ClientPtr make_client(rd_kafka_type_t type, const ConnectionOptions& options, const Properties& role,
-                      const Properties& fixed, ClientWatcher& watcher) {
-  ConfPtr conf = make_conf(type, options, role, fixed, watcher);
+                      const Properties& fixed, ClientWatcher& watcher, bool quiet) {
+  ConfPtr conf = make_conf(type, options, role, fixed);
+  auto context = std::make_unique<ClientContext>(watcher, quiet);
+  rd_kafka_conf_set_opaque(conf.get(), context.get());
   std::array<char, 512> error{};
-  ClientPtr client(rd_kafka_new(type, conf.get(), error.data(), error.size()));
-  if (!client) throw base::StartupError(base::Exit::usage, fmt::format("Kafka client refused: {}", error.data()));
-  static_cast<void>(conf.release());  // the client owns it now
-  return client;
+  rd_kafka_t* client = rd_kafka_new(type, conf.get(), error.data(), error.size());
+  if (client == nullptr) {
+    throw base::StartupError(base::Exit::usage, fmt::format("Kafka client refused: {}", error.data()));
+  }
+  static_cast<void>(conf.release());  // the client has both now
+  static_cast<void>(context.release());
+  return ClientPtr(client);
 }
 
 }  // namespace wsf::kafka

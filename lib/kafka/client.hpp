@@ -5,30 +5,56 @@
 #include "kafka/librdkafka.hpp"
 #include "kafka/log_limiter.hpp"
 
-#include <functional>
+#include <atomic>
+#include <chrono>
+#include <memory>
 #include <string>
+#include <string_view>
 
 namespace wsf::kafka {
 
-// What a client tells besides its results. Must outlive the client (librdkafka's opaque pointer leads here).
+// What a client tells besides its results: called inside the poll of the client's queues. Must outlive the client.
 class ClientWatcher {
  public:
   virtual ~ClientWatcher() = default;
-  // Called inside the poll of the client's queues.
   virtual void on_error(rd_kafka_resp_err_t, const char* /*reason*/) {}
   virtual void on_commit(rd_kafka_resp_err_t) {}
   virtual void on_delivery(const rd_kafka_message_t&) {}
+  virtual void on_statistics(std::string_view /*json*/) {}
+};
 
-  // At most one line for each cause in 30 s. Any thread.
-  void log(int syslog_level, const std::string& cause, const std::string& text);
+// The log of one client, ours and the library's: at most one line for each cause in 30 s. Any thread.
+class ClientLog {
+ public:
+  explicit ClientLog(bool quiet) : quiet_(quiet) {}
+  void write(int syslog_level, std::string_view cause, std::string_view text);
+  void set_quiet(bool quiet) { quiet_.store(quiet, std::memory_order_relaxed); }  // only at level debug
 
  private:
   LogLimiter limiter_;
+  std::atomic<bool> quiet_;
 };
+
+// What the library's opaque pointer leads to.
+struct ClientContext {
+  ClientContext(ClientWatcher& w, bool quiet) : watcher(&w), log(quiet) {}
+  ClientWatcher* watcher;
+  ClientLog log;
+};
+
+ClientLog& log_of(const rd_kafka_t& client);
+
+// Ends a client without the library's own closing of a consumer, which waits for the broker's answers. Destroying may
+// still wait for a commit that nobody will answer, until the socket's timeout: then it goes on behind our back.
+struct ClientEnd {
+  static constexpr std::chrono::milliseconds kPatience{600};
+  void operator()(rd_kafka_t* client) const;
+};
+using ClientPtr = std::unique_ptr<rd_kafka_t, ClientEnd>;
 
 // `role`: our properties of a consumer or producer, weaker than the user's. `fixed`: those that the code relies on; a
 // user's value for one is left out with a warning. Throws base::StartupError(usage) with librdkafka's words.
 ClientPtr make_client(rd_kafka_type_t, const ConnectionOptions&, const Properties& role, const Properties& fixed,
-                      ClientWatcher&);
+                      ClientWatcher&, bool quiet = false);
 
 }  // namespace wsf::kafka

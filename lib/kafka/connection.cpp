@@ -80,14 +80,17 @@ void check_brokers(const std::string& brokers) {
 void append_event_hubs(Properties& out, const std::string& connection_string) {
   const auto hubs = parse_event_hubs(connection_string);
   if (!hubs) throw base::StartupError(base::Exit::usage, hubs.error().message);
-  out.insert(out.end(), {{"bootstrap.servers", hubs->broker},
-                         {"security.protocol", "SASL_SSL"},
-                         {"sasl.mechanism", "PLAIN"},
-                         {"sasl.username", "$ConnectionString"},
-                         {"sasl.password", connection_string},
-                         // The service drops what idles for 4 minutes, without a word.
-                         {"metadata.max.age.ms", "180000"},
-                         {"connections.max.idle.ms", "180000"}});
+  const Properties hubs_properties{
+      {"bootstrap.servers", hubs->broker},
+      {"security.protocol", "SASL_SSL"},
+      {"sasl.mechanism", "PLAIN"},
+      {"sasl.username", "$ConnectionString"},
+      {"sasl.password", connection_string},
+      // The service drops what idles for 4 minutes, without a word.
+      {"metadata.max.age.ms", "180000"},
+      {"connections.max.idle.ms", "180000"},
+  };
+  out.insert(out.end(), hubs_properties.begin(), hubs_properties.end());
 }
 
 }  // namespace
@@ -126,10 +129,12 @@ bool configured(const ConnectionOptions& options) {
 }
 
 Properties connection_properties(const ConnectionOptions& options) {
-  Properties out{{"client.id", options.client_id},    {"socket.nagle.disable", "true"},
-                 {"socket.keepalive.enable", "true"}, {"socket.connection.setup.timeout.ms", "5000"},
-                 {"reconnect.backoff.ms", "50"},      {"reconnect.backoff.max.ms", "1000"},
-                 {"retry.backoff.ms", "100"},         {"log.connection.close", "false"}};
+  Properties out{
+      {"client.id", options.client_id},    {"socket.nagle.disable", "true"},
+      {"socket.keepalive.enable", "true"}, {"socket.connection.setup.timeout.ms", "5000"},
+      {"reconnect.backoff.ms", "50"},      {"reconnect.backoff.max.ms", "1000"},
+      {"log.connection.close", "false"},
+  };
   if (!options.brokers.empty()) {
     check_brokers(options.brokers);
     out.emplace_back("bootstrap.servers", options.brokers);

@@ -19,28 +19,33 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kPollMs = 100;
-constexpr int kLastCommitMs = 1000;
+constexpr int kLastCommitMs = 700;
 // How long the start waits for partitions without a leader before the rest counts as the whole.
 constexpr std::chrono::seconds kLeaderlessGrace{10};
 
 Properties role_properties(const ConsumerOptions& options) {
-  return {{"group.id", options.group},
-          // The broker answers as soon as there is one byte; this is only how long it may hold an empty fetch. The
-          // embedded one holds every empty fetch that long, and what is published meanwhile waits.
-          {"fetch.wait.max.ms", options.connection.embedded ? "5" : "100"},
-          {"fetch.error.backoff.ms", "50"},
-          {"queued.max.messages.kbytes", "16384"},
-          {"queued.min.messages", "5000"},
-          {"topic.metadata.refresh.interval.ms", "30000"}};
+  return {
+      {"group.id", options.group},
+      // The broker answers as soon as there is one byte; this is only how long it may hold an empty fetch. The
+      // embedded one holds every empty fetch that long, and what is published meanwhile waits.
+      {"fetch.wait.max.ms", options.connection.embedded ? "5" : "100"},
+      {"fetch.error.backoff.ms", "50"},
+      {"queued.max.messages.kbytes", "16384"},
+      {"queued.min.messages", "5000"},
+      {"topic.metadata.refresh.interval.ms", "30000"},
+  };
 }
 
 // The code stands on these: positions are its own business, and it must hear of ends and of positions out of range.
-Properties fixed_properties() {
-  return {{"enable.auto.commit", "false"},
-          {"enable.auto.offset.store", "false"},
-          {"auto.offset.reset", "error"},
-          {"enable.partition.eof", "true"},
-          {"allow.auto.create.topics", "false"}};
+Properties fixed_properties(const ConsumerOptions& options) {
+  return {
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+      {"auto.offset.reset", "error"},
+      {"enable.partition.eof", "true"},
+      // The embedded broker knows no such wish, and the library complains.
+      {"allow.auto.create.topics", options.connection.embedded ? "true" : "false"},
+  };
 }
 
 }  // namespace
@@ -119,8 +124,8 @@ class Consumer::Reader : private ClientWatcher {
 Consumer::Reader::Reader(const ConsumerOptions& options, RecordSink& sink)
     : options_(options),
       sink_(sink),
-      client_(
-          make_client(RD_KAFKA_CONSUMER, options_.connection, role_properties(options_), fixed_properties(), *this)) {
+      client_(make_client(RD_KAFKA_CONSUMER, options_.connection, role_properties(options_),
+                          fixed_properties(options_), *this)) {
   rd_kafka_poll_set_consumer(client_.get());
   queue_.reset(rd_kafka_queue_get_consumer(client_.get()));
   records_.reserve(kMaxBatchRecords);
@@ -206,9 +211,9 @@ void Consumer::Reader::take_error(const rd_kafka_message_t& message) {
       if (cursor != nullptr) cursor->out_of_range();
       return scout_->hurry();
     default:
-      log(4, rd_kafka_err2name(message.err),
-          fmt::format("topic {} partition {}: {}", options_.topic, message.partition,
-                      rd_kafka_message_errstr(&message)));
+      log_of(*client_).write(4, rd_kafka_err2name(message.err),
+                             fmt::format("topic {} partition {}: {}", options_.topic, message.partition,
+                                         rd_kafka_message_errstr(&message)));
   }
 }
 
@@ -221,9 +226,9 @@ void Consumer::Reader::digest(const Look& look) {
     first_seen_ = now_;
   }
   if (look.partitions > static_cast<std::int32_t>(kMaxPartitions)) {
-    log(4, "PARTITIONS",
-        fmt::format("topic {} has {} partitions, only the first {} are read", options_.topic, look.partitions,
-                    kMaxPartitions));
+    log_of(*client_).write(4, "PARTITIONS",
+                           fmt::format("topic {} has {} partitions, only the first {} are read", options_.topic,
+                                       look.partitions, kMaxPartitions));
   }
   // The library drops a topic that was gone for a while, and what it fetched for it.
   bool anew = std::exchange(gone_, false);
@@ -336,7 +341,8 @@ void Consumer::Reader::assign() {
   const auto error = rd_kafka_assign(client_.get(), list.get());
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     gone_ = true;  // try again with the next look
-    return log(3, "ASSIGN", fmt::format("cannot read topic {}: {}", options_.topic, rd_kafka_err2str(error)));
+    return log_of(*client_).write(3, "ASSIGN",
+                                  fmt::format("cannot read topic {}: {}", options_.topic, rd_kafka_err2str(error)));
   }
   if (std::exchange(started_, true)) {
     return spdlog::info("Event Hub consumer goes on: topic={} partitions={}", options_.topic, list->cnt);
@@ -362,15 +368,17 @@ void Consumer::Reader::commit_at_the_end() {
 }
 
 void Consumer::Reader::on_error(rd_kafka_resp_err_t error, const char* reason) {
-  log(4, rd_kafka_err2name(error), reason);
-  if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && scout_) scout_->hurry();
+  if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return scout_->hurry();
+  // The library has logged that one itself, with the reason.
+  if (error != RD_KAFKA_RESP_ERR__TRANSPORT) log_of(*client_).write(4, rd_kafka_err2name(error), reason);
 }
 
 void Consumer::Reader::on_commit(rd_kafka_resp_err_t error) {
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return add(commits_);
   if (error == RD_KAFKA_RESP_ERR__NO_OFFSET) return;
   uncommitted_ = true;
-  log(4, "COMMIT",
+  log_of(*client_).write(
+      4, "COMMIT",
       fmt::format("positions of group {} are not committed: {}", options_.group, rd_kafka_err2str(error)));
 }
 

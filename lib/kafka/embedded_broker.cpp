@@ -40,6 +40,11 @@ void EmbeddedBroker::set_up() {
   rd_kafka_mock_broker_set_up(cluster_->mock(), -1);
 }
 
+void EmbeddedBroker::set_missing(const std::string& topic, bool missing) {
+  rd_kafka_mock_topic_set_error(cluster_->mock(), topic.c_str(),
+                                missing ? RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART : RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
 void EmbeddedBroker::create_topic(const std::string& topic, int partitions) {
   const auto error = rd_kafka_mock_topic_create(cluster_->mock(), topic.c_str(), partitions, 1);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;

@@ -22,6 +22,7 @@ class EmbeddedBroker {
   void set_down();
   void set_up();
   void create_topic(const std::string& topic, int partitions);
+  void set_missing(const std::string& topic, bool missing);  // its metadata say that there is no such topic
 
  private:
   class Cluster;

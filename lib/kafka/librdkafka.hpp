@@ -27,10 +27,4 @@ struct MetadataDestroy {
 };
 using MetadataPtr = std::unique_ptr<const rd_kafka_metadata_t, MetadataDestroy>;
 
-// A client ends without the library's own closing of a consumer (that waits for the broker's answers).
-struct ClientDestroy {
-  void operator()(rd_kafka_t* client) const { rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); }
-};
-using ClientPtr = std::unique_ptr<rd_kafka_t, ClientDestroy>;
-
 }  // namespace wsf::kafka

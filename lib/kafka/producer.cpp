@@ -16,16 +16,21 @@ using Clock = std::chrono::steady_clock;
 
 // A topic that the broker does not make on demand: no use to wait for it longer than this.
 constexpr std::chrono::seconds kTopicPatience{3};
+constexpr std::chrono::seconds kIdPatience{3};
 constexpr std::chrono::milliseconds kQuestion{500};
 constexpr std::chrono::milliseconds kBetweenQuestions{100};
 
 Properties role_properties() {
-  return {{"linger.ms", "0"},              // a price is worth sending at once
-          {"enable.idempotence", "true"},  // a retry after a lost answer must not publish twice
-          {"queue.buffering.max.messages", "100000"},
-          {"queue.buffering.max.kbytes", "65536"},
-          {"message.timeout.ms", "30000"},
-          {"partitioner", "murmur2_random"}};  // where the Java clients put the same key
+  return {
+      {"linger.ms", "0"},              // a price is worth sending at once
+      {"enable.idempotence", "true"},  // a retry after a lost answer must not publish twice
+      {"retry.backoff.ms", "100"},
+      {"message.timeout.ms", "30000"},
+      {"queue.buffering.max.messages", "100000"},
+      {"queue.buffering.max.kbytes", "65536"},
+      {"partitioner", "murmur2_random"},  // where the Java clients put the same key
+      {"statistics.interval.ms", "100"},  // the only way to hear that the producer has its id
+  };
 }
 
 std::uint64_t read(const std::atomic<std::uint64_t>& counter) {
@@ -38,7 +43,7 @@ class Producer::Client : private ClientWatcher {
  public:
   Client(const ConnectionOptions& options, const std::string& topic, OnDelivery on_delivery)
       : on_delivery_(std::move(on_delivery)),
-        client_(make_client(RD_KAFKA_PRODUCER, options, role_properties(), {}, *this)),
+        client_(make_client(RD_KAFKA_PRODUCER, options, role_properties(), {}, *this, true)),
         topic_(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr)) {
     if (!topic_) throw base::StartupError(base::Exit::usage, "bad topic name '" + topic + "'");
   }
@@ -68,6 +73,7 @@ class Producer::Client : private ClientWatcher {
 
  private:
   static void add(std::atomic<std::uint64_t>& counter) { counter.fetch_add(1, std::memory_order_relaxed); }
+  void wait_for_id(Clock::time_point end);
   Access ask_topic(std::chrono::milliseconds timeout);
   void note_error(const std::string& text) {
     const std::lock_guard lock(error_mutex_);
@@ -76,8 +82,13 @@ class Producer::Client : private ClientWatcher {
 
   void on_error(rd_kafka_resp_err_t error, const char* reason) override {
     if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION) refused_ = true;
-    log(4, rd_kafka_err2name(error), reason);
     note_error(reason);
+    if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || error == RD_KAFKA_RESP_ERR__TRANSPORT) return;
+    log_of(*client_).write(4, rd_kafka_err2name(error), reason);
+  }
+
+  void on_statistics(std::string_view json) override {
+    has_id_ = has_id_ || json.find(R"("idemp_state":"Assigned")") != json.npos || json.find(R"("eos":)") == json.npos;
   }
 
   void on_delivery(const rd_kafka_message_t& message) override {
@@ -97,6 +108,7 @@ class Producer::Client : private ClientWatcher {
   mutable std::mutex error_mutex_;
   std::string last_error_;
   bool refused_ = false;
+  bool has_id_ = false;
   std::atomic<std::uint64_t> queued_{0}, reported_{0}, delivered_{0}, failed_{0};
   ClientPtr client_;
   TopicPtr topic_;
@@ -114,13 +126,25 @@ Producer::Access Producer::Client::ask_topic(std::chrono::milliseconds timeout) 
   return topic.err == RD_KAFKA_RESP_ERR_NO_ERROR && topic.partition_cnt > 0 ? Access::ready : Access::no_topic;
 }
 
+// An idempotent producer sends nothing before the broker has given it an id; the library asks for one only some time
+// after it has connected.
+void Producer::Client::wait_for_id(Clock::time_point end) {
+  end = std::min(end, Clock::now() + kIdPatience);
+  while (!has_id_ && Clock::now() < end) poll(std::chrono::milliseconds(20));
+}
+
 Producer::Access Producer::Client::wait_ready(std::chrono::milliseconds timeout) {
   const auto end = Clock::now() + timeout;
   std::optional<Clock::time_point> first_answer;
   while (true) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
     const auto access = ask_topic(std::clamp(left, std::chrono::milliseconds(1), kQuestion));
-    if (access == Access::ready || access == Access::refused) return access;
+    if (access == Access::refused) return access;
+    if (access == Access::ready) {
+      wait_for_id(end);
+      log_of(*client_).set_quiet(false);
+      return access;
+    }
     const auto now = Clock::now();
     if (access == Access::no_topic && !first_answer) first_answer = now;
     if (now >= end || (first_answer && now - *first_answer >= kTopicPatience)) return access;

@@ -36,6 +36,8 @@ class Producer {
   Producer& operator=(const Producer&) = delete;
 
   // Whether the topic can be published to (made, where the broker makes topics on demand); waits up to `timeout`.
+  // What the library has to say about the connection is logged only after this has answered `ready`: see
+  // last_error().
   Access wait_ready(std::chrono::milliseconds timeout);
 
   // Copies key and value into the queue (bounded by librdkafka's queue.buffering.max.*). A null value is a tombstone,

@@ -1,0 +1,87 @@
+#include "kafka/producer.hpp"
+
+#include "kafka/embedded_broker.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace wsf::kafka {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(ProducerTest, reports_each_delivery_with_its_position_and_tag) {
+  const EmbeddedBroker broker("rates", 1);
+  std::vector<Delivery> reports;
+  Producer producer({.brokers = broker.brokers()}, "rates", [&](const Delivery& d) { reports.push_back(d); });
+  ASSERT_EQ(producer.wait_ready(10s), Producer::Access::ready);
+  for (std::uint64_t tag = 1; tag <= 3; tag++) {
+    EXPECT_EQ(producer.send("EURUSD", "{}", {}, tag), Producer::Sent::queued);
+  }
+  ASSERT_TRUE(producer.flush(10s));
+  ASSERT_EQ(reports.size(), 3u);
+  for (std::size_t i = 0; i < 3; i++) {
+    EXPECT_EQ(reports[i].tag, i + 1);
+    EXPECT_EQ(reports[i].offset, static_cast<std::int64_t>(i));
+    EXPECT_TRUE(reports[i].error.empty());
+  }
+  EXPECT_EQ(producer.delivered(), 3u);
+  EXPECT_EQ(producer.failed(), 0u);
+  EXPECT_EQ(producer.outstanding(), 0u);
+}
+
+TEST(ProducerTest, a_key_always_goes_to_the_same_partition) {
+  const EmbeddedBroker broker("rates", 4);
+  std::set<std::int32_t> partitions;
+  Producer producer({.brokers = broker.brokers()}, "rates",
+                    [&](const Delivery& d) { partitions.insert(d.partition); });
+  for (int i = 0; i < 10; i++) producer.send("EURUSD", "{}");
+  ASSERT_TRUE(producer.flush(10s));
+  EXPECT_EQ(partitions.size(), 1u);
+}
+
+TEST(ProducerTest, a_given_partition_wins_over_the_key) {
+  const EmbeddedBroker broker("rates", 4);
+  std::set<std::int32_t> partitions;
+  Producer producer({.brokers = broker.brokers()}, "rates",
+                    [&](const Delivery& d) { partitions.insert(d.partition); });
+  for (std::int32_t partition = 0; partition < 4; partition++) producer.send("EURUSD", "{}", partition);
+  ASSERT_TRUE(producer.flush(10s));
+  EXPECT_EQ(partitions, (std::set<std::int32_t>{0, 1, 2, 3}));
+}
+
+TEST(ProducerTest, tells_that_no_broker_answers_within_its_time) {
+  Producer producer({.brokers = "127.0.0.1:1"}, "rates");
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(producer.wait_ready(1s), Producer::Access::unreachable);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 3s);
+  EXPECT_FALSE(producer.last_error().empty());
+}
+
+TEST(ProducerTest, counts_what_could_not_be_delivered) {
+  Producer producer({.brokers = "127.0.0.1:1", .properties = {"message.timeout.ms=300"}}, "rates");
+  producer.send("EURUSD", "{}");
+  producer.flush(10s);
+  EXPECT_EQ(producer.failed(), 1u);
+  EXPECT_EQ(producer.delivered(), 0u);
+}
+
+TEST(ProducerTest, says_when_its_queue_is_full) {
+  Producer producer({.brokers = "127.0.0.1:1", .properties = {"queue.buffering.max.messages=2"}}, "rates");
+  EXPECT_EQ(producer.send("EURUSD", "{}"), Producer::Sent::queued);
+  EXPECT_EQ(producer.send("EURUSD", "{}"), Producer::Sent::queued);
+  EXPECT_EQ(producer.send("EURUSD", "{}"), Producer::Sent::full);
+}
+
+TEST(ProducerTest, ends_at_once_with_records_that_nobody_takes) {
+  const auto start = std::chrono::steady_clock::now();
+  {
+    Producer producer({.brokers = "127.0.0.1:1"}, "rates");
+    producer.send("EURUSD", "{}");
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+}
+
+}  // namespace
+}  // namespace wsf::kafka

@@ -1,0 +1,95 @@
+#pragma once
+// A sink that remembers what it got, and lets a test wait for it.
+
+#include "kafka/record.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace wsf::kafka {
+
+class RecordingSink : public RecordSink {
+ public:
+  struct Kept {
+    std::int32_t partition;
+    std::int64_t offset;
+    std::string key, value;
+    bool has_key, tombstone, history;
+  };
+
+  void on_records(std::span<const Record> records) override {
+    note([&] {
+      polls_++;
+      for (const auto& r : records) {
+        records_.push_back({r.partition, r.offset, std::string(r.key), std::string(r.value.value_or("")), r.has_key,
+                            !r.value, r.history});
+      }
+    });
+  }
+  void on_head() override {
+    note([&] {
+      heads_++;
+      records_at_head_ = records_.size();
+    });
+  }
+  void on_broker(bool reachable) override {
+    note([&] { broker_.push_back(reachable); });
+  }
+
+  bool wait_for_records(std::size_t count) {
+    return wait([&] { return records_.size() >= count; });
+  }
+  bool wait_for_value(const std::string& value) {
+    return wait([&] { return !records_.empty() && records_.back().value == value; });
+  }
+  bool wait_for_head() {
+    return wait([&] { return heads_ > 0; });
+  }
+  bool wait_for_broker(const std::vector<bool>& changes) {
+    return wait([&] { return broker_ == changes; });
+  }
+
+  std::vector<Kept> records() const {
+    const std::lock_guard lock(mutex_);
+    return records_;
+  }
+  std::vector<std::string> values() const {
+    std::vector<std::string> out;
+    for (const auto& r : records()) out.push_back(r.value);
+    return out;
+  }
+  std::size_t records_at_head() const {
+    const std::lock_guard lock(mutex_);
+    return records_at_head_;
+  }
+  int heads() const {
+    const std::lock_guard lock(mutex_);
+    return heads_;
+  }
+
+ private:
+  template <class Change>
+  void note(Change change) {
+    const std::lock_guard lock(mutex_);
+    change();
+    changed_.notify_all();
+  }
+  template <class Condition>
+  bool wait(Condition condition) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(20), condition);
+  }
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Kept> records_;
+  std::vector<bool> broker_;
+  int heads_ = 0;
+  int polls_ = 0;
+  std::size_t records_at_head_ = 0;
+};
+
+}  // namespace wsf::kafka
