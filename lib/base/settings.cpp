@@ -98,12 +98,16 @@ Setting& Setting::not_in_file() {
   record_->in_environment = false;
   return *this;
 }
+Setting& Setting::not_on_command_line() {
+  record_->on_command_line = false;
+  return *this;
+}
 Setting& Setting::raw_list() {
   record_->allowed.split_commas = false;
   return *this;
 }
 
-Settings::Settings(std::string program, std::string description, std::string env_prefix)
+Settings::Settings(std::string program, const std::string& description, std::string env_prefix)
     : state_(std::make_unique<State>(std::move(program), description, std::move(env_prefix))) {
   State& state = *state_;
   add("--config", state.config_path, "Read settings from FILE: lines name = value").type("FILE").group("Common");
@@ -137,7 +141,7 @@ Setting& Settings::add_target(const std::string& flags, SettingTarget target, co
 void Settings::examples(std::string text) {
   state_->examples = std::move(text);
 }
-void Settings::linked(std::string name_and_version) {
+void Settings::linked(const std::string& name_and_version) {
   state_->libraries += name_and_version + "\n";
 }
 void Settings::rule(std::function<std::optional<std::string>()> check) {

@@ -46,8 +46,9 @@ class Setting {
   Setting& secret();                              // its value is never printed, not even in an error
   Setting& range(double lowest, double highest);  // numbers (Duration: seconds, Size: bytes), both ends allowed
   Setting& one_of(std::vector<std::string> values);
-  Setting& not_in_file();  // neither file nor environment: command line only
-  Setting& raw_list();     // a list whose items may hold commas: one item for each occurrence
+  Setting& not_in_file();          // neither file nor environment: command line only
+  Setting& not_on_command_line();  // for secrets: a process list shows arguments to every user
+  Setting& raw_list();             // a list whose items may hold commas: one item for each occurrence
 
   struct Record;
   explicit Setting(Record& record) : record_(&record) {}
@@ -59,7 +60,7 @@ class Setting {
 class Settings {
  public:
   // `env_prefix` without "_": "WSFANOUT" makes --max-message answer to WSFANOUT_MAX_MESSAGE.
-  Settings(std::string program, std::string description, std::string env_prefix);
+  Settings(std::string program, const std::string& description, std::string env_prefix);
   ~Settings();
   Settings(const Settings&) = delete;
   Settings& operator=(const Settings&) = delete;
@@ -76,8 +77,8 @@ class Settings {
     return add_target(flags, SettingTarget(&variable), help).raw_list();
   }
 
-  void examples(std::string text);            // shown at the end of --help
-  void linked(std::string name_and_version);  // a further line of --version: "librdkafka 2.0.2"
+  void examples(std::string text);                   // shown at the end of --help
+  void linked(const std::string& name_and_version);  // a further line of --version: "librdkafka 2.0.2"
   // A check over several settings, run when all of them have their values. A returned text is a usage error.
   void rule(std::function<std::optional<std::string>()> check);
 

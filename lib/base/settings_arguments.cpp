@@ -63,8 +63,14 @@ void Settings::State::read_arguments(int argc, const char* const* argv) {
 
 void Settings::State::take_flags() {
   refuse_swallowed_flags();
-  for (Setting::Record& record : records)
-    if (record.option->count() > 0) set(record, record.option->results(), "--" + record.name, "flag");
+  for (Setting::Record& record : records) {
+    if (record.option->count() == 0) continue;
+    if (!record.on_command_line)
+      throw UsageError{
+          fmt::format("--{}: arguments are shown to every user of this machine; set {} or name it in --config",
+                      record.name, record.environment.front())};
+    set(record, record.option->results(), "--" + record.name, "flag");
+  }
 }
 
 // "--host --port 1": CLI11 takes "--port" as the host.

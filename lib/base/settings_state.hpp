@@ -34,6 +34,7 @@ struct Setting::Record {
   bool secret = false;
   bool in_file = true;
   bool in_environment = true;
+  bool on_command_line = true;
   CLI::Option* option = nullptr;  // owned by the app
   std::string default_text{};
   std::string origin = "default";

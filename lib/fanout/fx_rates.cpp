@@ -127,15 +127,16 @@ void FxRates::on_binary(ws::Slot slot, std::string_view) {
   sessions_->close(slot, protocol::CloseCause::binary_frame);
 }
 
-void FxRates::on_close(ws::Slot slot, std::uint16_t code) {
+void FxRates::on_close(ws::Slot slot, std::uint16_t code, bool by_peer) {
   Client& client = clients_[slot];
-  counters_.closes[close_row_of(code)].add();
+  counters_.closes[by_peer ? static_cast<std::size_t>(protocol::CloseCause::bye) : close_row_of(code)].add();
   if (!client.admitted) return;
   client.admitted = false;
   state_.admitted.fetch_sub(1);
   subscriptions_.drop_session(slot);
   counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
-  spdlog::debug("WebSocket connection closed: {} code={}", boost::uuids::to_string(client.id), code);
+  spdlog::debug("WebSocket connection closed: {} code={} by={}", boost::uuids::to_string(client.id), code,
+                by_peer ? "client" : "server");
 }
 
 void FxRates::subscribe(ws::Slot slot, const protocol::Command& command) {

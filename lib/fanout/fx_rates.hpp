@@ -35,7 +35,7 @@ class FxRates final : public ws::Application {
   void on_open(ws::Slot slot) override;
   void on_text(ws::Slot slot, std::string_view text) override;
   void on_binary(ws::Slot slot, std::string_view bytes) override;
-  void on_close(ws::Slot slot, std::uint16_t code) override;
+  void on_close(ws::Slot slot, std::uint16_t code, bool by_peer) override;
 
   const FxRatesCounters& counters() const { return counters_; }
 

@@ -12,7 +12,8 @@ struct FxRatesCounters {
   stats::Gauge subscriptions, keys;
   stats::Counter updates_sent;  // queued to a session: one for each recipient
   stats::Counter events_broadcast, invalid_messages, over_connection_limit;
-  std::array<stats::Counter, protocol::kCloseTable.size() + 1> closes;  // by row; the last: codes outside the table
+  std::array<stats::Counter, protocol::kCloseTable.size() + 1>
+      closes;  // by row (bye: the client closed); the last: lost
 };
 
 }  // namespace wsf::fanout

@@ -92,7 +92,8 @@ void append_connection_metrics(stats::Exposition& out, const Options& options, c
 }
 
 void append_close_metrics(stats::Exposition& out, const Shards& shards) {
-  out.family("wsfanout_closes_total", "counter", "Sessions ended, by close code and reason");
+  out.family("wsfanout_closes_total", "counter",
+             "Sessions ended, by close code and reason: 1000 whatever code the client gave, other a lost connection");
   const std::size_t rows = protocol::kCloseTable.size();
   for (std::size_t row = 0; row <= rows; ++row) {
     std::uint64_t total = 0;

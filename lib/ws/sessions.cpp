@@ -163,9 +163,9 @@ void Sessions::end(Slot slot, std::uint16_t code) {
   free_.push_back(slot);
 }
 
-void Sessions::left_open_state(Slot slot, std::uint16_t code) {
+void Sessions::left_open_state(Slot slot, std::uint16_t code, bool by_peer) {
   counters_.open.add(-1);
-  application_.on_close(slot, code);
+  application_.on_close(slot, code, by_peer);
 }
 
 }  // namespace wsf::ws

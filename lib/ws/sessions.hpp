@@ -42,7 +42,8 @@ class Application {
   virtual void on_open(Slot slot) = 0;  // upgraded; what is sent here follows the 101
   virtual void on_text(Slot slot, std::string_view text) = 0;
   virtual void on_binary(Slot slot, std::string_view bytes) = 0;
-  virtual void on_close(Slot slot, std::uint16_t code) = 0;  // after on_open, once; the slot may be used again later
+  // After on_open, once; the slot may be used again later. `by_peer`: the code is the peer's own word.
+  virtual void on_close(Slot slot, std::uint16_t code, bool by_peer) = 0;
 };
 
 struct SessionLimits {
@@ -135,7 +136,7 @@ class Sessions {
   void arm(Slot slot);
   void linger(Slot slot);
   void end(Slot slot, std::uint16_t code);
-  void left_open_state(Slot slot, std::uint16_t code);
+  void left_open_state(Slot slot, std::uint16_t code, bool by_peer = false);
 
   Kernel& kernel_;
   Application& application_;

@@ -127,7 +127,7 @@ void Sessions::peer_closed(Slot slot, const FrameEvent& event) {
     } else {
       queue_close(slot, event.close_code, {});
     }
-    left_open_state(slot, event.close_code);
+    left_open_state(slot, event.close_code, !breach);
   }
   linger(slot);
 }

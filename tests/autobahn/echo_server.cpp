@@ -33,7 +33,7 @@ class Echo final : public ws::Application {
   void on_binary(ws::Slot slot, std::string_view bytes) override {
     sessions_->publish(slot, ws::frame_of(ws::Opcode::binary, bytes));
   }
-  void on_close(ws::Slot, std::uint16_t) override {}
+  void on_close(ws::Slot, std::uint16_t, bool) override {}
 
  private:
   ws::Sessions* sessions_ = nullptr;

@@ -46,7 +46,7 @@ class EchoApplication final : public Application {
   }
   void on_text(Slot slot, std::string_view text) override { sessions->send(slot, text); }
   void on_binary(Slot slot, std::string_view) override { sessions->close(slot, protocol::CloseCause::binary_frame); }
-  void on_close(Slot, std::uint16_t code) override {
+  void on_close(Slot, std::uint16_t code, bool) override {
     --open;
     closes.push_back(code);
   }

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/settings.hpp"
 #include "fanout/server.hpp"
+#include "kafka/connection.hpp"
 #include "options.hpp"
 #include "service_manager.hpp"
 
@@ -14,6 +15,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 
 namespace {
 
@@ -72,11 +74,23 @@ class Watchdog {
   std::uint64_t rounds_ = 0;
 };
 
+std::string brokers_of(const Options& options) {
+  if (!options.kafka.brokers.empty()) return options.kafka.brokers;
+  const auto hub = wsf::kafka::parse_event_hubs(options.kafka.event_hubs_connection_string);
+  return hub ? hub->broker : "none";
+}
+
+// What is served, from where, and what is missing.
 void announce(const Server& server) {
   const Options& options = server.options();
-  spdlog::info("wsfanout {} serves fx-rates at {} on {}: shards={} max-connections={} max-subscriptions={}",
-               WSF_VERSION, options.path, server.address(), options.shards, options.max_connections,
-               options.max_subscriptions);
+  spdlog::info("wsfanout {} serves fx-rates at ws://{}{} from topic={} brokers={} group={}", WSF_VERSION,
+               server.address(), options.path, options.topic, brokers_of(options), options.group);
+  spdlog::info("shards={} max-connections={} max-subscriptions={} heartbeat={}ms outbox-age={}ms", options.shards,
+               options.max_connections, options.max_subscriptions, options.heartbeat.count(),
+               options.outbox_age.count());
+  if (std::getenv("APPINSIGHTS_INSTRUMENTATIONKEY") != nullptr) {
+    spdlog::info("APPINSIGHTS_INSTRUMENTATIONKEY is set and not used: metrics are at /metrics and /actuator/metrics");
+  }
   fmt::print(stderr, "listening on {}\n", server.address());
   std::fflush(stderr);
   wsfanout::notify("READY=1\nSTATUS=listening on " + server.address());

@@ -2,16 +2,19 @@
 
 #include "base/exit_codes.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <chrono>
-#include <cstdlib>
 #include <optional>
 
 namespace wsfanout {
 namespace {
 
 using std::chrono::milliseconds;
+
+constexpr const char* kProtocol = "fx-rates";
+
+[[noreturn]] void refuse(const std::string& line) {
+  throw wsf::base::StartupError(wsf::base::Exit::usage, line);
+}
 
 milliseconds ms(const wsf::base::Duration& d) {
   return std::chrono::duration_cast<milliseconds>(d.value);
@@ -31,6 +34,14 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   add_feed();
   add_limits();
   add_times();
+  settings_.rule([this]() -> std::optional<std::string> {
+    try {
+      options();
+    } catch (const wsf::base::StartupError& e) {
+      return e.what();
+    }
+    return std::nullopt;
+  });
   settings_.examples(
       "  wsfanout --embedded-broker                    try it without a Kafka\n"
       "  wsfanout --brokers kafka1:9092,kafka2:9092    serve ws://HOST:8082/ws/fx-rates\n"
@@ -44,7 +55,10 @@ void CommandLine::add_listening() {
       .type("ADDRESS")
       .group("Listening");
   settings_.add("--port", options_.port, "Port to listen on; 0 picks a free one").group("Listening");
-  settings_.add("--path", options_.path, "Path of the WebSocket endpoint").type("PATH").group("Listening");
+  settings_.add("--protocol", protocols_, "Protocol to serve").type("NAME").one_of({kProtocol}).group("Listening");
+  settings_.add("--path", paths_, "Path of a protocol's endpoint, by default fx-rates=/ws/fx-rates")
+      .type("[NAME=]PATH")
+      .group("Listening");
   settings_
       .add("--allowed-origins", options_.allowed_origins,
            "Origins that browsers may come from; * allows all, no Origin header passes")
@@ -59,6 +73,14 @@ void CommandLine::add_feed() {
   settings_.add("--topic", options_.topic, "Topic of the FX events").env("EVENTHUB_TOPIC").group("Feed");
   settings_.add("--group", options_.group, "Consumer group under which progress is committed")
       .env("EVENTHUB_CONSUMER_GROUP")
+      .group("Feed");
+  settings_
+      .add("--eventhub-connection-string", options_.kafka.event_hubs_connection_string,
+           "Azure Event Hubs namespace to read from; weaker than --brokers")
+      .env("EVENTHUB_CONNECTION_STRING")
+      .secret()
+      .not_on_command_line()
+      .type("Endpoint=sb://...")
       .group("Feed");
   settings_.add_raw_list("--kafka-conf", options_.kafka.properties, "Any librdkafka property; repeatable")
       .type("KEY=VALUE")
@@ -123,20 +145,35 @@ wsf::fanout::Options CommandLine::options() const {
   options.handshake_timeout = ms(handshake_timeout_);
   options.drain = ms(drain_);
   options.outbox_age = ms(outbox_age_);
-  if (const char* secret = std::getenv("EVENTHUB_CONNECTION_STRING");
-      secret != nullptr && options.kafka.brokers.empty()) {
-    options.kafka.event_hubs_connection_string = secret;
-    if (*secret != '\0') {
-      const auto hub = wsf::kafka::parse_event_hubs(secret);
-      if (!hub)
-        throw wsf::base::StartupError(wsf::base::Exit::usage, "EVENTHUB_CONNECTION_STRING: " + hub.error().message);
-      if (settings_.is_default("--topic") && !hub->topic.empty()) options.topic = hub->topic;
-    }
-  }
-  if (std::getenv("APPINSIGHTS_INSTRUMENTATIONKEY") != nullptr) {
-    spdlog::info("APPINSIGHTS_INSTRUMENTATIONKEY is set and not used: metrics are at /metrics and /actuator/metrics");
-  }
+  options.path = path();
+  take_event_hubs(options);
+  wsf::kafka::user_properties(options.kafka);
   return options;
+}
+
+// "NAME=/path" or, as long as one protocol is served, "/path".
+std::string CommandLine::path() const {
+  std::string found = options_.path;
+  for (const std::string& item : paths_) {
+    const std::size_t equals = item.find('=');
+    const std::string name = equals == std::string::npos ? kProtocol : item.substr(0, equals);
+    const std::string path = equals == std::string::npos ? item : item.substr(equals + 1);
+    if (name != kProtocol) refuse("--path: unknown protocol \"" + name + "\" (known: " + kProtocol + ")");
+    if (!path.starts_with('/') || path.find_first_of("?# ") != std::string::npos) {
+      refuse("--path: \"" + path + "\" is not a path (try /ws/fx-rates)");
+    }
+    found = path;
+  }
+  return found;
+}
+
+void CommandLine::take_event_hubs(wsf::fanout::Options& options) const {
+  std::string& secret = options.kafka.event_hubs_connection_string;
+  if (!options.kafka.brokers.empty()) secret.clear();
+  if (secret.empty()) return;
+  const auto hub = wsf::kafka::parse_event_hubs(secret);
+  if (!hub) refuse("EVENTHUB_CONNECTION_STRING: " + hub.error().message);
+  if (settings_.is_default("--topic") && !hub->topic.empty()) options.topic = hub->topic;
 }
 
 }  // namespace wsfanout

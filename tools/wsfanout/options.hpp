@@ -5,6 +5,7 @@
 #include "fanout/options.hpp"
 
 #include <string>
+#include <vector>
 
 namespace wsfanout {
 
@@ -12,7 +13,7 @@ class CommandLine {
  public:
   explicit CommandLine(wsf::base::Settings& settings);
 
-  // After Settings::parse(). Throws base::StartupError(usage) on a broken Event Hubs connection string.
+  // After Settings::parse(). Throws base::StartupError(usage).
   wsf::fanout::Options options() const;
 
  private:
@@ -21,8 +22,13 @@ class CommandLine {
   void add_limits();
   void add_times();
 
+  std::string path() const;
+  void take_event_hubs(wsf::fanout::Options& options) const;
+
   wsf::base::Settings& settings_;
   wsf::fanout::Options options_;
+  std::vector<std::string> protocols_{"fx-rates"};
+  std::vector<std::string> paths_;
   wsf::base::Size max_event_, max_message_, outbox_bytes_;
   wsf::base::Duration heartbeat_, handshake_timeout_, drain_, outbox_age_;
 };
