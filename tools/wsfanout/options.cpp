@@ -16,6 +16,14 @@ constexpr const char* kProtocol = "fx-rates";
   throw wsf::base::StartupError(wsf::base::Exit::usage, line);
 }
 
+void check_properties(const wsf::kafka::ConnectionOptions& kafka) {
+  try {
+    wsf::kafka::user_properties(kafka);
+  } catch (const wsf::base::StartupError& e) {
+    refuse(std::string("--kafka-conf: ") + e.what());
+  }
+}
+
 milliseconds ms(const wsf::base::Duration& d) {
   return std::chrono::duration_cast<milliseconds>(d.value);
 }
@@ -147,7 +155,7 @@ wsf::fanout::Options CommandLine::options() const {
   options.outbox_age = ms(outbox_age_);
   options.path = path();
   take_event_hubs(options);
-  wsf::kafka::user_properties(options.kafka);
+  check_properties(options.kafka);
   return options;
 }
 
