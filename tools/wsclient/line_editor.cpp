@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <histedit.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +20,13 @@ namespace wsf::wsclient {
 namespace {
 
 constexpr int kWidthUnknown = 80;
+constexpr char kCtrlD = 4;
+
+// Hung up: a read would give nothing any more.
+bool is_gone(int fd) {
+  pollfd state{fd, POLLIN, 0};
+  return ::poll(&state, 1, 0) == 1 && (state.revents & POLLIN) == 0;
+}
 
 // What all candidates begin with.
 std::string common_beginning(const std::vector<std::string>& words) {
@@ -54,8 +62,7 @@ struct LineEditor::State {
     el_set(editor, EL_HIST, ::history, history);
     el_set(editor, EL_ADDFN, "wsclient-complete", "Complete the word", &State::on_tab);
     el_set(editor, EL_BIND, "\t", "wsclient-complete", nullptr);
-    el_set(editor, EL_ADDFN, "wsclient-end", "Delete a character, or end", &State::on_ctrl_d);
-    el_set(editor, EL_BIND, "^D", "wsclient-end", nullptr);
+    el_set(editor, EL_BIND, "^D", "em-delete-or-list", nullptr);
     el_set(editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);
     el_source(editor, nullptr);
     begin_line();
@@ -117,19 +124,6 @@ struct LineEditor::State {
 
   static char* give_prompt(EditLine* editor) { return of(editor).prompt.data(); }
 
-  static unsigned char on_ctrl_d(EditLine* editor, int /*key*/) {
-    auto& state = of(editor);
-    if (state.is_empty()) {
-      state.ended = true;
-      return CC_NORM;
-    }
-    const LineInfo* line = el_line(editor);
-    const auto at = static_cast<int>(line->cursor - line->buffer);
-    if (line->cursor == line->lastchar) return CC_ERROR;
-    el_deletestr1(editor, at, at + 1);
-    return CC_REFRESH;
-  }
-
   static unsigned char on_tab(EditLine* editor, int /*key*/) {
     auto& state = of(editor);
     const auto text = state.up_to_cursor();
@@ -162,7 +156,6 @@ struct LineEditor::State {
   Events events;
   EditLine* editor = nullptr;
   History* history = nullptr;
-  bool ended = false;
 };
 
 LineEditor::LineEditor(std::string prompt, std::string history_file, Events events)
@@ -171,11 +164,12 @@ LineEditor::LineEditor(std::string prompt, std::string history_file, Events even
 LineEditor::~LineEditor() = default;
 
 void LineEditor::read_key() {
+  if (is_gone(STDIN_FILENO)) return state_->events.on_end();
   int count = 0;
   const char* text = el_gets(state_->editor, &count);
-  if (state_->ended || count < 0) return state_->events.on_end();
-  if (text == nullptr || count == 0) return;
+  if (text == nullptr || count <= 0) return;  // the line is empty
   std::string line(text, static_cast<std::size_t>(count));
+  if (line[0] == kCtrlD) return state_->events.on_end();  // libedit's word for the end, when unbuffered
   if (line.back() == '\n' || line.back() == '\r') state_->take_line(std::move(line));
 }
 

@@ -43,13 +43,16 @@ void declare(base::Settings& settings, Raw& raw, Options& options) {
   settings
       .add("--timeout", raw.timeout,
            "Longest wait for the connection, for the answer to a ping and, with --count, for an update")
-      .type("TIME")
+      .type("DURATION")
       .range(0.001, 86400);
   settings.add("--json", options.json, "Messages as the server sent them, one a line, on a terminal too");
   settings.add("--meta", options.meta, "Ask for each update's place in the log; the live table always does");
   settings.add("--snapshot", options.snapshot, "Ask for the last known prices; the live table always does");
   settings.add("--no-reconnect", raw.no_reconnect, "End when the connection is lost");
-  settings.add("-i,--interval", raw.interval, "Time between pings").type("TIME").range(0.001, 86400).group("ping");
+  settings.add("-i,--interval", raw.interval, "Time between pings")
+      .type("DURATION")
+      .range(0.001, 86400)
+      .group("ping");
   settings.add("--frame", options.frame, "Ping by WebSocket frames, not by messages").group("ping");
   settings.examples(kExamples);
 }
