@@ -88,7 +88,9 @@ class Producer::Client : private ClientWatcher {
   }
 
   void on_statistics(std::string_view json) override {
-    has_id_ = has_id_ || json.find(R"("idemp_state":"Assigned")") != json.npos || json.find(R"("eos":)") == json.npos;
+    if (has_id_) return;
+    const auto state = json.find(R"("idemp_state")");  // absent: the user switched idempotence off
+    has_id_ = state == json.npos || json.substr(state, 32).find(R"("Assigned")") != json.npos;
   }
 
   void on_delivery(const rd_kafka_message_t& message) override {

@@ -31,6 +31,20 @@ TEST(ProducerTest, reports_each_delivery_with_its_position_and_tag) {
   EXPECT_EQ(producer.outstanding(), 0u);
 }
 
+TEST(ProducerTest, sends_at_once_when_it_is_ready) {
+  const EmbeddedBroker broker("rates", 1);
+  for (const std::string idempotence : {"true", "false"}) {
+    Producer producer({.brokers = broker.brokers(), .properties = {"enable.idempotence=" + idempotence}}, "rates");
+    const auto start = std::chrono::steady_clock::now();
+    ASSERT_EQ(producer.wait_ready(10s), Producer::Access::ready);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 2500ms) << idempotence;
+    const auto sent = std::chrono::steady_clock::now();
+    producer.send("EURUSD", "{}");
+    ASSERT_TRUE(producer.flush(10s));
+    EXPECT_LT(std::chrono::steady_clock::now() - sent, 500ms) << idempotence;
+  }
+}
+
 TEST(ProducerTest, a_key_always_goes_to_the_same_partition) {
   const EmbeddedBroker broker("rates", 4);
   std::set<std::int32_t> partitions;

@@ -1,0 +1,56 @@
+// ratepub: publishes made-up FX rates to Kafka.
+
+#include "base/exit_codes.hpp"
+#include "options.hpp"
+#include "publishing.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <atomic>
+#include <cstdio>
+#include <exception>
+
+namespace {
+
+using wsf::base::Exit;
+
+std::atomic<bool> stop{false};  // a signal handler can reach nothing else
+std::atomic<int> by_signal{0};
+
+void on_signal(int signal) {
+  by_signal = signal;
+  stop = true;
+}
+
+// The first signal ends the run in good order, the second at once.
+void watch_signals() {
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
+}
+
+int publish(const ratepub::Options& options) {
+  watch_signals();
+  const bool all =
+      options.dry_run ? ratepub::publish_to_stdout(options, stop) : ratepub::publish_to_kafka(options, stop);
+  if (by_signal != 0) return 128 + by_signal;
+  return static_cast<int>(all ? Exit::ok : Exit::runtime);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const auto options = ratepub::read_options(argc, argv);
+    if (const int* code = std::get_if<int>(&options)) return *code;
+    return publish(std::get<ratepub::Options>(options));
+  } catch (const wsf::base::StartupError& e) {
+    fmt::print(stderr, "ratepub: {}\n", e.what());
+    return static_cast<int>(e.code());
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "ratepub: {}\n", e.what());
+    return static_cast<int>(Exit::runtime);
+  }
+}

@@ -1,0 +1,161 @@
+#include "options.hpp"
+
+#include "base/exit_codes.hpp"
+#include "base/settings.hpp"
+#include "kafka/broker_file.hpp"
+#include "load/rate_walk.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <random>
+
+namespace ratepub {
+namespace {
+
+namespace base = wsf::base;
+namespace kafka = wsf::kafka;
+
+constexpr double kMaxRate = 1e6;
+constexpr double kLeastInterval_s = 1e-3;
+constexpr double kMostTime_s = 86'400.0 * 366;
+
+// As typed; names as in --help.
+struct Flags {
+  std::string brokers;
+  std::string topic = "fx-rates-updates";
+  std::vector<std::string> kafka_conf;
+  std::vector<std::string> pairs{"10"};
+  std::optional<base::Rate> rate;
+  base::Duration interval{std::chrono::seconds(5)};
+  std::optional<std::uint64_t> count;
+  std::optional<base::Duration> duration;
+  std::uint64_t seed = 0;
+  base::Duration timeout{std::chrono::seconds(10)};
+  bool dry_run = false;
+};
+
+constexpr const char* kExamples = R"(  ratepub
+      10 well-known pairs, each every 5 s, to this machine's wsfanout
+  ratepub --brokers kafka:9092 --pairs EURUSD,USDJPY --rate 100/s
+      100 events a second in total
+  ratepub --pairs 50 --count 1000 --seed 7
+      the same 1000 quotes each time
+  ratepub --dry-run --count 3 --rate 1000/s | jq .fxRate
+      look at the events without a Kafka
+)";
+
+void add_kafka(base::Settings& settings, Flags& flags) {
+  settings
+      .add("--brokers", flags.brokers,
+           "Kafka (default: the embedded broker of a wsfanout on this machine, else 127.0.0.1:9092)")
+      .type("HOST:PORT,...")
+      .group("Kafka");
+  settings.add("--topic", flags.topic, "where to publish").env("EVENTHUB_TOPIC").type("NAME").group("Kafka");
+  settings.add_raw_list("--kafka-conf", flags.kafka_conf, "any librdkafka property; repeatable")
+      .type("KEY=VALUE")
+      .group("Kafka");
+  settings
+      .add("--timeout", flags.timeout,
+           "how long to wait for the broker at the start, and for it to confirm at the end")
+      .range(0.1, 3600)
+      .type("TIME")
+      .group("Kafka");
+}
+
+void add_events(base::Settings& settings, Flags& flags) {
+  settings.add("--pairs", flags.pairs, "which currency pairs, or how many of the well-known ones")
+      .type("N|PAIR,...")
+      .group("Events");
+  settings.add("--rate", flags.rate, "events per second, of all pairs together").type("RATE").group("Events");
+  settings.add("--interval", flags.interval, "time between two events of each pair (instead of --rate)")
+      .range(kLeastInterval_s, kMostTime_s)
+      .type("TIME")
+      .group("Events");
+  settings.add("--count", flags.count, "end after so many events").range(1, 1e15).type("N").group("Events");
+  settings.add("--duration", flags.duration, "end after this time")
+      .range(1e-3, kMostTime_s)
+      .type("TIME")
+      .group("Events");
+  settings.add("--seed", flags.seed, "the same seed makes the same quotes; 0: others each time").group("Events");
+  settings.add("--dry-run", flags.dry_run, "write the events to standard output, one a line, and to no Kafka")
+      .group("Events");
+}
+
+[[noreturn]] void usage(const std::string& line) {
+  throw base::StartupError(base::Exit::usage, line);
+}
+
+// A connection string in the environment is stronger than brokers from a file, and weaker than those of a flag or of
+// RATEPUB_BROKERS.
+const char* connection_string(const base::Settings& settings) {
+  const auto origin = settings.origin("brokers");
+  if (origin != "default" && !origin.starts_with("file ")) return nullptr;
+  const char* text = std::getenv("EVENTHUB_CONNECTION_STRING");
+  return text != nullptr && *text != '\0' ? text : nullptr;
+}
+
+void connect_event_hubs(const char* text, const base::Settings& settings, Options& out) {
+  const auto hubs = kafka::parse_event_hubs(text);
+  if (!hubs) usage("EVENTHUB_CONNECTION_STRING: " + hubs.error().message);
+  out.connection.event_hubs_connection_string = text;
+  out.where = hubs->broker + " (EVENTHUB_CONNECTION_STRING)";
+  if (settings.is_default("topic") && !hubs->topic.empty()) out.topic = hubs->topic;
+}
+
+void connect(const base::Settings& settings, const Flags& flags, Options& out) {
+  out.topic = flags.topic;
+  out.connection.client_id = "ratepub";
+  out.connection.properties = flags.kafka_conf;
+  if (const char* text = connection_string(settings)) return connect_event_hubs(text, settings, out);
+  if (flags.brokers.empty() && kafka::configured(out.connection)) {
+    out.where = "bootstrap.servers of --kafka-conf";
+    return;
+  }
+  const auto choice = kafka::resolve_brokers(flags.brokers);
+  out.connection.brokers = choice.brokers;
+  out.where = flags.brokers.empty() ? fmt::format("{} ({})", choice.brokers, choice.origin) : choice.brokers;
+  kafka::connection_properties(out.connection);  // refuses a malformed address now
+  const auto note = kafka::find_broker();
+  const bool embedded = flags.brokers.empty() && note && note->brokers == choice.brokers;
+  if (embedded && settings.is_default("topic")) out.topic = note->topic;
+}
+
+wsf::load::PublishPlan plan_of(const base::Settings& settings, const Flags& flags) {
+  wsf::load::PublishPlan plan;
+  auto pairs = wsf::load::choose_pairs(flags.pairs);
+  if (!pairs) usage("--pairs: " + pairs.error().message);
+  plan.pairs = *std::move(pairs);
+  if (flags.rate && !settings.is_default("interval")) usage("--rate and --interval exclude each other");
+  if (flags.rate && (flags.rate->per_s <= 0 || flags.rate->per_s > kMaxRate)) {
+    usage(fmt::format("--rate: above 0, and at most {}/s", kMaxRate));
+  }
+  const auto interval_s = std::chrono::duration<double>(flags.interval.value).count();
+  plan.rate_per_s = flags.rate ? flags.rate->per_s : static_cast<double>(plan.pairs.size()) / interval_s;
+  plan.count = flags.count.value_or(0);
+  if (flags.duration) plan.duration = flags.duration->value;
+  std::random_device entropy;
+  std::mt19937_64 random{(std::uint64_t{entropy()} << 32) | entropy()};
+  plan.seed = flags.seed != 0 ? flags.seed : random();
+  plan.run = wsf::load::make_uuid(random);
+  return plan;
+}
+
+}  // namespace
+
+std::variant<Options, int> read_options(int argc, char** argv) {
+  base::Settings settings("ratepub", "Publishes made-up FX rates to Kafka, for wsfanout to serve.", "RATEPUB");
+  Flags flags;
+  add_kafka(settings, flags);
+  add_events(settings, flags);
+  settings.examples(kExamples);
+  if (const auto code = settings.parse(argc, argv)) return *code;
+  Options out;
+  out.plan = plan_of(settings, flags);
+  out.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(flags.timeout.value);
+  out.dry_run = flags.dry_run;
+  if (!out.dry_run) connect(settings, flags, out);
+  return out;
+}
+
+}  // namespace ratepub
