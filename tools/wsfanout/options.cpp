@@ -154,6 +154,9 @@ wsf::fanout::Options CommandLine::options() const {
   options.drain = ms(drain_);
   options.outbox_age = ms(outbox_age_);
   options.path = path();
+  if (options.embedded_broker && settings_.origin("--brokers") == "flag") {
+    refuse("--embedded-broker and --brokers exclude each other: choose one");
+  }
   take_event_hubs(options);
   check_properties(options.kafka);
   return options;
