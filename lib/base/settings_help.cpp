@@ -23,6 +23,7 @@ HelpEntry entry_of(const Record& record) {
   if (!is_switch(record.target)) entry.left += " " + (record.type.empty() ? type_name(record.target) : record.type);
   entry.text = record.help;
   if (!record.allowed.one_of.empty()) entry.text += fmt::format(": {}", fmt::join(record.allowed.one_of, ", "));
+  if (!record.on_command_line) entry.text += " (environment or file only)";
   if (!record.default_text.empty() && !is_switch(record.target) && !record.secret)
     entry.notes.push_back("default " + record.default_text);
   if (record.in_environment)

@@ -106,7 +106,7 @@ class Example(unittest.TestCase):
     def test_what_it_comments_out_is_the_default(self):
         defaults = dict(settings(run("wsfanout", "--print-config").stdout))
         for name, value in re.findall(r"^#([a-z-]+) = (.*)$", self.example.read_text(), re.MULTILINE):
-            if name != "kafka-conf":
+            if name not in ("kafka-conf", "path", "eventhub-connection-string"):
                 self.assertEqual(defaults[name].strip(), value, name)
 
     def test_it_names_every_setting_of_a_service(self):
