@@ -1,4 +1,5 @@
 """The broker dies and comes back, or is not there yet: clients stay, and nothing is lost or doubled after it."""
+import signal
 import time
 
 from kit.events import as_update, numbered, rate_event
@@ -36,6 +37,20 @@ def test_a_killed_broker_that_is_back_after_5_s(start, own_broker):
         assert client.receive_some(200, deadline_s=30) == [as_update(event) for event in afterwards]
         eventually(lambda: kafka_status(server) == "UP", 15, "health with kafka UP")
         assert client.until_pong() == [], "nothing comes twice"
+
+
+def test_it_ends_in_time_while_the_broker_is_away(start, own_broker):
+    """The last commit cannot be had then, and nobody waits for it for long."""
+    topic = own_broker.new_topic()
+    server = start(Fanout, brokers=own_broker.address, topic=topic).wait_until_ready()
+    with server.client() as client:
+        client.subscribe("EURUSD")
+        own_broker.publish(topic, *numbered("EURUSD", 5))
+        client.receive_some(5)
+        own_broker.kill()
+        server.send_signal(signal.SIGTERM)
+        assert client.expect_close().code == 1012
+        assert server.wait(10) == 0
 
 
 def test_no_broker_at_the_start_is_no_reason_to_end(start, own_broker):

@@ -1,5 +1,6 @@
 """A client that stops reading: it is conflated, then closed; the others notice nothing; the counters tell."""
 import json
+import signal
 
 from kit.events import as_update, numbered, rate_event
 from kit.waiting import eventually
@@ -107,6 +108,18 @@ def test_what_a_slow_client_holds_is_bounded(serve, kafka, topic):
         assert grown < 24 * 1024 * 1024, f"{grown} bytes more"
         for client in slow:
             client.drop()
+
+
+def test_a_client_that_reads_nothing_does_not_hold_up_the_end(serve, kafka, topic):
+    server = serve(topic, "--outbox-age", "60s", drain="500ms")
+    with server.client() as healthy:
+        healthy.subscribe(*PAIRS)
+        slow = start_slow(server)
+        flood(kafka, topic, healthy, 60)
+        server.send_signal(signal.SIGTERM)
+        assert healthy.expect_close().code == 1012
+    assert server.wait(12) == 0
+    slow.drop()
 
 
 def test_a_burst_closes_nobody(serve, kafka, topic):
