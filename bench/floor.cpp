@@ -89,8 +89,11 @@ void assign_from_end(rd_kafka_t* consumer, const char* name) {
   rd_kafka_topic_partition_list_t* list = rd_kafka_topic_partition_list_new(partitions);
   for (int i = 0; i < partitions; i++) {
     std::int64_t low = 0, high = 0;
-    if (rd_kafka_query_watermark_offsets(consumer, name, i, &low, &high, 10'000) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      die("no watermark");
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__STATE;
+    for (int tries = 0; error != RD_KAFKA_RESP_ERR_NO_ERROR; tries++) {  // a new topic has no leader for a moment
+      if (tries == 50) die(std::string("no end of the log: ") + rd_kafka_err2str(error));
+      if (tries > 0) usleep(100'000);
+      error = rd_kafka_query_watermark_offsets(consumer, name, i, &low, &high, 10'000);
     }
     rd_kafka_topic_partition_list_add(list, name, i)->offset = high;
   }
