@@ -85,6 +85,30 @@ def test_every_event_passes_wsfanouts_checks(fanout, kafka, topic):
     assert sum(fanout.metrics().by_label("wsfanout_poison_records_total", "cause").values()) == 0
 
 
+def test_a_broker_that_comes_back_gets_each_event_once_and_in_order(start, own_broker):
+    topic = own_broker.new_topic()
+    program = start(Process, [binary("ratepub"), "--brokers", own_broker.address, "--topic", topic, "--pairs", "EURUSD", "--rate", "50/s",
+                              "--count", "300", "--timeout", "30s"])
+    eventually(lambda: own_broker.read_with_kcat(topic, 20), 20, "20 events are there")
+    own_broker.kill()
+    own_broker.start()
+    assert program.wait(40) == 0, program.err.text
+    events = published(own_broker, topic, 300)
+    assert len({event["eventId"] for event in events}) == 300
+    assert [event["timestamp"] for event in events] == sorted(event["timestamp"] for event in events)
+    assert not own_broker.read_with_kcat(topic, 301, "-e")[300:], "nothing is there twice"
+
+
+def test_a_broker_that_stays_away_is_exit_code_1(start, own_broker):
+    topic = own_broker.new_topic()
+    program = start(Process, [binary("ratepub"), "--brokers", own_broker.address, "--topic", topic, "--rate", "50/s", "--count", "100",
+                              "--timeout", "2s"])
+    eventually(lambda: own_broker.read_with_kcat(topic, 20), 20, "20 events are there")
+    own_broker.kill()
+    assert program.wait(20) == 1, program.err.text
+    assert re.search(r"\d+ not confirmed", program.err.text)
+
+
 def test_no_broker_is_said_in_one_line():
     done = run([binary("ratepub"), "--brokers", "127.0.0.1:9", "--count", "1"], deadline_s=40)
     assert done.exit_code == 3, done.err.text
