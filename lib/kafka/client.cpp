@@ -40,11 +40,6 @@ void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
   watcher_of(opaque).on_delivery(*message);
 }
 
-int on_statistics(rd_kafka_t*, char* json, std::size_t bytes, void* opaque) {
-  watcher_of(opaque).on_statistics({json, bytes});
-  return 0;  // the library frees the text
-}
-
 void set(rd_kafka_conf_t& conf, const std::string& key, const std::string& value, std::string_view where) {
   std::array<char, 512> error{};
   if (rd_kafka_conf_set(&conf, key.c_str(), value.c_str(), error.data(), error.size()) == RD_KAFKA_CONF_OK) return;
@@ -71,7 +66,6 @@ ConfPtr make_conf(rd_kafka_type_t type, const ConnectionOptions& options, const 
   for (const auto& [key, value] : fixed) set(*conf, key, value, "Kafka property");
   rd_kafka_conf_set_log_cb(conf.get(), on_log);
   rd_kafka_conf_set_error_cb(conf.get(), on_error);
-  rd_kafka_conf_set_stats_cb(conf.get(), on_statistics);
   if (type == RD_KAFKA_CONSUMER) rd_kafka_conf_set_offset_commit_cb(conf.get(), on_commit);
   if (type == RD_KAFKA_PRODUCER) rd_kafka_conf_set_dr_msg_cb(conf.get(), on_delivery);
   return conf;

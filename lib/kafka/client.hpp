@@ -20,7 +20,6 @@ class ClientWatcher {
   virtual void on_error(rd_kafka_resp_err_t, const char* /*reason*/) {}
   virtual void on_commit(rd_kafka_resp_err_t) {}
   virtual void on_delivery(const rd_kafka_message_t&) {}
-  virtual void on_statistics(std::string_view /*json*/) {}
 };
 
 // The log of one client, ours and the library's: at most one line for each cause in 30 s. Any thread.

@@ -16,20 +16,21 @@ using Clock = std::chrono::steady_clock;
 
 // A topic that the broker does not make on demand: no use to wait for it longer than this.
 constexpr std::chrono::seconds kTopicPatience{3};
-constexpr std::chrono::seconds kIdPatience{3};
 constexpr std::chrono::milliseconds kQuestion{500};
 constexpr std::chrono::milliseconds kBetweenQuestions{100};
 
 Properties role_properties() {
   return {
-      {"linger.ms", "0"},              // a price is worth sending at once
-      {"enable.idempotence", "true"},  // a retry after a lost answer must not publish twice
+      {"linger.ms", "0"},  // a price is worth sending at once
+      // One request on the way at a time keeps the order through retries. Idempotence would keep out the rare copy of
+      // a record whose confirmation was lost as well, but librdkafka 2.0.2 gives up for good when a broker that was
+      // killed comes back ("failed with rewound sequence number"): nothing is published any more.
+      {"max.in.flight.requests.per.connection", "1"},
       {"retry.backoff.ms", "100"},
       {"message.timeout.ms", "30000"},
       {"queue.buffering.max.messages", "100000"},
       {"queue.buffering.max.kbytes", "65536"},
       {"partitioner", "murmur2_random"},  // where the Java clients put the same key
-      {"statistics.interval.ms", "100"},  // the only way to hear that the producer has its id
   };
 }
 
@@ -73,11 +74,10 @@ class Producer::Client : private ClientWatcher {
 
  private:
   static void add(std::atomic<std::uint64_t>& counter) { counter.fetch_add(1, std::memory_order_relaxed); }
-  void wait_for_id(Clock::time_point end);
   Access ask_topic(std::chrono::milliseconds timeout);
-  void note_error(const std::string& text) {
+  void note_error(std::string_view text) {
     const std::lock_guard lock(error_mutex_);
-    last_error_ = text;
+    last_error_ = text.substr(0, text.find(" (after "));  // how long it took, and how often: no news to a reader
   }
 
   void on_error(rd_kafka_resp_err_t error, const char* reason) override {
@@ -85,12 +85,6 @@ class Producer::Client : private ClientWatcher {
     note_error(reason);
     if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || error == RD_KAFKA_RESP_ERR__TRANSPORT) return;
     log_of(*client_).write(4, rd_kafka_err2name(error), reason);
-  }
-
-  void on_statistics(std::string_view json) override {
-    if (has_id_) return;
-    const auto state = json.find(R"("idemp_state")");  // absent: the user switched idempotence off
-    has_id_ = state == json.npos || json.substr(state, 32).find(R"("Assigned")") != json.npos;
   }
 
   void on_delivery(const rd_kafka_message_t& message) override {
@@ -101,7 +95,7 @@ class Producer::Client : private ClientWatcher {
     } else {
       report.error = rd_kafka_err2str(message.err);
       add(failed_);
-      note_error(std::string(report.error));
+      note_error(report.error);
     }
     if (on_delivery_) on_delivery_(report);
   }
@@ -110,7 +104,6 @@ class Producer::Client : private ClientWatcher {
   mutable std::mutex error_mutex_;
   std::string last_error_;
   bool refused_ = false;
-  bool has_id_ = false;
   std::atomic<std::uint64_t> queued_{0}, reported_{0}, delivered_{0}, failed_{0};
   ClientPtr client_;
   TopicPtr topic_;
@@ -128,13 +121,6 @@ Producer::Access Producer::Client::ask_topic(std::chrono::milliseconds timeout) 
   return topic.err == RD_KAFKA_RESP_ERR_NO_ERROR && topic.partition_cnt > 0 ? Access::ready : Access::no_topic;
 }
 
-// An idempotent producer sends nothing before the broker has given it an id; the library asks for one only some time
-// after it has connected.
-void Producer::Client::wait_for_id(Clock::time_point end) {
-  end = std::min(end, Clock::now() + kIdPatience);
-  while (!has_id_ && Clock::now() < end) poll(std::chrono::milliseconds(20));
-}
-
 Producer::Access Producer::Client::wait_ready(std::chrono::milliseconds timeout) {
   const auto end = Clock::now() + timeout;
   std::optional<Clock::time_point> first_answer;
@@ -143,7 +129,6 @@ Producer::Access Producer::Client::wait_ready(std::chrono::milliseconds timeout)
     const auto access = ask_topic(std::clamp(left, std::chrono::milliseconds(1), kQuestion));
     if (access == Access::refused) return access;
     if (access == Access::ready) {
-      wait_for_id(end);
       log_of(*client_).set_quiet(false);
       return access;
     }

@@ -1,5 +1,6 @@
 #pragma once
-// Publishes to one topic, asynchronously, with a report of each delivery.
+// Publishes to one topic, asynchronously, with a report of each delivery: in order for each partition, and at least
+// once (a broker that dies before it confirms may have kept a record that is then sent again).
 
 #include "kafka/connection.hpp"
 

@@ -137,7 +137,8 @@ bool publish_to_kafka(const Options& options, const std::atomic<bool>& stop) {
 bool publish_to_stdout(const Options& options, const std::atomic<bool>& stop) {
   LineOutput output;
   load::Publisher publisher(options.plan, output, load::epoch_ns());
-  run(publisher, nullptr, stop, [] {});
+  std::atomic<bool> end{false};
+  run(publisher, nullptr, end, [&] { end = stop || output.failed(); });
   if (output.failed()) tell("cannot write to standard output");
   return !output.failed();
 }
