@@ -183,9 +183,10 @@ close_inherited() {
 
 launch() {
   [ ! -f "$dir/broker.log" ] || mv "$dir/broker.log" "$dir/broker.log.1"
+  : >"$dir/broker.log"
   (close_inherited && exec setsid java "${java_options[@]}" -Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
     -Dorg.slf4j.simpleLogger.showDateTime=true -Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS \
-    -cp "$home/jars/*" kafka.Kafka "$dir/server.properties" >"$dir/broker.log" 2>&1 </dev/null) &
+    -cp "$home/jars/*" kafka.Kafka "$dir/server.properties" >>"$dir/broker.log" 2>&1 </dev/null) &
   printf '%s\n' "port=$port" "controller_port=$controller_port" "version=$version" "pid=$!" >"$dir/broker.state"
 }
 

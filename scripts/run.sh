@@ -55,11 +55,13 @@ build() {
 launch() {
   local name=$1
   shift
-  setsid setpriv --pdeathsig TERM "$bin/$name" "$@" >"$logs/$name.log" 2>&1 </dev/null &
+  : >"$logs/$name.out"
+  : >"$logs/$name.log"
+  setsid setpriv --pdeathsig TERM "$bin/$name" "$@" >>"$logs/$name.out" 2>>"$logs/$name.log" </dev/null &
   pids+=($!)
+  name_of[$!]=$name
 }
 
-# A program that ended by itself is a failure, whatever its exit status.
 fail_with_log() {
   tail -n 5 "$logs/$1.log" >&2
   die 1 "$1 $2 (log: $logs/$1.log)"
@@ -70,16 +72,25 @@ wait_until_listening() {
   until grep -q 'listening on ' "$logs/wsfanout.log"; do
     kill -0 "${pids[0]}" 2>/dev/null || fail_with_log wsfanout "ended while starting"
     [ $SECONDS -lt $deadline ] || fail_with_log wsfanout "does not listen after 15 s"
-    stop_if_asked
     sleep 0.05
   done
 }
 
+# Waits until one of the programs has ended: in $ended its name, in $status how.
+wait_for_an_end() {
+  local pid=''
+  status=0
+  wait -n -p pid || status=$?
+  ended=${name_of[$pid]}
+}
+
 receive_one_update() {
-  local update
-  update=$("$bin/wsclient" --url "$url" subscribe EURUSD --count 1 --timeout 30s 2>"$logs/wsclient.log") ||
-    { stop_if_asked; fail_with_log wsclient "received no update"; }
-  echo "received: $update"
+  launch wsclient --url "$url" subscribe EURUSD --count 1 --timeout 30s
+  wait_for_an_end
+  [ "$ended" = wsclient ] || fail_with_log "$ended" "ended by itself"
+  [ "$status" = 0 ] || fail_with_log wsclient "received no update"
+  unset 'pids[-1]'
+  echo "received: $(tail -n 1 "$logs/wsclient.out")"
 }
 
 show_how_to_look() {
@@ -96,21 +107,23 @@ Ctrl-C stops everything.
 TEXT
 }
 
-pids=() asked_to_stop=0 end_status=0
+pids=() end_status=0
+declare -A name_of
 
-# ratepub, started last, ends first.
+# ratepub, started last, ends first. 143: ended by this SIGTERM, as a publisher without an end of its own does.
 stop_all() {
-  local i
+  local i status
   trap '' INT TERM HUP
   for ((i = ${#pids[@]} - 1; i >= 0; i--)); do
     kill -TERM "${pids[i]}" 2>/dev/null || true
-    wait "${pids[i]}" || end_status=1
+    status=0
+    wait "${pids[i]}" || status=$?
+    ((status == 0 || status == 143)) || end_status=1
   done
   pids=()
 }
 
-stop_if_asked() {
-  [ "$asked_to_stop" = 1 ] || return 0
+stop_on_signal() {
   echo "stopping" >&2
   stop_all
   [ "$end_status" = 0 ] || die 1 "not everything ended cleanly (logs: $logs/)"
@@ -120,15 +133,12 @@ stop_if_asked() {
 refuse_taken_port
 scripts/install-packages build run
 build
-trap 'asked_to_stop=1' INT TERM HUP
+trap stop_on_signal INT TERM HUP
 trap stop_all EXIT
 launch wsfanout --embedded-broker --port "$port" --drain 1s
 wait_until_listening
 launch ratepub --interval 1s
 receive_one_update
-stop_if_asked
 show_how_to_look
-wait -n || true
-stop_if_asked
-kill -0 "${pids[0]}" 2>/dev/null && fail_with_log ratepub "ended by itself"
-fail_with_log wsfanout "ended by itself"
+wait_for_an_end
+fail_with_log "$ended" "ended by itself"
