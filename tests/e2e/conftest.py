@@ -6,7 +6,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(__file__))
 
-from kit.fanout import Fanout  # noqa: E402
+from kit.fanout import Fanout, end  # noqa: E402
 from kit.kafka import Broker, Cluster, KafkaUnavailable  # noqa: E402
 
 SKIPPED = 77
@@ -92,22 +92,6 @@ def start(runtime_folder):
         end(process)
 
 
-def end(process):
-    """Each program, whatever the test did with it, ends when asked and leaves no sanitizer report."""
-    try:
-        if isinstance(process, Fanout) and process.running:
-            bugs = process.counter("wsfanout_closes_total", code="1011")
-            process.stop()
-            assert not bugs, f"wsfanout counted {bugs} internal errors"
-        elif process.running:
-            process.terminate()
-    finally:
-        if process.running:
-            process.kill()
-        print(f"--- {' '.join(process.argv)}\n{process.err.text[-8000:]}")
-    assert process.sanitizer_report() is None
-
-
 @pytest.fixture
 def serve(start, kafka):
     """Starts a wsfanout on the shared broker and waits until it is ready."""
@@ -116,6 +100,16 @@ def serve(start, kafka):
         return start(Fanout, *flags, brokers=kafka.address, topic=topic, **options).wait_until_ready()
 
     return serve_one
+
+
+@pytest.fixture(scope="module")
+def shared_server(kafka):
+    """A wsfanout with default settings that all tests of a file share; its topic is shared_server.topic."""
+    server = Fanout(brokers=kafka.address, topic=kafka.new_topic())
+    try:
+        yield server.wait_until_ready()
+    finally:
+        end(server)
 
 
 @pytest.fixture

@@ -12,16 +12,9 @@ from kit.http import exchange, parse_answer, request, upgrade
 SPRING_NAMES = ["websocket.sessions.active", "websocket.subscriptions.total", "websocket.messages.sent", "websocket.events.received"]
 
 
-@pytest.fixture(scope="module")
-def source(kafka):
-    return kafka.new_topic()
-
-
-@pytest.fixture(scope="module")
-def server(kafka, source):
-    server = Fanout(brokers=kafka.address, topic=source).wait_until_ready()
-    yield server
-    server.stop()
+@pytest.fixture
+def server(shared_server):
+    return shared_server
 
 
 def test_health_in_springs_shape(server):
@@ -49,11 +42,11 @@ def test_an_unknown_metric_is_not_found(server):
     assert server.get("/actuator/metrics/websocket.unknown").status == 404
 
 
-def test_the_metrics_count(server, source, kafka):
+def test_the_metrics_count(server, kafka):
     before = {name: server.spring_metric(name) for name in SPRING_NAMES}
     with server.client() as client:
         client.subscribe("EURUSD", "GBPUSD")
-        kafka.publish(source, rate_event("EURUSD"))
+        kafka.publish(server.topic, rate_event("EURUSD"))
         client.receive()
         grown = {name: server.spring_metric(name) - before[name] for name in SPRING_NAMES}
         assert grown["websocket.sessions.active"] == 1

@@ -12,13 +12,9 @@ from kit.http import complete, parse_answer, upgrade
 from kit.waiting import eventually
 
 
-@pytest.fixture(scope="module")
-def server(kafka):
-    from kit.fanout import Fanout
-    server = Fanout(brokers=kafka.address, topic=kafka.new_topic()).wait_until_ready()
-    yield server
-    assert not server.counter("wsfanout_closes_total", code="1011")
-    server.stop()
+@pytest.fixture
+def server(shared_server):
+    return shared_server
 
 
 @pytest.fixture

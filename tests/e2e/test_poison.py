@@ -51,13 +51,14 @@ def test_every_good_event_among_poison_arrives_in_order(fanout, kafka, topic):
 
 
 @pytest.mark.parametrize("kind", POISON)
-def test_poison_alone_is_counted_by_its_cause(shared_fanout, kind, kafka):
-    server, topic, client = shared_fanout
+def test_poison_alone_is_counted_by_its_cause(shared_server, kind, kafka):
     record, cause = POISON[kind]
-    before = poison_counts(server)
-    kafka.publish(topic, record, GOOD)
-    assert client.receive() == as_update(GOOD)
-    after = poison_counts(server)
+    before = poison_counts(shared_server)
+    with shared_server.client() as client:
+        client.subscribe("EURUSD")
+        kafka.publish(shared_server.topic, record, GOOD)
+        assert client.receive() == as_update(GOOD)
+    after = poison_counts(shared_server)
     changed = {name: after[name] - before[name] for name in after if after[name] != before[name]}
     assert changed == {cause or only(changed): 1}
 
@@ -69,18 +70,6 @@ def only(names):
 
 def poison_counts(server):
     return server.metrics().by_label("wsfanout_poison_records_total", "cause")
-
-
-@pytest.fixture(scope="module")
-def shared_fanout(kafka):
-    from kit.fanout import Fanout
-    topic = kafka.new_topic()
-    server = Fanout(brokers=kafka.address, topic=topic).wait_until_ready()
-    client = server.connect()
-    client.subscribe("EURUSD")
-    yield server, topic, client
-    client.drop()
-    server.stop()
 
 
 def test_every_cause_is_in_the_metrics_from_the_start(fanout):

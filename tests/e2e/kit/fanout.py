@@ -17,6 +17,7 @@ class Fanout(Process):
     """wsfanout on a free port of 127.0.0.1; constructed, it listens."""
 
     def __init__(self, *flags, brokers=None, topic=None, host="127.0.0.1", env=None, group=None, drain="200ms", **options):
+        self.topic = topic
         argv = [binary("wsfanout"), "--host", host, "--port", "0", "--drain", drain]
         argv += ["--brokers", brokers] if brokers else []
         argv += ["--topic", topic] if topic else []
@@ -97,3 +98,19 @@ class Fanout(Process):
         if self.running:
             self.send_signal(signal.SIGTERM)
             assert self.wait(20) == 0, self.err.text
+
+
+def end(process):
+    """Each program, whatever the test did with it, ends when asked and leaves no sanitizer report."""
+    try:
+        if isinstance(process, Fanout) and process.running:
+            bugs = process.counter("wsfanout_closes_total", code="1011")
+            process.stop()
+            assert not bugs, f"wsfanout counted {bugs} internal errors"
+        elif process.running:
+            process.terminate()
+    finally:
+        if process.running:
+            process.kill()
+        print(f"--- {' '.join(process.argv)}\n{process.err.text[-8000:]}")
+    assert process.sanitizer_report() is None
