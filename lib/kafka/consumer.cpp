@@ -103,6 +103,7 @@ class Consumer::Reader : private ClientWatcher {
   mutable std::mutex cursors_mutex_;
   std::deque<Cursor> cursors_;
   std::int32_t partitions_at_start_ = 0;  // 0: the topic was not seen yet
+  std::int32_t partitions_now_ = 0;
   Clock::time_point first_seen_{};
   std::int64_t missing_since_ms_ = 0;  // 0: the topic was never missing
   bool gone_ = false;                  // the topic is, or was when last seen: assign again
@@ -232,6 +233,8 @@ void Consumer::Reader::digest(const Look& look) {
   }
   // The library drops a topic that was gone for a while, and what it fetched for it.
   bool anew = std::exchange(gone_, false);
+  const auto partitions = std::min<std::int32_t>(look.partitions, kMaxPartitions);
+  anew |= std::exchange(partitions_now_, partitions) != partitions && started_;
   anew |= check_positions(look);
   anew |= begin_partitions(look);
   if (anew) assign();
@@ -327,7 +330,9 @@ void Consumer::Reader::tell_head_once() {
 
 PartitionListPtr Consumer::Reader::positions() const {
   PartitionListPtr list(rd_kafka_topic_partition_list_new(static_cast<int>(cursors_.size())));
-  for (std::size_t i = 0; i < cursors_.size(); i++) {
+  // A topic made anew may have fewer partitions than we have read.
+  const auto count = std::min(cursors_.size(), static_cast<std::size_t>(partitions_now_));
+  for (std::size_t i = 0; i < count; i++) {
     if (!cursors_[i].started()) continue;
     rd_kafka_topic_partition_list_add(list.get(), options_.topic.c_str(), static_cast<std::int32_t>(i))->offset =
         cursors_[i].position();

@@ -45,6 +45,9 @@ struct PartitionProgress {
 
 // Owns one thread that reads and calls the sink, and one that watches the broker. The sink must outlive it.
 // No broker and no topic are no errors: it goes on trying, and says so once.
+// A log that was deleted and made anew is noticed by its end, which lies below our position; one that grows past that
+// position within the quarter of a second until it is looked at is taken for the old one, and its first records are
+// missed.
 class Consumer {
  public:
   // Throws base::StartupError(usage) when the client library refuses a property. Does not wait for the broker.
