@@ -60,7 +60,7 @@ struct LineEditor::State {
     el_set(editor, EL_EDITOR, "emacs");
     el_set(editor, EL_SIGNAL, 0);
     el_set(editor, EL_HIST, ::history, history);
-    el_set(editor, EL_ADDFN, "wsclient-complete", "Complete the word", &State::on_tab);
+    el_wset(editor, EL_ADDFN, L"wsclient-complete", L"Complete the word", &State::on_tab);  // el_set leaks both texts
     el_set(editor, EL_BIND, "\t", "wsclient-complete", nullptr);
     el_set(editor, EL_BIND, "^D", "em-delete-or-list", nullptr);
     el_set(editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);
