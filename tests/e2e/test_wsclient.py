@@ -237,5 +237,7 @@ def test_the_prompt_on_a_terminal(terminal, fanout, kafka, topic):
     screen.wait_for(r"1\.7")
     screen.type("help\n")
     screen.wait_for("unsubscribe")
+    screen.type("unsub\tEURUSD\n")
+    eventually(lambda: fanout.spring_metric("websocket.subscriptions.total") == 0, what="the completed word was obeyed")
     screen.type("\x04")
     assert screen.wait() == 0
