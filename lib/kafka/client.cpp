@@ -78,8 +78,10 @@ ClientLog& log_of(const rd_kafka_t& client) {
 }
 
 void ClientLog::write(int syslog_level, std::string_view cause, std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  if (closed_) return;
   const auto level = level_of(syslog_level);
-  if (level == spdlog::level::debug || quiet_.load(std::memory_order_relaxed)) {
+  if (level == spdlog::level::debug || quiet_) {
     return spdlog::debug("kafka: {} {}", cause, text);
   }
   const auto kept_back = limiter_.allow(cause, LogLimiter::Clock::now());
@@ -91,9 +93,19 @@ void ClientLog::write(int syslog_level, std::string_view cause, std::string_view
   }
 }
 
+void ClientLog::set_quiet(bool quiet) {
+  const std::lock_guard lock(mutex_);
+  quiet_ = quiet;
+}
+
+void ClientLog::close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+}
+
 void ClientEnd::operator()(rd_kafka_t* client) const {
   auto* context = static_cast<ClientContext*>(rd_kafka_opaque(client));
-  context->log.set_quiet(true);
+  context->log.close();
   std::promise<void> promise;
   auto ended = promise.get_future();
   std::thread end([client, context, done = std::move(promise)]() mutable {

@@ -5,9 +5,9 @@
 #include "kafka/librdkafka.hpp"
 #include "kafka/log_limiter.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -27,11 +27,15 @@ class ClientLog {
  public:
   explicit ClientLog(bool quiet) : quiet_(quiet) {}
   void write(int syslog_level, std::string_view cause, std::string_view text);
-  void set_quiet(bool quiet) { quiet_.store(quiet, std::memory_order_relaxed); }  // only at level debug
+  void set_quiet(bool quiet);  // only at level debug
+  // No line after this has returned: a client that outlives the program's end must not meet its logger.
+  void close();
 
  private:
   LogLimiter limiter_;
-  std::atomic<bool> quiet_;
+  std::mutex mutex_;  // held while a line is written
+  bool quiet_;
+  bool closed_ = false;
 };
 
 // What the library's opaque pointer leads to.
