@@ -127,7 +127,8 @@ std::span<char> FrameReader::take_payload(std::span<char>& bytes) {
   missing_bytes_ -= taken;
   if (role_ == Role::server) {
     apply_mask(part, mask_);
-    std::rotate(mask_.begin(), mask_.begin() + taken % kMaskBytes, mask_.end());
+    const std::array<std::uint8_t, kMaskBytes> mask = mask_;
+    for (std::size_t i = 0; i < kMaskBytes; ++i) mask_[i] = mask[(i + taken) % kMaskBytes];
   }
   return part;
 }

@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 namespace {
 
@@ -74,6 +75,13 @@ class Watchdog {
   std::uint64_t rounds_ = 0;
 };
 
+// Names that deployments of other services of this kind set.
+constexpr std::pair<const char*, const char*> kUnusedEnvironment[] = {
+    {"APPINSIGHTS_INSTRUMENTATIONKEY", "metrics are at /metrics and /actuator/metrics"},
+    {"EVENTHUB_NAMESPACE", "the connection string names the namespace"},
+    {"REDIS_HOST", "each replica reads the log itself"},
+};
+
 std::string brokers_of(const Options& options) {
   if (!options.kafka.brokers.empty()) return options.kafka.brokers;
   const auto hub = wsf::kafka::parse_event_hubs(options.kafka.event_hubs_connection_string);
@@ -88,8 +96,8 @@ void announce(const Server& server) {
   spdlog::info("shards={} max-connections={} max-subscriptions={} heartbeat={}ms outbox-age={}ms", options.shards,
                options.max_connections, options.max_subscriptions, options.heartbeat.count(),
                options.outbox_age.count());
-  if (std::getenv("APPINSIGHTS_INSTRUMENTATIONKEY") != nullptr) {
-    spdlog::info("APPINSIGHTS_INSTRUMENTATIONKEY is set and not used: metrics are at /metrics and /actuator/metrics");
+  for (const auto& [name, why] : kUnusedEnvironment) {
+    if (std::getenv(name) != nullptr) spdlog::info("{} is set and not used: {}", name, why);
   }
   fmt::print(stderr, "listening on {}\n", server.address());
   std::fflush(stderr);
