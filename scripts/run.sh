@@ -41,10 +41,19 @@ refuse_taken_port() {
   fi
 }
 
+# How far the build is, redrawn on a terminal; the whole output goes to its log.
+show_progress() {
+  local line
+  while read -r line; do
+    if [ -t 2 ] && [[ $line =~ ^\[[0-9]+/[0-9]+\] ]]; then printf '\r%s ' "${BASH_REMATCH[0]}" >&2; fi
+  done
+  [ ! -t 2 ] || printf '\r' >&2
+}
+
 build() {
   mkdir -p "$logs"
-  echo "building (log: $logs/build.log)" >&2
-  if ! scripts/build.sh release wsfanout wsclient ratepub wsload >"$logs/build.log" 2>&1; then
+  echo "building, which takes minutes the first time (log: $logs/build.log)" >&2
+  if ! scripts/build.sh release wsfanout wsclient ratepub wsload 2>&1 | tee "$logs/build.log" | show_progress; then
     tail -n 30 "$logs/build.log" >&2
     die 1 "the build failed (log: $logs/build.log)"
   fi
