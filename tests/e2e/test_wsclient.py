@@ -124,8 +124,6 @@ def test_a_server_that_never_answers_times_out():
 def test_a_refused_origin_or_rule_is_exit_code_4(serve, topic):
     server = serve(topic, "--allowed-origins", "https://app.example")
     done = run([binary("wsclient"), "--url", server.url, "--origin", "https://evil.example", "ping", "-c", "1"])
-    if "--origin" in done.err.text and done.exit_code == 2:
-        pytest.skip("wsclient has no --origin yet")
     assert done.exit_code == 4 and "403" in done.err.text
 
 
