@@ -116,14 +116,16 @@ void start_logging(const std::string& level, const std::string& format, const st
 void log_in_background() {
   spdlog::init_thread_pool(kMaxQueuedLines, 1);
   const std::shared_ptr<spdlog::logger> now = spdlog::default_logger();
-  auto logger = std::make_shared<spdlog::async_logger>(now->name(), now->sinks().begin(), now->sinks().end(),
-                                                       spdlog::thread_pool(),
-                                                       spdlog::async_overflow_policy::overrun_oldest);
+  auto logger =
+      std::make_shared<spdlog::async_logger>(now->name(), now->sinks().begin(), now->sinks().end(),
+                                             spdlog::thread_pool(), spdlog::async_overflow_policy::overrun_oldest);
   logger->set_level(now->level());
   logger->flush_on(spdlog::level::trace);
   spdlog::set_default_logger(std::move(logger));
 }
 
-void stop_logging() { spdlog::shutdown(); }
+void stop_logging() {
+  spdlog::shutdown();
+}
 
 }  // namespace wsf::base

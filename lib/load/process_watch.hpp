@@ -2,7 +2,6 @@
 // What a process and its threads used, read from /proc to the nanosecond, and the search for the process behind a
 // port. Linux only; each call costs some file reads, never on the way of an update.
 
-
 #include <sys/types.h>
 
 #include <cstdint>

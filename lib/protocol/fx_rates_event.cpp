@@ -1,5 +1,5 @@
-#include "protocol/fx_rates.hpp"
 #include "base/utf8.hpp"
+#include "protocol/fx_rates.hpp"
 #include "protocol/json_text.hpp"
 
 #include <nlohmann/json.hpp>

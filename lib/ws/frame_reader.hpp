@@ -1,9 +1,9 @@
 #pragma once
 // WebSocket frames read (RFC 6455 section 5): bytes as they come from a socket in, messages and control frames out.
 
+#include "base/utf8.hpp"
 #include "protocol/close_codes.hpp"
 #include "ws/frame.hpp"
-#include "base/utf8.hpp"
 
 #include <array>
 #include <cstddef>
