@@ -44,7 +44,7 @@ constexpr const char* kExamples = R"(  wsload
       10,000 clients with 10 of 50 pairs each, a pair every 5 s, for a minute
   wsload --connections 2000 --expect 'p95<100ms' --expect 'rss<100'
       exit 99 when a threshold is missed
-  wsload --listen --pairs EURUSD,GBPUSD --pairs-per-connection 2 --json result.json
+  wsload --listen --pairs EURUSD,GBPUSD --pairs-per-connection 2 --json out.json
       count and time what ratepub publishes meanwhile
 )";
 
