@@ -76,7 +76,7 @@ def test_the_javascript_program_of_the_seed_in_a_browser(start, fanout, kafka, t
         fanout.stop()
         wait_for("Disconnected 1012 service restart")
     finally:
-        program.kill()
+        program.terminate()
         page.close()
 
 
