@@ -1,25 +1,18 @@
 #include "fanout/feed.hpp"
 
+#include "base/clock.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <utility>
 
 namespace wsf::fanout {
-namespace {
-
-std::int64_t wall_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
-
-}  // namespace
-
 Feed::Feed(std::string topic, std::size_t max_event_bytes, ServerState& state, Post post)
     : topic_(std::move(topic)), max_event_bytes_(max_event_bytes), state_(state), post_(std::move(post)) {}
 
 void Feed::on_records(std::span<const kafka::Record> records) {
   auto batch = std::make_shared<hub::UpdateBatch>();
-  batch->received_ms = wall_ms();
+  batch->received_ms = base::epoch_ms();
   batch->updates.reserve(records.size());
   for (const kafka::Record& record : records) append(*batch, record);
   if (batch->updates.empty()) return;

@@ -1,5 +1,7 @@
 #include "fanout/fx_rates.hpp"
 
+#include "base/clock.hpp"
+
 #include <boost/uuid/uuid_io.hpp>
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
@@ -11,11 +13,6 @@ namespace wsf::fanout {
 namespace {
 
 constexpr std::string_view kSubprotocol = "wsfanout.v1";
-
-std::int64_t wall_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
 
 // Encodes one update. `meta` null: the seed's plain form.
 hub::FramePtr encode(std::string& scratch, std::string_view event, bool snapshot, const protocol::Meta* meta,
@@ -41,7 +38,7 @@ hub::FramePtr reencode_rate_update(const hub::Frame& frame, std::uint32_t confla
                                    const std::optional<base::Position>& previous) {
   hub::FrameSubject subject = frame.subject();
   subject.previous = previous;
-  const protocol::Meta meta{subject.position, previous, subject.kafka_ms, wall_ms(), conflated};
+  const protocol::Meta meta{subject.position, previous, subject.kafka_ms, base::epoch_ms(), conflated};
   std::string text;
   return encode(text, frame.event(), false, &meta, subject);
 }
@@ -50,7 +47,7 @@ FxRates::FxRates(const Options& options, ServerState& state, const Pages& pages)
     : options_(options), state_(state), pages_(pages) {}
 
 void FxRates::on_batch(const hub::UpdateBatch& batch) {
-  const std::int64_t sent_ms = wall_ms();
+  const std::int64_t sent_ms = base::epoch_ms();
   for (const hub::Update& update : batch.updates) {
     const hub::KeyId key = subscriptions_.intern(update.key);
     if (!update.silent && !update.tombstone) broadcast(key, update, sent_ms);
@@ -117,7 +114,7 @@ void FxRates::on_text(ws::Slot slot, std::string_view text) {
     case protocol::Action::unsubscribe:
       return unsubscribe(slot, command);
     case protocol::Action::ping:
-      return sessions_->send(slot, protocol::pong(wall_ms(), command.id_json));
+      return sessions_->send(slot, protocol::pong(base::epoch_ms(), command.id_json));
     case protocol::Action::invalid:
       return send_error(slot, command.error_reply);
   }
@@ -177,7 +174,7 @@ void FxRates::send_snapshot(ws::Slot slot, std::string_view pair, bool meta) {
   subject.position = last->position;
   subject.previous = last->previous;
   subject.kafka_ms = last->kafka_ms;
-  const protocol::Meta positions{last->position, last->previous, last->kafka_ms, wall_ms(), 0};
+  const protocol::Meta positions{last->position, last->previous, last->kafka_ms, base::epoch_ms(), 0};
   sessions_->publish(slot, encode(text_, last->payload, true, meta ? &positions : nullptr, subject));
 }
 

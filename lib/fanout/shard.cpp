@@ -1,6 +1,7 @@
 #include "fanout/shard.hpp"
 
 #include "base/check.hpp"
+#include "base/clock.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -11,11 +12,6 @@ namespace {
 
 constexpr std::int64_t kAcceptPauseMs = 100;
 constexpr std::int64_t kDrainPatienceMs = ws::Sessions::kCloseTimeoutMs + ws::Sessions::kLingerMs;
-
-std::int64_t steady_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
-}
 
 ws::SessionLimits limits_of(const Options& options) {
   ws::SessionLimits limits;
@@ -30,7 +26,8 @@ ws::SessionLimits limits_of(const Options& options) {
 }  // namespace
 
 Shard::Shard(const Options& options, ServerState& state, const Pages& pages)
-    : app_(options, state, pages), sessions_(kernel_, app_, limits_of(options), reencode_rate_update, steady_ms()) {
+    : app_(options, state, pages),
+      sessions_(kernel_, app_, limits_of(options), reencode_rate_update, base::steady_ms()) {
   app_.attach(sessions_);
   watch_own(mailbox_.wake_fd(), kMailboxToken);
 }
@@ -65,7 +62,7 @@ void Shard::run() {
 void Shard::round() {
   const int timeout_ms = more_post_ ? 0 : sessions_.empty() && !drain_.on ? 20 * kTickMs : kTickMs;
   const std::span<const ws::ReadyEvent> events = kernel_.wait(timeout_ms);
-  const std::int64_t now_ms = steady_ms();
+  const std::int64_t now_ms = base::steady_ms();
   sessions_.advance(now_ms);
   bool post = more_post_;
   for (const ws::ReadyEvent& event : events) {
