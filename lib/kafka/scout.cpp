@@ -1,5 +1,6 @@
 #include "kafka/scout.hpp"
 
+#include "base/clock.hpp"
 #include "base/exit_codes.hpp"
 #include "kafka/consumer.hpp"
 
@@ -7,11 +8,6 @@
 
 namespace wsf::kafka {
 namespace {
-
-std::int64_t wall_ms() {
-  using std::chrono::system_clock;
-  return std::chrono::duration_cast<std::chrono::milliseconds>(system_clock::now().time_since_epoch()).count();
-}
 
 constexpr int kPatienceMs = static_cast<int>(Scout::kPatience.count());
 
@@ -78,7 +74,7 @@ bool Scout::judge_reachable(bool answered) {
 
 Look Scout::look() {
   Look out;
-  out.began_ms = wall_ms();
+  out.began_ms = base::epoch_ms();
   const rd_kafka_metadata_t* raw = nullptr;
   const auto error = rd_kafka_metadata(&client_, 0, topic_.get(), &raw, kPatienceMs);
   const MetadataPtr metadata(raw);
