@@ -71,12 +71,13 @@ running_pid() {
 show_state() { echo "port=$(remembered port) pid=$(remembered pid) version=$(remembered version)"; }
 
 copy_jars() {
-  local try
-  for try in 1 2 3; do
+  local try offline=-o  # what an earlier clone fetched is in Maven's own store
+  for try in 0 1 2 3; do
     rm -rf "$home/jars.part"
-    mvn -q -B -f "$repo/tests/kafka-broker/pom.xml" dependency:copy-dependencies -Dkafka.version="$version" \
+    mvn -q -B $offline -f "$repo/tests/kafka-broker/pom.xml" dependency:copy-dependencies -Dkafka.version="$version" \
       -DoutputDirectory="$home/jars.part" -DincludeScope=runtime >"$home/fetch.log" 2>&1 && return
-    [ "$try" = 3 ] || sleep 2
+    offline=''
+    [[ $try = [03] ]] || sleep 2
   done
   tail -n 3 "$home/fetch.log" >&2
   die 3 "cannot fetch Kafka $version from Maven Central (log: $home/fetch.log)"

@@ -19,7 +19,8 @@ Without a selection all tests run.
   --jobs N         tests at a time (default: one for each CPU)
 
 Where Kafka cannot be had the end-to-end tests are skipped; with CI set in the environment that is a failure.
-Results: build/PRESET/tests.xml (JUnit). exit status: 0 all passed, 1 something failed, 2 usage
+Results: build/PRESET/tests.xml (JUnit), tests.log (all), failures.txt (what failed).
+exit status: 0 all passed, 1 something failed, 2 usage
 TEXT
 }
 
@@ -82,21 +83,29 @@ stop_all() {
 }
 
 run_ctest() {
-  local selection=() IFS='|'
+  local selection=() verbosity=--quiet IFS='|'
   [ ${#labels[@]} = 0 ] || selection+=(-L "^(${labels[*]})\$")
   [ -z "$only" ] || selection+=(-R "$only")
-  ctest --test-dir "$build" --output-on-failure --no-tests=error -j "$jobs" --output-junit tests.xml \
-    "${selection[@]+"${selection[@]}"}"
+  [ ! -t 1 ] || verbosity=--progress
+  ctest --test-dir "$build" "$verbosity" --output-on-failure --no-tests=error -j "$jobs" \
+    --output-log "$build/tests.log" --output-junit tests.xml "${selection[@]+"${selection[@]}"}"
 }
 
-# The last line of the output: "N passed, M failed[, K skipped]".
-print_totals() {
-  /usr/bin/python3 - "$build/tests.xml" <<'PYTHON'
+# Each failed test with the end of what it printed, also in $build/failures.txt; then, as the last line of the output,
+# "N passed, M failed[, K skipped]".
+report() {
+  /usr/bin/python3 - "$build/tests.xml" <<'PYTHON' | tee "$build/failures.txt"
 import sys, xml.etree.ElementTree
-suite = xml.etree.ElementTree.parse(sys.argv[1]).getroot().attrib
-total, failed = int(suite["tests"]), int(suite["failures"])
-skipped = int(suite.get("skipped", 0)) + int(suite.get("disabled", 0))
-print(f"{total - failed - skipped} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+LINES_SHOWN = 60
+suite = xml.etree.ElementTree.parse(sys.argv[1]).getroot()
+for test in suite.iter("testcase"):
+    if test.get("status") == "fail":
+        print(f"-- {test.get('name')} failed after {float(test.get('time')):.1f} s")
+        print("\n".join((test.findtext("system-out") or "").rstrip().splitlines()[-LINES_SHOWN:]))
+count = {key: int(suite.get(key, 0)) for key in ("tests", "failures", "skipped", "disabled")}
+skipped = count["skipped"] + count["disabled"]
+passed = count["tests"] - count["failures"] - skipped
+print(f"{passed} passed, {count['failures']} failed" + (f", {skipped} skipped" if skipped else ""))
 PYTHON
 }
 
@@ -111,9 +120,9 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 if selected e2e; then start_kafka; fi
 say "running the tests"
-rm -f "$build/tests.xml"
+rm -f "$build/tests.xml" "$build/failures.txt"
 status=0
 run_ctest || status=1
 [ -f "$build/tests.xml" ] || die 1 "CTest ran no test"
-print_totals
+report
 exit $status

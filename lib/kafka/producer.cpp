@@ -56,7 +56,7 @@ class Producer::Client : private ClientWatcher {
     rd_kafka_flush(client_.get(), 0);
   }
 
-  Access wait_ready(std::chrono::milliseconds timeout);
+  Access wait_ready(std::chrono::milliseconds timeout, const std::atomic<bool>* stop);
   Sent send(std::optional<std::string_view> key, std::optional<std::string_view> value,
             std::optional<std::int32_t> partition, std::uint64_t tag);
   void poll(std::chrono::milliseconds timeout) { rd_kafka_poll(client_.get(), static_cast<int>(timeout.count())); }
@@ -121,13 +121,13 @@ Producer::Access Producer::Client::ask_topic(std::chrono::milliseconds timeout) 
   return topic.err == RD_KAFKA_RESP_ERR_NO_ERROR && topic.partition_cnt > 0 ? Access::ready : Access::no_topic;
 }
 
-Producer::Access Producer::Client::wait_ready(std::chrono::milliseconds timeout) {
+Producer::Access Producer::Client::wait_ready(std::chrono::milliseconds timeout, const std::atomic<bool>* stop) {
   const auto end = Clock::now() + timeout;
   std::optional<Clock::time_point> first_answer;
   while (true) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
     const auto access = ask_topic(std::clamp(left, std::chrono::milliseconds(1), kQuestion));
-    if (access == Access::refused) return access;
+    if (access == Access::refused || (stop != nullptr && *stop)) return access;
     if (access == Access::ready) {
       log_of(*client_).set_quiet(false);
       return access;
@@ -166,8 +166,8 @@ Producer::Sent Producer::Client::send(std::optional<std::string_view> key, std::
 Producer::Producer(const ConnectionOptions& options, const std::string& topic, OnDelivery on_delivery)
     : client_(std::make_unique<Client>(options, topic, std::move(on_delivery))) {}
 Producer::~Producer() = default;
-Producer::Access Producer::wait_ready(std::chrono::milliseconds timeout) {
-  return client_->wait_ready(timeout);
+Producer::Access Producer::wait_ready(std::chrono::milliseconds timeout, const std::atomic<bool>* stop) {
+  return client_->wait_ready(timeout, stop);
 }
 Producer::Sent Producer::send(std::optional<std::string_view> key, std::optional<std::string_view> value,
                               std::optional<std::int32_t> partition, std::uint64_t tag) {

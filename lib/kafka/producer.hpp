@@ -4,6 +4,7 @@
 
 #include "kafka/connection.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -36,10 +37,11 @@ class Producer {
   Producer(const Producer&) = delete;
   Producer& operator=(const Producer&) = delete;
 
-  // Whether the topic can be published to (made, where the broker makes topics on demand); waits up to `timeout`.
+  // Whether the topic can be published to (made, where the broker makes topics on demand); waits up to `timeout`, or
+  // until `stop` is set.
   // What the library has to say about the connection is logged only after this has answered `ready`: see
   // last_error().
-  Access wait_ready(std::chrono::milliseconds timeout);
+  Access wait_ready(std::chrono::milliseconds timeout, const std::atomic<bool>* stop = nullptr);
 
   // Copies key and value into the queue (bounded by librdkafka's queue.buffering.max.*). A null value is a tombstone,
   // a null key lets the library choose any partition; a given partition wins over the key's.

@@ -1,9 +1,8 @@
 #include "load/feed.hpp"
 
-#include "base/exit_codes.hpp"
-#include "load/clock.hpp"
+#include "base/check.hpp"
+#include "base/clock.hpp"
 
-#include <fmt/format.h>
 #include <sys/prctl.h>
 
 #include <algorithm>
@@ -21,44 +20,23 @@ Feed::Feed(FeedOptions options, const PairNumbers& names, const Window& window)
     : names_(names),
       window_(window),
       plan_(options.plan),
-      producer_(options.connection, options.topic, [this](const kafka::Delivery& d) { on_delivery(d); }),
+      producer_(options.kafka.connection, options.kafka.topic, [this](const kafka::Delivery& d) { on_delivery(d); }),
       window_events_(names.size()),
       sent_(Tally::kTimedEvents),
       confirmations_(Tally::kTimedEvents),
       confirm_ns_(std::uint64_t{60} * 1'000'000'000) {
-  wait_ready(options);
+  kafka::wait_until_ready(producer_, options.kafka, kReadyTimeout);
 }
 
 Feed::~Feed() {
   stop();
 }
 
-void Feed::wait_ready(const FeedOptions& options) {
-  using Access = kafka::Producer::Access;
-  const Access access = producer_.wait_ready(kReadyTimeout);
-  if (access == Access::ready) return;
-  const std::string why = producer_.last_error();
-  const std::string because = why.empty() ? "" : ": " + why;
-  if (access == Access::refused) {
-    throw base::StartupError(base::Exit::refused, fmt::format("Kafka at {} does not let us publish to {}{}",
-                                                              options.connection.brokers, options.topic, because));
-  }
-  if (access == Access::no_topic) {
-    throw base::StartupError(base::Exit::cannot_connect,
-                             fmt::format("Kafka at {} has no topic {} and makes none (create it, or choose --topic)",
-                                         options.connection.brokers, options.topic));
-  }
-  throw base::StartupError(
-      base::Exit::cannot_connect,
-      fmt::format("cannot reach Kafka at {}{} (choose --brokers, or --listen to another's events)",
-                  options.connection.brokers, because));
-}
-
 void Feed::start(std::int64_t start_epoch_ns) {
   publisher_ = std::make_unique<Publisher>(plan_, static_cast<EventOutput&>(*this), start_epoch_ns);
   thread_ = std::thread([this, start_epoch_ns] {
     prctl(PR_SET_TIMERSLACK, kTimerSlackNs);
-    const std::int64_t early_ns = start_epoch_ns - epoch_ns();
+    const std::int64_t early_ns = start_epoch_ns - base::epoch_ns();
     if (early_ns > 0) std::this_thread::sleep_for(std::chrono::nanoseconds(early_ns));
     run_publisher(*publisher_, &producer_, stop_);
     if (!producer_.flush(kFlushTimeout)) failed_in_flush_ = producer_.outstanding();
@@ -97,7 +75,7 @@ bool Feed::put(std::string_view pair, std::string_view event) {
 void Feed::on_delivery(const kafka::Delivery& delivery) {
   if (!delivery.error.empty()) return;
   const EventTimes& event = sent_[delivery.tag];
-  const std::int64_t now = epoch_ns();
+  const std::int64_t now = base::epoch_ns();
   confirmations_[delivery.tag] = {event.pair, event.seq, now};
   if (window_.holds(event.due_ns)) {
     confirm_ns_.record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, now - event.due_ns)));

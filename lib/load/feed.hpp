@@ -2,8 +2,7 @@
 // The events of a run that publishes for itself: a publisher on a thread of its own, and the account of what became
 // of each event on its way into Kafka.
 
-#include "kafka/connection.hpp"
-#include "kafka/producer.hpp"
+#include "kafka/destination.hpp"
 #include "load/publisher.hpp"
 #include "load/tally.hpp"
 #include "stats/histogram.hpp"
@@ -18,8 +17,7 @@
 namespace wsf::load {
 
 struct FeedOptions {
-  kafka::ConnectionOptions connection;
-  std::string topic;
+  kafka::Destination kafka;
   PublishPlan plan;
 };
 
@@ -55,7 +53,6 @@ class Feed : private EventOutput {
  private:
   bool put(std::string_view pair, std::string_view event) override;
   void on_delivery(const kafka::Delivery& delivery);
-  void wait_ready(const FeedOptions& options);
   std::size_t place(std::uint32_t pair, std::uint32_t seq) const;
 
   const PairNumbers& names_;

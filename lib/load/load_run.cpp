@@ -1,8 +1,8 @@
 #include "load/load_run.hpp"
 
+#include "base/clock.hpp"
 #include "base/exit_codes.hpp"
 #include "base/units.hpp"
-#include "load/clock.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -85,7 +85,7 @@ void LoadRun::start_swarms() {
 // One connection first: what is wrong with the server, the URL or the subscription shows in one line, not in the
 // failure of thousands.
 void LoadRun::probe() {
-  orders_.ramp_from_ns = steady_ns();
+  orders_.ramp_from_ns = base::steady_ns();
   orders_.may_open = 1;
   while (!*interrupted_) {
     const Sums now = sums();
@@ -102,15 +102,15 @@ void LoadRun::probe() {
 }
 
 void LoadRun::ramp_up() {
-  const std::int64_t from = steady_ns();
+  const std::int64_t from = base::steady_ns();
   orders_.ramp_from_ns = from;
   orders_.may_open = plan_.connections;
   const auto settled = [](const auto& s) { return s->progress().settled.load(std::memory_order_acquire); };
   while (!*interrupted_ && !std::all_of(swarms_.begin(), swarms_.end(), settled)) {
-    show_ramping(steady_ns() - from);
+    show_ramping(base::steady_ns() - from);
     pause(kLook);
   }
-  outcome_.connections.ramp_s = seconds(steady_ns() - from);
+  outcome_.connections.ramp_s = seconds(base::steady_ns() - from);
   if (outcome_.server) {
     const auto used = used_between(server_before_, thread_times(*server_pid_));
     outcome_.server->ramp_cpu_s = seconds(used.run_ns);
@@ -119,8 +119,8 @@ void LoadRun::ramp_up() {
 }
 
 void LoadRun::settle() {
-  const std::int64_t until = steady_ns() + options_.settle.count();
-  while (steady_ns() < until && !*interrupted_) pause(kLook);
+  const std::int64_t until = base::steady_ns() + options_.settle.count();
+  while (base::steady_ns() < until && !*interrupted_) pause(kLook);
   if (outcome_.server) outcome_.server->rss_idle_bytes = resident_bytes(*server_pid_);
   sample_server();
 }
@@ -130,25 +130,25 @@ void LoadRun::measure() {
   if (server_pid_) server_run_ = thread_times(*server_pid_);
   bytes_before_run_ = sums().bytes;
   const std::int64_t lead_ns = feed_ ? kLeadNs : 0;
-  const std::int64_t start_epoch = epoch_ns() + lead_ns;
-  run_from_ns_ = steady_ns() + lead_ns;
+  const std::int64_t start_epoch = base::epoch_ns() + lead_ns;
+  run_from_ns_ = base::steady_ns() + lead_ns;
   const std::int64_t window_at = run_from_ns_ + options_.warmup.count();
   const std::int64_t window_to = window_at + options_.duration.count();
   window_.to_ns = start_epoch + options_.warmup.count() + options_.duration.count();
   window_.from_ns = start_epoch + options_.warmup.count();
   if (feed_) feed_->start(start_epoch);
 
-  while (!*interrupted_ && steady_ns() < window_at) pause(kLook);
-  on_window_begin(steady_ns());
-  for (std::int64_t now = steady_ns(); now < window_to && !*interrupted_; now = steady_ns()) {
+  while (!*interrupted_ && base::steady_ns() < window_at) pause(kLook);
+  on_window_begin(base::steady_ns());
+  for (std::int64_t now = base::steady_ns(); now < window_to && !*interrupted_; now = base::steady_ns()) {
     const Sums live = sums();
     if (live.closed + live.failed >= plan_.connections) break;
     if (now - sampled_ns_ >= kSampleNs) sample_server();
     show_running(now);
     pause(kLook);
   }
-  if (steady_ns() < window_to) window_.to_ns = epoch_ns();
-  on_window_end(steady_ns());
+  if (base::steady_ns() < window_to) window_.to_ns = base::epoch_ns();
+  on_window_end(base::steady_ns());
 }
 
 void LoadRun::on_window_begin(std::int64_t now_ns) {
@@ -173,15 +173,15 @@ void LoadRun::on_window_end(std::int64_t now_ns) {
 
 void LoadRun::drain() {
   if (run_from_ns_ == 0) return;
-  const std::int64_t window_end = steady_ns();
-  while (feed_ && !feed_->done() && !*interrupted_ && steady_ns() - window_end < kGraceNs) pause(kLook);
+  const std::int64_t window_end = base::steady_ns();
+  while (feed_ && !feed_->done() && !*interrupted_ && base::steady_ns() - window_end < kGraceNs) pause(kLook);
   if (feed_) feed_->stop();
-  while (!all_arrived() && !*interrupted_ && steady_ns() - window_end < kGraceNs) {
+  while (!all_arrived() && !*interrupted_ && base::steady_ns() - window_end < kGraceNs) {
     const std::int64_t quiet_from = std::max(sums().last_delivery_ns, window_.to_ns.load());
-    if (epoch_ns() - quiet_from > kQuietNs) break;
+    if (base::epoch_ns() - quiet_from > kQuietNs) break;
     pause(kLook);
   }
-  outcome_.run_s = seconds(steady_ns() - run_from_ns_);
+  outcome_.run_s = seconds(base::steady_ns() - run_from_ns_);
   if (server_pid_) {
     const CpuUse used = used_between(server_run_, thread_times(*server_pid_));
     outcome_.server->run_cpu_s = seconds(used.run_ns);
@@ -207,16 +207,16 @@ void LoadRun::close_all() {
   if (threads_.empty()) return;
   if (feed_) feed_->stop();
   orders_.close = true;
-  const std::int64_t until = steady_ns() + kCloseNs;
+  const std::int64_t until = base::steady_ns() + kCloseNs;
   const auto ended = [](const auto& swarm) { return swarm->progress().ended.load(); };
-  while (!std::all_of(swarms_.begin(), swarms_.end(), ended) && steady_ns() < until) pause(kLook);
+  while (!std::all_of(swarms_.begin(), swarms_.end(), ended) && base::steady_ns() < until) pause(kLook);
   orders_.abandon = true;
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
 }
 
 void LoadRun::sample_server() {
-  sampled_ns_ = steady_ns();
+  sampled_ns_ = base::steady_ns();
   if (!server_pid_) return;
   outcome_.server->rss_max_bytes = std::max(outcome_.server->rss_max_bytes, resident_bytes(*server_pid_));
 }

@@ -1,7 +1,7 @@
 #include "load/progress_line.hpp"
 
+#include "base/clock.hpp"
 #include "base/terminal.hpp"
-#include "load/clock.hpp"
 
 #include <unistd.h>
 
@@ -27,7 +27,7 @@ std::string_view cut(std::string_view text, int columns) {
 ProgressLine::ProgressLine(int fd) : fd_(fd), terminal_(fd >= 0 && base::is_terminal(fd)) {}
 
 void ProgressLine::redraw(std::string_view line) {
-  const std::int64_t now = steady_ns();
+  const std::int64_t now = base::steady_ns();
   if (!terminal_ || (drawn_ && now - drawn_at_ns_ < kRedrawNs)) return;
   drawn_ = true;
   drawn_at_ns_ = now;

@@ -1,8 +1,8 @@
 #include "load/publisher.hpp"
 
 #include "base/check.hpp"
+#include "base/clock.hpp"
 #include "kafka/producer.hpp"
-#include "load/clock.hpp"
 #include "load/rate_walk.hpp"
 #include "stats/histogram.hpp"
 
@@ -134,18 +134,18 @@ bool KafkaOutput::put(std::string_view pair, std::string_view event) {
 }
 
 nanoseconds run_publisher(Publisher& publisher, kafka::Producer* producer, const std::atomic<bool>& stop) {
-  const auto begin_ns = steady_ns();
+  const auto begin_ns = base::steady_ns();
   // Elapsed time is counted from the publisher's own start, not from when this thread got to run.
-  const auto zero_ns = begin_ns - (epoch_ns() - publisher.start_epoch_ns());
+  const auto zero_ns = begin_ns - (base::epoch_ns() - publisher.start_epoch_ns());
   while (!stop.load(std::memory_order_relaxed)) {
-    const auto next = publisher.step(nanoseconds(steady_ns() - zero_ns));
+    const auto next = publisher.step(nanoseconds(base::steady_ns() - zero_ns));
     if (!next) break;
-    const auto wait = std::min(*next - nanoseconds(steady_ns() - zero_ns), kStopNoticed);
+    const auto wait = std::min(*next - nanoseconds(base::steady_ns() - zero_ns), kStopNoticed);
     const auto whole_ms = std::max(std::chrono::duration_cast<milliseconds>(wait), milliseconds(0));
     if (producer != nullptr) producer->poll(whole_ms);
     if (producer == nullptr || whole_ms == milliseconds(0)) std::this_thread::sleep_for(wait);
   }
-  return nanoseconds(steady_ns() - begin_ns);
+  return nanoseconds(base::steady_ns() - begin_ns);
 }
 
 }  // namespace wsf::load

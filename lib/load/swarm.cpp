@@ -1,6 +1,6 @@
 #include "load/swarm.hpp"
 
-#include "load/clock.hpp"
+#include "base/clock.hpp"
 
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -53,7 +53,7 @@ void Swarm::run() {
   thread_id_ = gettid();
   std::array<epoll_event, kEventsAtOnce> events{};
   while (!ended()) {
-    const std::int64_t now = steady_ns();
+    const std::int64_t now = base::steady_ns();
     if (orders_.close.load() && !closing_) begin_closing();
     if (!closing_) open_due(now);
     const int ready = epoll_wait(epoll_, events.data(), kEventsAtOnce, wait_ms(now));
@@ -87,7 +87,7 @@ void Swarm::open_due(std::int64_t now_ns) {
          in_flight_ * options_.swarms < kMostInFlight) {
     const double due_ns = static_cast<double>(number_of(next_)) * kNsPerS / std::max(options_.ramp_per_s, 1e-9);
     if (options_.ramp_per_s > 0 && due_ns > static_cast<double>(since_ns)) return;
-    open(next_++, steady_ns());
+    open(next_++, base::steady_ns());
   }
 }
 

@@ -1,6 +1,6 @@
 // The bytes of a swarm's connections: the handshake, then frames.
 
-#include "load/clock.hpp"
+#include "base/clock.hpp"
 #include "load/swarm.hpp"
 #include "load/upgrade.hpp"
 
@@ -71,7 +71,7 @@ void Swarm::on_readable(std::uint32_t slot) {
     return lose(slot, {base::Exit::cannot_connect,
                        got < 0 ? std::strerror(errno) : "it closed the connection during the handshake"});
   }
-  const std::int64_t now = epoch_ns();
+  const std::int64_t now = base::epoch_ns();
   progress_.received_bytes.add(static_cast<std::uint64_t>(got));
   const std::span<char> bytes(buffer_.data(), static_cast<std::size_t>(got));
   if (connection.state == State::upgrading) return on_upgrade_bytes(slot, bytes);
@@ -88,14 +88,14 @@ void Swarm::on_upgrade_bytes(std::uint32_t slot, std::span<char> bytes) {
     const bool auth = answer.exit == base::Exit::refused;
     return lose(slot, {answer.exit, fmt::format("{}: {}", auth ? "refused" : "no WebSocket there", answer.why)});
   }
-  connect_ns_.record(static_cast<std::uint64_t>(steady_ns() - connection.started_ns));
+  connect_ns_.record(static_cast<std::uint64_t>(base::steady_ns() - connection.started_ns));
   progress_.opened.add();
   connection.state = State::subscribing;
   const std::size_t frames_at = answer.head_bytes - before;  // the head ended within these bytes
   if (!send_frame(connection, ws::Opcode::text, subscribe_message(plan_, names_, number_of(slot)))) {
     return lose(slot, {base::Exit::cannot_connect, "it does not take the subscription"});
   }
-  on_frames(slot, bytes.subspan(frames_at), epoch_ns());
+  on_frames(slot, bytes.subspan(frames_at), base::epoch_ns());
 }
 
 void Swarm::on_frames(std::uint32_t slot, std::span<char> bytes, std::int64_t now_ns) {

@@ -1,7 +1,7 @@
 #include "load/scripted_server.hpp"
 
 #include "base/check.hpp"
-#include "load/clock.hpp"
+#include "base/clock.hpp"
 #include "load/upgrade.hpp"
 #include "ws/frame.hpp"
 #include "ws/frame_reader.hpp"
@@ -129,7 +129,7 @@ void ScriptedServer::serve() {
 
 void ScriptedServer::send_event(std::uint32_t seq) {
   const std::lock_guard lock(mutex_);
-  due_ns_.push_back(epoch_ns());
+  due_ns_.push_back(base::epoch_ns());
   for (std::size_t connection = 0; connection < peers_.size(); connection++) {
     for (const std::uint32_t number : script_(connection, seq)) {
       sent_[connection].insert(number);

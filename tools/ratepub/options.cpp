@@ -2,19 +2,16 @@
 
 #include "base/exit_codes.hpp"
 #include "base/settings.hpp"
-#include "kafka/broker_file.hpp"
 #include "load/rate_walk.hpp"
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <random>
 
 namespace ratepub {
 namespace {
 
 namespace base = wsf::base;
-namespace kafka = wsf::kafka;
 
 constexpr double kMaxRate = 1e6;
 constexpr double kLeastInterval_s = 1e-3;
@@ -22,9 +19,6 @@ constexpr double kMostTime_s = 86'400.0 * 366;
 
 // As typed; names as in --help.
 struct Flags {
-  std::string brokers;
-  std::string topic = "fx-rates-updates";
-  std::vector<std::string> kafka_conf;
   std::vector<std::string> pairs{"10"};
   std::optional<base::Rate> rate;
   base::Duration interval{std::chrono::seconds(5)};
@@ -46,15 +40,6 @@ constexpr const char* kExamples = R"(  ratepub
 )";
 
 void add_kafka(base::Settings& settings, Flags& flags) {
-  settings
-      .add("--brokers", flags.brokers,
-           "Kafka (default: the embedded broker of a wsfanout on this machine, else 127.0.0.1:9092)")
-      .type("HOST:PORT,...")
-      .group("Kafka");
-  settings.add("--topic", flags.topic, "where to publish").env("EVENTHUB_TOPIC").type("NAME").group("Kafka");
-  settings.add_raw_list("--kafka-conf", flags.kafka_conf, "any librdkafka property; repeatable")
-      .type("KEY=VALUE")
-      .group("Kafka");
   settings
       .add("--timeout", flags.timeout,
            "how long to wait for the broker at the start, and for it to confirm at the end")
@@ -86,41 +71,6 @@ void add_events(base::Settings& settings, Flags& flags) {
   throw base::StartupError(base::Exit::usage, line);
 }
 
-// A connection string in the environment is stronger than brokers from a file, and weaker than those of a flag or of
-// RATEPUB_BROKERS.
-const char* connection_string(const base::Settings& settings) {
-  const auto origin = settings.origin("brokers");
-  if (origin != "default" && !origin.starts_with("file ")) return nullptr;
-  const char* text = std::getenv("EVENTHUB_CONNECTION_STRING");
-  return text != nullptr && *text != '\0' ? text : nullptr;
-}
-
-void connect_event_hubs(const char* text, const base::Settings& settings, Options& out) {
-  const auto hubs = kafka::parse_event_hubs(text);
-  if (!hubs) usage("EVENTHUB_CONNECTION_STRING: " + hubs.error().message);
-  out.connection.event_hubs_connection_string = text;
-  out.where = hubs->broker + " (EVENTHUB_CONNECTION_STRING)";
-  if (settings.is_default("topic") && !hubs->topic.empty()) out.topic = hubs->topic;
-}
-
-void connect(const base::Settings& settings, const Flags& flags, Options& out) {
-  out.topic = flags.topic;
-  out.connection.client_id = "ratepub";
-  out.connection.properties = flags.kafka_conf;
-  if (const char* text = connection_string(settings)) return connect_event_hubs(text, settings, out);
-  if (flags.brokers.empty() && kafka::configured(out.connection)) {
-    out.where = "bootstrap.servers of --kafka-conf";
-    return;
-  }
-  const auto choice = kafka::resolve_brokers(flags.brokers);
-  out.connection.brokers = choice.brokers;
-  out.where = flags.brokers.empty() ? fmt::format("{} ({})", choice.brokers, choice.origin) : choice.brokers;
-  kafka::connection_properties(out.connection);  // refuses a malformed address now
-  const auto note = kafka::find_broker();
-  const bool embedded = flags.brokers.empty() && note && note->brokers == choice.brokers;
-  if (embedded && settings.is_default("topic")) out.topic = note->topic;
-}
-
 wsf::load::PublishPlan plan_of(const base::Settings& settings, const Flags& flags) {
   wsf::load::PublishPlan plan;
   auto pairs = wsf::load::choose_pairs(flags.pairs);
@@ -145,16 +95,20 @@ wsf::load::PublishPlan plan_of(const base::Settings& settings, const Flags& flag
 
 std::variant<Options, int> read_options(int argc, char** argv) {
   base::Settings settings("ratepub", "Publishes made-up FX rates to Kafka, for wsfanout to serve.", "RATEPUB");
+  const wsf::kafka::DestinationFlags destination(settings, "Kafka");
   Flags flags;
   add_kafka(settings, flags);
   add_events(settings, flags);
   settings.examples(kExamples);
-  if (const auto code = settings.parse(argc, argv)) return *code;
   Options out;
-  out.plan = plan_of(settings, flags);
+  settings.rule([&]() -> std::optional<std::string> {
+    out.plan = plan_of(settings, flags);
+    if (!flags.dry_run) out.kafka = destination.resolve();
+    return std::nullopt;
+  });
+  if (const auto code = settings.parse(argc, argv)) return *code;
   out.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(flags.timeout.value);
   out.dry_run = flags.dry_run;
-  if (!out.dry_run) connect(settings, flags, out);
   return out;
 }
 

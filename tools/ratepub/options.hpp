@@ -1,7 +1,7 @@
 #pragma once
 // What ratepub is asked to do: command line, environment and configuration file.
 
-#include "kafka/connection.hpp"
+#include "kafka/destination.hpp"
 #include "load/publisher.hpp"
 
 #include <chrono>
@@ -11,9 +11,7 @@
 namespace ratepub {
 
 struct Options {
-  wsf::kafka::ConnectionOptions connection;
-  std::string where;  // for people: the brokers, and how they were found
-  std::string topic = "fx-rates-updates";
+  wsf::kafka::Destination kafka;
   wsf::load::PublishPlan plan;
   std::chrono::milliseconds timeout{10'000};
   bool dry_run = false;

@@ -1,9 +1,7 @@
 #include "publishing.hpp"
 
-#include "base/exit_codes.hpp"
+#include "base/clock.hpp"
 #include "base/units.hpp"
-#include "kafka/producer.hpp"
-#include "load/clock.hpp"
 #include "load/progress_line.hpp"
 
 #include <fmt/format.h>
@@ -19,10 +17,6 @@ namespace load = wsf::load;
 using wsf::base::format_count;
 using wsf::kafka::Producer;
 
-using Clock = std::chrono::steady_clock;
-
-constexpr std::chrono::milliseconds kConnectSlice{500};
-constexpr std::chrono::milliseconds kTopicPatience{3'000};
 constexpr std::chrono::milliseconds kRedraw{200};
 constexpr std::chrono::milliseconds kFlushAfterSignal{3'000};
 
@@ -36,37 +30,6 @@ double seconds(std::chrono::nanoseconds time) {
 
 double rate(std::uint64_t events, std::chrono::nanoseconds time) {
   return time.count() > 0 ? static_cast<double>(events) / seconds(time) : 0;
-}
-
-// As Producer::wait_ready(), but ended by a signal as well.
-Producer::Access wait_ready(Producer& producer, std::chrono::milliseconds timeout, const std::atomic<bool>& stop) {
-  const auto begin = Clock::now();
-  while (true) {
-    const auto access = producer.wait_ready(std::min(timeout, kConnectSlice));
-    if (access == Producer::Access::ready || access == Producer::Access::refused || stop) return access;
-    const auto waited = Clock::now() - begin;
-    if (waited >= timeout || (access == Producer::Access::no_topic && waited >= kTopicPatience)) return access;
-  }
-}
-
-// False: a signal came first.
-bool connect(Producer& producer, const Options& options, const std::atomic<bool>& stop) {
-  const auto access = wait_ready(producer, options.timeout, stop);
-  if (access == Producer::Access::ready || stop) return !stop;
-  const auto why = producer.last_error().empty() ? "" : ": " + producer.last_error();
-  switch (access) {
-    case Producer::Access::refused:
-      throw base::StartupError(base::Exit::refused, fmt::format("Kafka at {} refuses us{}", options.where, why));
-    case Producer::Access::no_topic:
-      throw base::StartupError(
-          base::Exit::cannot_connect,
-          fmt::format("Kafka at {} has no topic {} and makes none (create it, or choose --topic)", options.where,
-                      options.topic));
-    default:
-      throw base::StartupError(base::Exit::cannot_connect,
-                               fmt::format("cannot reach Kafka at {} within {}{} (is it running? choose --brokers)",
-                                           options.where, base::format_duration(options.timeout), why));
-  }
 }
 
 // Publishes on a thread of its own, so that this one can show how far it is.
@@ -112,17 +75,17 @@ class LineOutput : public load::EventOutput {
 }  // namespace
 
 bool publish_to_kafka(const Options& options, const std::atomic<bool>& stop) {
-  Producer producer(options.connection, options.topic);
-  if (!connect(producer, options, stop)) return false;
+  Producer producer(options.kafka.connection, options.kafka.topic);
+  if (!wsf::kafka::wait_until_ready(producer, options.kafka, options.timeout, &stop)) return false;
   tell(fmt::format("publishing {} pairs at {} to topic {} at {}", options.plan.pairs.size(),
-                   base::format_rate(options.plan.rate_per_s), options.topic, options.where));
+                   base::format_rate(options.plan.rate_per_s), options.kafka.topic, options.kafka.where));
   load::KafkaOutput output(producer);
-  const auto start_ns = load::epoch_ns();
+  const auto start_ns = base::epoch_ns();
   load::Publisher publisher(options.plan, output, start_ns);
   load::ProgressLine progress(fileno(stderr));
   const auto time = run(publisher, &producer, stop, [&] {
     if (!progress.wanted()) return;
-    const std::chrono::nanoseconds elapsed(load::epoch_ns() - start_ns);
+    const std::chrono::nanoseconds elapsed(base::epoch_ns() - start_ns);
     progress.redraw(fmt::format("{} published · {} delivered · {} failed · {:.1f}/s · {:.0f} s",
                                 format_count(publisher.published()), format_count(producer.delivered()),
                                 format_count(producer.failed()), rate(publisher.published(), elapsed),
@@ -136,7 +99,7 @@ bool publish_to_kafka(const Options& options, const std::atomic<bool>& stop) {
 
 bool publish_to_stdout(const Options& options, const std::atomic<bool>& stop) {
   LineOutput output;
-  load::Publisher publisher(options.plan, output, load::epoch_ns());
+  load::Publisher publisher(options.plan, output, base::epoch_ns());
   std::atomic<bool> end{false};
   run(publisher, nullptr, end, [&] { end = stop || output.failed(); });
   if (output.failed()) tell("cannot write to standard output");

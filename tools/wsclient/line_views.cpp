@@ -1,7 +1,8 @@
 // The views that only ever append lines.
-#include "wsclient/clock.hpp"
+#include "base/clock.hpp"
 #include "wsclient/line_text.hpp"
 #include "wsclient/output.hpp"
+#include "wsclient/time_text.hpp"
 #include "wsclient/update_view.hpp"
 
 #include <fmt/format.h>
@@ -23,7 +24,7 @@ class MessageLines final : public UpdateView {
 class UpdateLines final : public UpdateView {
  public:
   void show(std::string_view raw, const ServerMessage* message) override {
-    const auto now_us = epoch_us();
+    const auto now_us = base::epoch_us();
     if (message && message->update)
       return write_line(STDOUT_FILENO, update_line(*message->update, local_time(now_us), now_us));
     if (!message) return complain(fit(raw, kMaxWords, true));

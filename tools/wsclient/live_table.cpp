@@ -1,5 +1,5 @@
+#include "base/clock.hpp"
 #include "base/terminal.hpp"
-#include "wsclient/clock.hpp"
 #include "wsclient/input_ready.hpp"
 #include "wsclient/output.hpp"
 #include "wsclient/table_view.hpp"
@@ -54,7 +54,7 @@ class LiveTable final : public UpdateView {
     screen_.leave();
     auto look = look_now();
     look.height = kNoLimit;
-    const auto now_us = epoch_us();
+    const auto now_us = base::epoch_us();
     const auto header = header_lines(table_, figures(), look).size();
     const auto lines = table_lines(table_, figures(), note_, look, now_us);
     for (auto i = header; i < lines.size(); ++i) write_line(STDOUT_FILENO, lines[i]);
@@ -74,7 +74,7 @@ class LiveTable final : public UpdateView {
   LinkFigures figures() const { return {link_.url().text(), link_.state(), link_.is_up(), link_.reconnects()}; }
 
   void repaint() {
-    screen_.paint(table_lines(table_, figures(), note_, look_now(), epoch_us()));
+    screen_.paint(table_lines(table_, figures(), note_, look_now(), base::epoch_us()));
     timer_.expires_after(kRepaint);
     timer_.async_wait([this](error_code ec) {
       if (!ec) repaint();

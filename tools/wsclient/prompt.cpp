@@ -1,5 +1,5 @@
+#include "base/clock.hpp"
 #include "base/terminal.hpp"
-#include "wsclient/clock.hpp"
 #include "wsclient/commands.hpp"
 #include "wsclient/input_ready.hpp"
 #include "wsclient/line_editor.hpp"
@@ -7,6 +7,7 @@
 #include "wsclient/output.hpp"
 #include "wsclient/prompt_session.hpp"
 #include "wsclient/terminal_screen.hpp"
+#include "wsclient/time_text.hpp"
 
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -66,7 +67,7 @@ class Prompt final : private LinkEvents {
   }
 
   void on_message(std::string_view raw) override {
-    const auto now_us = epoch_us();
+    const auto now_us = base::epoch_us();
     const auto words = session_.on_message(raw, local_time(now_us), now_us);
     if (raw_output_)
       write_line(STDOUT_FILENO, as_one_line(raw));
@@ -175,7 +176,8 @@ class Prompt final : private LinkEvents {
 
   void send(const PromptCommand& command) {
     if (!link_.is_up()) return complain_of(fmt::format("not sent: {}", link_.state()));
-    if (!link_.send(session_.request_of(command, epoch_us()))) complain_of("not sent: the server takes nothing");
+    if (!link_.send(session_.request_of(command, base::epoch_us())))
+      complain_of("not sent: the server takes nothing");
   }
 
   std::string statistics() const {

@@ -1,6 +1,6 @@
+#include "base/clock.hpp"
 #include "base/terminal.hpp"
 #include "base/units.hpp"
-#include "wsclient/clock.hpp"
 #include "wsclient/commands.hpp"
 #include "wsclient/line_text.hpp"
 #include "wsclient/output.hpp"
@@ -76,7 +76,7 @@ class Subscription final : private LinkEvents {
   void on_message(std::string_view raw) override {
     if (finishing_) return;
     const auto message = parse_server_message(raw);
-    if (message && message->update) table_.apply(*message->update, epoch_us());
+    if (message && message->update) table_.apply(*message->update, base::epoch_us());
     view_->show(raw, message ? &*message : nullptr);
     if (message && message->update && options_.count) count_update();
   }

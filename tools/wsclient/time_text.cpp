@@ -1,6 +1,7 @@
 #include "wsclient/time_text.hpp"
 
 #include <fmt/format.h>
+#include <time.h>
 
 #include <algorithm>
 #include <cctype>
@@ -110,6 +111,13 @@ std::string latency_text(std::int64_t latency_us) {
 std::string coarse_latency_text(std::int64_t latency_us) {
   if (latency_us < 1000) return "<1 ms";
   return latency_text(latency_us < 1'000'000 ? latency_us / 1000 * 1000 : latency_us);
+}
+
+std::string local_time(std::int64_t epoch_us) {
+  const time_t seconds = epoch_us / 1'000'000;
+  tm local{};
+  ::localtime_r(&seconds, &local);
+  return fmt::format("{:02}:{:02}:{:02}.{:03}", local.tm_hour, local.tm_min, local.tm_sec, epoch_us / 1000 % 1000);
 }
 
 }  // namespace wsf::wsclient

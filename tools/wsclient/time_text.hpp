@@ -24,4 +24,6 @@ std::string latency_text(std::int64_t latency_us);
 // What was measured against a time on the wire, which has milliseconds: "<1 ms", "3 ms", "1.2 s".
 std::string coarse_latency_text(std::int64_t latency_us);
 
+std::string local_time(std::int64_t epoch_us);  // "14:03:12.345", in the time zone of the environment
+
 }  // namespace wsf::wsclient

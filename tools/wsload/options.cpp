@@ -2,7 +2,6 @@
 
 #include "base/exit_codes.hpp"
 #include "base/settings.hpp"
-#include "kafka/broker_file.hpp"
 #include "load/addresses.hpp"
 #include "load/rate_walk.hpp"
 
@@ -27,9 +26,6 @@ struct Flags {
   wsf::base::Rate publish{10};
   std::uint64_t burst = 1;
   bool listen = false;
-  std::string brokers, event_hubs;
-  std::string topic = "fx-rates-updates";
-  std::vector<std::string> kafka_conf;
   wsf::base::Duration duration{std::chrono::seconds(60)};
   wsf::base::Duration warmup{std::chrono::seconds(1)};
   std::vector<std::string> expect;
@@ -84,15 +80,6 @@ void add_events(wsf::base::Settings& settings, Flags& flags) {
       .group("Events");
   settings.add("--listen", flags.listen, "publish nothing: count another's events (ratepub's, or another wsload's)")
       .group("Events");
-  settings
-      .add("--brokers", flags.brokers,
-           "Kafka (default: the embedded broker of a wsfanout on this machine, else 127.0.0.1:9092)")
-      .type("HOST:PORT,...")
-      .group("Events");
-  settings.add("--topic", flags.topic, "where to publish").env("EVENTHUB_TOPIC").type("NAME").group("Events");
-  settings.add_raw_list("--kafka-conf", flags.kafka_conf, "any librdkafka property; repeatable")
-      .type("KEY=VALUE")
-      .group("Events");
 }
 
 void add_verdict(wsf::base::Settings& settings, Flags& flags) {
@@ -137,21 +124,16 @@ std::vector<load::Expectation> read_expectations(const std::vector<std::string>&
   return out;
 }
 
-load::FeedOptions feed_options(const Flags& flags, const load::LoadOptions& load_options) {
-  const auto choice = wsf::kafka::resolve_brokers(flags.brokers);
-  load::FeedOptions out;
-  out.connection.brokers = choice.brokers;
-  out.connection.properties = flags.kafka_conf;
-  out.connection.client_id = "wsload";
-  out.topic = flags.topic;
-  out.plan.pairs = load_options.pairs;
-  out.plan.rate_per_s = flags.publish.per_s;
-  out.plan.burst = flags.burst;
-  out.plan.duration = flags.warmup.value + flags.duration.value;
-  out.plan.seed = load_options.seed;
+load::PublishPlan publish_plan(const Flags& flags, const load::LoadOptions& load_options) {
+  load::PublishPlan plan;
+  plan.pairs = load_options.pairs;
+  plan.rate_per_s = flags.publish.per_s;
+  plan.burst = flags.burst;
+  plan.duration = flags.warmup.value + flags.duration.value;
+  plan.seed = load_options.seed;
   std::mt19937_64 random{std::random_device{}()};
-  out.plan.run = wsf::load::make_uuid(random);
-  return out;
+  plan.run = load::make_uuid(random);
+  return plan;
 }
 
 load::LoadOptions load_options(const Flags& flags) {
@@ -172,7 +154,6 @@ load::LoadOptions load_options(const Flags& flags) {
   out.threads = static_cast<std::uint32_t>(flags.threads);
   out.seed = flags.seed != 0 ? flags.seed : std::random_device{}();
   if (flags.server_pid != 0) out.server_pid = static_cast<pid_t>(flags.server_pid);
-  if (!flags.listen) out.feed = feed_options(flags, out);
   return out;
 }
 
@@ -192,16 +173,21 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   Flags flags;
   add_load(settings, flags);
   add_events(settings, flags);
+  const wsf::kafka::DestinationFlags destination(settings, "Events");
   add_verdict(settings, flags);
   settings.examples(kExamples);
-  if (const auto code = settings.parse(argc, argv)) return *code;
-  if (flags.listen && !settings.is_default("publish")) usage("--listen and --publish exclude each other");
-  if (!flags.listen && flags.publish.per_s <= 0) usage("--publish must be above 0 (or --listen to another's events)");
-
   Options out;
-  out.expectations = read_expectations(flags.expect);
+  settings.rule([&]() -> std::optional<std::string> {
+    if (flags.listen && !settings.is_default("publish")) return "--listen and --publish exclude each other";
+    if (!flags.listen && flags.publish.per_s <= 0)
+      return "--publish must be above 0 (or --listen to another's events)";
+    out.expectations = read_expectations(flags.expect);
+    out.load = load_options(flags);
+    if (!flags.listen) out.load.feed = load::FeedOptions{destination.resolve(), publish_plan(flags, out.load)};
+    return std::nullopt;
+  });
+  if (const auto code = settings.parse(argc, argv)) return *code;
   out.json_path = flags.json;
-  out.load = load_options(flags);
   find_addresses(flags, out.load);
   return out;
 }
