@@ -5,12 +5,12 @@
 #include "base/log.hpp"
 #include "base/nearest.hpp"
 #include "base/settings_state.hpp"
+#include "base/standard_streams.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 
 namespace wsf::base {
 namespace {
@@ -35,10 +35,8 @@ Environment read_environment() {
   return all;
 }
 
-int say(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  const bool written = std::fflush(stdout) == 0;
-  return static_cast<int>(written ? Exit::ok : Exit::runtime);
+int answer_with(const std::string& text) {
+  return static_cast<int>(print_out(text) ? Exit::ok : Exit::runtime);
 }
 
 }  // namespace
@@ -153,6 +151,7 @@ CLI::App& Settings::app() {
 
 std::optional<int> Settings::parse(int argc, const char* const* argv) {
   State& state = *state_;
+  occupy_standard_streams();
   try {
     for (Record& record : state.records) record.default_text = shown(record.target).value_or("");
     const Environment environment = read_environment();
@@ -166,9 +165,9 @@ std::optional<int> Settings::parse(int argc, const char* const* argv) {
       if (const auto complaint = rule()) throw UsageError{*complaint};
     if (state.check_config) throw Answer{"configuration ok\n"};
   } catch (const Answer& answer) {
-    return say(answer.text);
+    return answer_with(answer.text);
   } catch (const UsageError& error) {
-    fmt::print(stderr, "{}: {}\n", state.program, error.line);
+    tell(state.program, error.line);
     return static_cast<int>(Exit::usage);
   }
   start_logging(state.log_level, state.log_format, state.program);
@@ -179,6 +178,14 @@ std::string Settings::origin(std::string_view flag) const {
   const Record* record = state_->find(flag.substr(std::min(flag.find_first_not_of('-'), flag.size())));
   check(record != nullptr, "origin() is asked of a known flag");
   return record->origin;
+}
+
+std::string Settings::named(std::string_view flag) const {
+  const std::string from = origin(flag);
+  const std::string name(flag.substr(std::min(flag.find_first_not_of('-'), flag.size())));
+  if (from.starts_with("environment ")) return from.substr(std::string_view("environment ").size());
+  if (from.starts_with("file ")) return fmt::format("{}: {}", from.substr(std::string_view("file ").size()), name);
+  return "--" + name;
 }
 
 const std::string& Settings::program() const {

@@ -87,12 +87,15 @@ class Settings {
   CLI::App& app();
 
   // Reads argv, environment and --config FILE (or PREFIX_CONFIG), and starts logging by --log-level and --log-format.
+  // Also occupies closed standard streams, so call it before anything else opens a descriptor.
   // std::nullopt: go on and run. A number: end with this code (help, version or configuration printed or checked, or
   // a usage error already told as one line on stderr).
   std::optional<int> parse(int argc, const char* const* argv);
 
   // Where the flag's value came from: "flag", "environment WSFANOUT_PORT", "file x.conf:12" or "default".
   std::string origin(std::string_view flag /* with or without dashes */) const;
+  // The setting as its giver knows it, to begin a complaint with: "--port", "WSFANOUT_PORT", "x.conf:12: port".
+  std::string named(std::string_view flag) const;
   bool is_default(std::string_view flag) const { return origin(flag) == "default"; }
 
   const std::string& program() const;

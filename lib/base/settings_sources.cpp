@@ -2,11 +2,11 @@
 #include "base/config_file.hpp"
 #include "base/nearest.hpp"
 #include "base/settings_state.hpp"
+#include "base/standard_streams.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 
 namespace wsf::base {
 namespace {
@@ -49,8 +49,7 @@ void Settings::State::warn_of_unknown_environment(const Environment& environment
     if (!name.starts_with(prefix)) break;
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     if (set_by_kubernetes(std::string_view(name).substr(prefix.size()), value)) continue;
-    fmt::print(stderr, "{}: warning: nothing reads {} from the environment{}\n", program, name,
-               did_you_mean(name, known));
+    tell(program, fmt::format("warning: nothing reads {} from the environment{}", name, did_you_mean(name, known)));
   }
 }
 

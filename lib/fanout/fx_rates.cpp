@@ -144,14 +144,23 @@ void FxRates::subscribe(ws::Slot slot, const protocol::Command& command) {
   counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
   if (command.has_answer()) {
     sessions_->send(slot, protocol::subscribed(command.pairs, command.id_json));
-    spdlog::info("Session {} subscribed to: [{}]", boost::uuids::to_string(clients_[slot].id),
-                 fmt::join(command.pairs, ", "));
+    log_subscription(slot, command.pairs);
   }
   if (!command.refused.empty()) {
     send_error(slot, protocol::invalid_pairs_error(command.refused, command.id_json));
   }
   if (!command.snapshot || !sessions_->is_open(slot)) return;
   for (const std::string& pair : command.pairs) send_snapshot(slot, pair, command.meta);
+}
+
+void FxRates::log_subscription(ws::Slot slot, const std::vector<std::string>& pairs) {
+  if (!spdlog::should_log(spdlog::level::info)) return;
+  const std::int64_t now_ms = sessions_->now_ms();
+  if (const std::uint64_t more = subscription_log_.take_kept_back(now_ms)) {
+    spdlog::info("{} more subscriptions before this one were not logged", more);
+  }
+  if (!subscription_log_.spend(now_ms)) return;
+  spdlog::info("Session {} subscribed to: [{}]", boost::uuids::to_string(clients_[slot].id), fmt::join(pairs, ", "));
 }
 
 void FxRates::unsubscribe(ws::Slot slot, const protocol::Command& command) {

@@ -3,6 +3,7 @@
 // shard's thread only.
 
 #include "fanout/fx_rates_counters.hpp"
+#include "fanout/log_budget.hpp"
 #include "fanout/options.hpp"
 #include "fanout/pages.hpp"
 #include "fanout/server_state.hpp"
@@ -48,6 +49,7 @@ class FxRates final : public ws::Application {
   };
 
   void broadcast(hub::KeyId key, const hub::Update& update, std::int64_t sent_ms);
+  void log_subscription(ws::Slot slot, const std::vector<std::string>& pairs);
   void subscribe(ws::Slot slot, const protocol::Command& command);
   void unsubscribe(ws::Slot slot, const protocol::Command& command);
   void send_snapshot(ws::Slot slot, std::string_view pair, bool meta);
@@ -60,6 +62,7 @@ class FxRates final : public ws::Application {
   ws::Sessions* sessions_ = nullptr;
   hub::Subscriptions subscriptions_;
   std::vector<Client> clients_;  // by slot
+  LogBudget subscription_log_;
   boost::uuids::random_generator new_id_;
   std::string text_;  // scratch of frames
   FxRatesCounters counters_;

@@ -11,6 +11,8 @@ namespace wsf::fanout {
 namespace {
 
 constexpr std::string_view kMetricsPath = "/actuator/metrics";
+constexpr std::array<std::string_view, 6> kPaths{"/actuator/health", "/readyz",  "/healthz",
+                                                 "/version",         "/metrics", kMetricsPath};
 constexpr std::uintmax_t kDiskSpaceThreshold = 10u << 20;  // Spring's default
 
 std::string_view up_or_down(bool up) {
@@ -41,6 +43,10 @@ ws::HttpReply metric_names() {
 }
 
 }  // namespace
+
+bool Pages::serves(std::string_view path) {
+  return std::ranges::find(kPaths, path) != kPaths.end() || path.starts_with(std::string(kMetricsPath) + '/');
+}
 
 ws::HttpReply Pages::answer(const ws::HttpRequest& request) const {
   const std::string_view path = request.path;

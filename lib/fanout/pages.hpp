@@ -30,6 +30,7 @@ class Pages {
   void add_shard(const ShardCounters& shard) { shards_.push_back(shard); }
   void set_consumer(const kafka::Consumer& consumer) { consumer_ = &consumer; }
 
+  static bool serves(std::string_view path);  // one of ours: no protocol can have it
   ws::HttpReply answer(const ws::HttpRequest& request) const;
 
  private:

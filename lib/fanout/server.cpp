@@ -68,6 +68,12 @@ std::uint64_t Server::rounds() const {
 void Server::start_broker() {
   broker_ = std::make_unique<kafka::EmbeddedBroker>(options_.topic, kEmbeddedPartitions);
   published_broker_ = std::make_unique<kafka::PublishedBroker>(broker_->brokers(), options_.topic);
+  if (!published_broker_->published()) {
+    spdlog::warn(
+        "another wsfanout of this user has an embedded broker: ratepub and wsload find that one (for this "
+        "one: --brokers {})",
+        broker_->brokers());
+  }
   options_.kafka.brokers = broker_->brokers();
   options_.kafka.event_hubs_connection_string.clear();
   options_.kafka.embedded = true;

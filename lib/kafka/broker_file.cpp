@@ -102,6 +102,7 @@ PublishedBroker::PublishedBroker(const std::string& brokers, const std::string& 
   // XDG_RUNTIME_DIR is there already; the one under /tmp is made, and must be ours as well.
   if (parent_of(folder).starts_with("/tmp/wsfanout-")) make_folder(parent_of(folder));
   make_folder(folder);
+  if (const auto other = find_broker(folder); other && other->pid != ::getpid()) return;
   const nlohmann::json note{{"brokers", brokers}, {"topic", topic}, {"pid", ::getpid()}};
   const std::string text = note.dump() + "\n";
   const std::string fresh = fmt::format("{}.{}", path_, ::getpid());
@@ -113,6 +114,7 @@ PublishedBroker::PublishedBroker(const std::string& brokers, const std::string& 
     }
   }
   if (::rename(fresh.c_str(), path_.c_str()) != 0) fail(path_, std::strerror(errno));
+  published_ = true;
 }
 
 PublishedBroker::~PublishedBroker() {

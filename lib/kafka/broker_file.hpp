@@ -22,8 +22,8 @@ struct BrokerNote {
 // The folder for this user and environment; not made yet.
 std::string broker_folder();
 
-// Holds the note in place for its lifetime. Written atomically; removed at the end, unless another process has put
-// its own there meanwhile.
+// Holds the note in place for its lifetime. Written atomically; removed at the end. The note of another process that
+// still runs is left alone, and this one then has none: see published().
 class PublishedBroker {
  public:
   // Throws base::StartupError(runtime) when the folder cannot be made, or is not this user's alone.
@@ -31,10 +31,12 @@ class PublishedBroker {
   ~PublishedBroker();
   PublishedBroker(const PublishedBroker&) = delete;
   PublishedBroker& operator=(const PublishedBroker&) = delete;
+  bool published() const { return published_; }
   const std::string& path() const { return path_; }
 
  private:
   std::string path_;
+  bool published_ = false;
 };
 
 // The note of a running process, if this user has one. Never throws: what cannot be read or trusted is not there.

@@ -23,8 +23,8 @@ ClientWatcher& watcher_of(void* opaque) {
 }
 
 void on_log(const rd_kafka_t* client, int level, const char* cause, const char* text) {
-  // A line of rd_kafka_new() itself may come without a client.
-  if (client == nullptr || rd_kafka_opaque(client) == nullptr) return spdlog::log(level_of(level), "kafka: {}", text);
+  // A line of rd_kafka_new() itself may come without a client; what it refuses it returns as well.
+  if (client == nullptr || rd_kafka_opaque(client) == nullptr) return spdlog::debug("kafka: {}", text);
   log_of(*client).write(level, cause, text);
 }
 
@@ -69,6 +69,25 @@ ConfPtr make_conf(rd_kafka_type_t type, const ConnectionOptions& options, const 
   if (type == RD_KAFKA_CONSUMER) rd_kafka_conf_set_offset_commit_cb(conf.get(), on_commit);
   if (type == RD_KAFKA_PRODUCER) rd_kafka_conf_set_dr_msg_cb(conf.get(), on_delivery);
   return conf;
+}
+
+// The library's default mechanism is Kerberos, of which nobody thinks who only forgot to name one.
+std::string refusal(std::string_view words) {
+  if (words.find("sasl.kerberos") != std::string_view::npos) {
+    return "Kafka client: SASL without a mechanism (--kafka-conf sasl.mechanism=PLAIN, or another)";
+  }
+  return fmt::format("Kafka client: {}", words);
+}
+
+ClientPtr new_client(rd_kafka_type_t type, ConfPtr conf, ClientWatcher& watcher, bool quiet) {
+  auto context = std::make_unique<ClientContext>(watcher, quiet);
+  rd_kafka_conf_set_opaque(conf.get(), context.get());
+  std::array<char, 512> error{};
+  rd_kafka_t* client = rd_kafka_new(type, conf.get(), error.data(), error.size());
+  if (client == nullptr) throw base::StartupError(base::Exit::usage, refusal(error.data()));
+  static_cast<void>(conf.release());  // the client has both now
+  static_cast<void>(context.release());
+  return ClientPtr(client);
 }
 
 }  // namespace
@@ -122,17 +141,16 @@ void ClientEnd::operator()(rd_kafka_t* client) const {
 
 ClientPtr make_client(rd_kafka_type_t type, const ConnectionOptions& options, const Properties& role,
                       const Properties& fixed, ClientWatcher& watcher, bool quiet) {
-  ConfPtr conf = make_conf(type, options, role, fixed);
-  auto context = std::make_unique<ClientContext>(watcher, quiet);
-  rd_kafka_conf_set_opaque(conf.get(), context.get());
-  std::array<char, 512> error{};
-  rd_kafka_t* client = rd_kafka_new(type, conf.get(), error.data(), error.size());
-  if (client == nullptr) {
-    throw base::StartupError(base::Exit::usage, fmt::format("Kafka client refused: {}", error.data()));
-  }
-  static_cast<void>(conf.release());  // the client has both now
-  static_cast<void>(context.release());
-  return ClientPtr(client);
+  return new_client(type, make_conf(type, options, role, fixed), watcher, quiet);
+}
+
+void check_connection(const ConnectionOptions& options, ClientKind kind) {
+  const auto type = kind == ClientKind::consumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER;
+  const Properties role = kind == ClientKind::consumer ? Properties{{"group.id", "check"}} : Properties{};
+  ConfPtr conf = make_conf(type, options, role, {});
+  rd_kafka_conf_set(conf.get(), "bootstrap.servers", nullptr, nullptr, 0);  // nowhere to connect to
+  ClientWatcher nobody;
+  new_client(type, std::move(conf), nobody, true);
 }
 
 }  // namespace wsf::kafka

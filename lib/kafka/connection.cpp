@@ -52,9 +52,17 @@ bool is_port(std::string_view text) {
   return ec == std::errc{} && end == text.data() + text.size() && port >= 1 && port <= 65535;
 }
 
+bool is_security_protocol(std::string_view name) {
+  constexpr std::string_view kKnown[] = {"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"};
+  return std::any_of(std::begin(kKnown), std::end(kKnown), [&](std::string_view known) { return known == name; });
+}
+
 // [PROTOCOL://]HOST[:PORT], [IPv6]:PORT
 bool is_broker(std::string_view item) {
-  if (const auto scheme = item.find("://"); scheme != std::string_view::npos) item.remove_prefix(scheme + 3);
+  if (const auto scheme = item.find("://"); scheme != std::string_view::npos) {
+    if (!is_security_protocol(item.substr(0, scheme))) return false;
+    item.remove_prefix(scheme + 3);
+  }
   if (item.starts_with('[')) {
     const auto close = item.find(']');
     if (close == std::string_view::npos || close == 1) return false;
@@ -150,11 +158,18 @@ Properties user_properties(const ConnectionOptions& options) {
     const auto equals = item.find('=');
     if (equals == std::string::npos || equals == 0) {
       // What stands before a missing '=' might be a secret's value: not repeated.
-      throw base::StartupError(base::Exit::usage, "a Kafka property is KEY=VALUE, e.g. fetch.wait.max.ms=50");
+      throw base::StartupError(base::Exit::usage, "--kafka-conf wants KEY=VALUE, e.g. fetch.wait.max.ms=50");
     }
     out.emplace_back(trim(std::string_view(item).substr(0, equals)), item.substr(equals + 1));
   }
   return out;
+}
+
+bool is_topic(std::string_view name) {
+  constexpr std::size_t kLongest = 249;
+  return !name.empty() && name.size() <= kLongest && name != "." && name != ".." &&
+         std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return std::isalnum(c) || c == '.' || c == '_' || c == '-'; });
 }
 
 }  // namespace wsf::kafka

@@ -40,4 +40,13 @@ Properties connection_properties(const ConnectionOptions&);
 // The user's KEY=VALUE items taken apart. Throws base::StartupError(usage) on an item without '=' or without a key.
 Properties user_properties(const ConnectionOptions&);
 
+enum class ClientKind { consumer, producer };
+
+// Throws base::StartupError(usage) on whatever the client library would refuse of these options: addresses,
+// properties and their values, files that they name. Touches no network.
+void check_connection(const ConnectionOptions&, ClientKind);
+
+// A name that Kafka takes for a topic: 1 to 249 of A-Z a-z 0-9 . _ -
+bool is_topic(std::string_view name);
+
 }  // namespace wsf::kafka

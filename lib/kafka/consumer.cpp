@@ -242,6 +242,9 @@ void Consumer::Reader::digest(const Look& look) {
 }
 
 void Consumer::Reader::tell_broker(bool reachable) {
+  if (!reachable && broker_changes_.load(std::memory_order_relaxed) == 0) {
+    log_of(*client_).write(4, "NOT_YET", "no broker has answered yet; trying on (check --brokers)");
+  }
   if (reachable == reachable_.load(std::memory_order_relaxed)) return;
   reachable_.store(reachable, std::memory_order_relaxed);
   add(broker_changes_);

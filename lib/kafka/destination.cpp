@@ -55,8 +55,11 @@ Destination DestinationFlags::resolve() const {
     if (note && note->brokers == choice.brokers && settings_.is_default("topic")) out.topic = note->topic;
   }
   out.connection.client_id = client_id_;
-  connection_properties(out.connection);  // these two refuse what is malformed
-  user_properties(out.connection);
+  check_connection(out.connection, ClientKind::producer);
+  if (!is_topic(out.topic)) {
+    throw base::StartupError(base::Exit::usage,
+                             fmt::format("{}: \"{}\" is no name of a topic", settings_.named("topic"), out.topic));
+  }
   return out;
 }
 

@@ -17,6 +17,7 @@ namespace {
 
 std::string shown(const std::string& host, std::uint16_t port) {
   const bool v6 = host.find(':') != std::string::npos;
+  if (port == 0) return host;
   return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
@@ -47,9 +48,8 @@ AddressList resolve(const std::string& host, std::uint16_t port) {
   addrinfo* found = nullptr;
   const int error = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found);
   if (error != 0) {
-    throw base::StartupError(base::Exit::runtime, "cannot listen on " + shown(host, port) + ": " +
-                                                      gai_strerror(error) +
-                                                      " (give an address of this machine with --host)");
+    throw base::StartupError(base::Exit::usage, "cannot listen on " + shown(host, port) + ": " + gai_strerror(error) +
+                                                    " (give an address of this machine with --host)");
   }
   return {found, &freeaddrinfo};
 }
@@ -67,6 +67,10 @@ std::uint16_t bound_port(int fd) {
 }
 
 }  // namespace
+
+void check_host(const std::string& host) {
+  resolve(host, 0);
+}
 
 Listener::Listener(const std::string& host, std::uint16_t port) : host_(host) {
   const AddressList address = resolve(host, port);

@@ -7,6 +7,9 @@
 
 namespace wsf::ws {
 
+// Throws base::StartupError(usage) when this is neither an address nor a name that has one.
+void check_host(const std::string& host);
+
 class Listener {
  public:
   static constexpr int kBacklog = 4096;

@@ -27,7 +27,8 @@ struct Session {
   bool blocked = false;  // the socket refused; its writability is awaited
   bool touched = false;  // stands in the list of those to flush at the end of the round
   bool fin_sent = false;
-  bool heard = false;  // something came since the last ping
+  bool http_waits = false;  // the head of the outbox is an HTTP answer, which is no frame
+  bool heard = false;       // something came since the last ping
   bool pinged = false;
   hub::Outbox outbox;
   FrameReader reader{Role::server, 0};

@@ -64,6 +64,7 @@ void Sessions::answer(Slot slot, std::string_view header) {
 
 void Sessions::upgrade(Slot slot, const HttpRequest& request, const Upgrade& how) {
   Session& session = table_[slot];
+  session.http_waits = true;
   queue(slot, hub::Frame::make({}, switching_protocols(request.key, how.subprotocol)));
   session.state = SessionState::open;
   session.reader = FrameReader(Role::server, limits_.max_message_bytes);
@@ -76,6 +77,7 @@ void Sessions::upgrade(Slot slot, const HttpRequest& request, const Upgrade& how
 
 void Sessions::reply(Slot slot, const HttpReply& reply) {
   (reply.status < 400 ? counters_.http_replies : counters_.refused_requests).add();
+  table_[slot].http_waits = true;
   queue(slot, hub::Frame::make({}, encode_reply(reply)));
   linger(slot);
 }

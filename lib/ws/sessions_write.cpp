@@ -76,10 +76,12 @@ void Sessions::write(Slot slot) {
       counters_.io_errors.add();
       return end(slot, protocol::number(protocol::Close::abnormal));
     }
-    const std::uint32_t frames = session.outbox.frames();
+    std::uint32_t frames = session.outbox.frames();
     session.outbox.consume(pool_, taken);
+    frames -= session.outbox.frames();
+    if (frames > 0 && std::exchange(session.http_waits, false)) --frames;
     counters_.bytes_sent.add(taken);
-    counters_.frames_sent.add(frames - session.outbox.frames());
+    counters_.frames_sent.add(frames);
     if (taken < offered) return block(slot);
   }
   wrote_all(slot);

@@ -1,10 +1,15 @@
 """Where settings come from, who wins, and what is refused."""
+import os
 import re
+import socket
+import subprocess
+import urllib.request
 
 import pytest
 
 from kit.fanout import Fanout
-from kit.process import Process, binary, run
+from kit.process import Process, binary, clean_environment, run
+from kit.waiting import eventually
 
 EVENT_HUBS = "Endpoint=sb://acme.servicebus.windows.net/;SharedAccessKeyName=reader;SharedAccessKey=c2VjcmV0LWtleQ=="
 BINARIES = ["wsfanout", "wsclient", "ratepub", "wsload"]
@@ -132,6 +137,66 @@ def test_a_bad_value_is_refused_in_one_line(flags):
     refused = wsfanout(*flags)
     assert refused.exit_code == 2, refused.err.text
     assert len(refused.err.lines) == 1 and flags[0] in refused.err.text
+
+
+@pytest.mark.parametrize("flags", [
+    ["--brokers", "foo:99999"], ["--brokers", ":9092"], ["--brokers", "http://x:9092"],
+    ["--kafka-conf", "no.such.thing=1"], ["--kafka-conf", "security.protocol=FOO"],
+    ["--brokers", "k:1", "--kafka-conf", "security.protocol=SASL_SSL"],
+    ["--brokers", "k:1", "--kafka-conf", "security.protocol=SSL", "--kafka-conf", "ssl.ca.location=/nowhere"],
+    ["--host", "999.1.1.1"], ["--path", "/healthz"], ["--path", "/actuator/metrics/x"], ["--topic", "a/b"],
+    ["--heartbeat", "1ns"], ["--max-event", "0"], ["--allowed-origins", "desk.example"]])
+@pytest.mark.parametrize("check", [["--check-config"], ["--port", "0"]])
+def test_what_the_start_refuses_the_check_refuses_too_in_one_line(flags, check):
+    refused = wsfanout(*flags, *check)
+    assert refused.exit_code == 2, refused.err.text
+    assert len(refused.err.lines) == 1 and "ok" not in refused.out.text
+
+
+def test_a_complaint_about_the_file_or_the_environment_names_its_place(file):
+    config = file("port = 1\ntopic = a/b\n")
+    assert f"{config}:2: topic" in wsfanout("--config", config, "--check-config").err.text
+    assert "WSFANOUT_TOPIC" in wsfanout("--check-config", env={"WSFANOUT_TOPIC": "a/b"}).err.text
+    broken = file("kafka-conf = a\n", "other.conf")
+    assert f"{broken}:1" in wsfanout("--config", broken, "--check-config").err.text
+
+
+@pytest.mark.parametrize("program", BINARIES)
+def test_an_error_that_nobody_can_be_told_is_no_crash(program):
+    with open("/dev/full", "wb") as full:
+        ended = subprocess.run([binary(program), "--bogus"], stderr=full, stdout=subprocess.DEVNULL, timeout=10,
+                               env=clean_environment())
+    assert ended.returncode == 2
+
+
+@pytest.mark.parametrize("program", BINARIES)
+def test_help_that_cannot_be_written_is_a_failure(program):
+    with open("/dev/full", "wb") as full:
+        ended = subprocess.run([binary(program), "--help"], stdout=full, timeout=10, env=clean_environment())
+    assert ended.returncode == 1
+
+
+def test_it_serves_without_standard_streams(runtime_folder, kafka, topic, tmp_path):
+    """Closed descriptors are not taken by a socket that then gets the log."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    shell = f"exec {binary('wsfanout')} --host 127.0.0.1 --port {port} --brokers {kafka.address} --topic {topic} <&- >&- 2>&-"
+    server = subprocess.Popen(["sh", "-c", shell], env=clean_environment({"XDG_RUNTIME_DIR": str(runtime_folder)}))
+    try:
+        eventually(lambda: serves(port), what="an answer of the port")
+        held = [os.readlink(f"/proc/{server.pid}/fd/{fd}") for fd in range(3)]
+        assert held == ["/dev/null"] * 3
+    finally:
+        server.terminate()
+        assert server.wait(20) == 0
+
+
+def serves(port):
+    try:
+        return urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).status == 200
+    except OSError:
+        return False
 
 
 def test_a_library_property_that_does_not_exist_is_refused_at_start():

@@ -84,6 +84,14 @@ TEST_F(FxRatesTest, a_client_is_welcomed_with_its_session_id) {
                            R"([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"\})")));
 }
 
+TEST_F(FxRatesTest, what_answers_a_request_is_not_counted_as_a_frame) {
+  open(5);
+  EXPECT_EQ(sessions.counters().frames_sent.value(), 1u);  // the welcome, without the 101
+  sessions.adopt(6);
+  receive(6, "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(sessions.counters().frames_sent.value(), 1u);
+}
+
 TEST_F(FxRatesTest, an_update_reaches_those_who_subscribed_and_nobody_else) {
   open(5);
   open(6);

@@ -94,6 +94,16 @@ TEST_F(BrokerFileTest, the_end_leaves_anothers_note_in_place) {
   EXPECT_TRUE(fs::exists(folder + "/broker.json"));
 }
 
+TEST_F(BrokerFileTest, a_note_of_another_running_process_is_left_alone) {
+  write(R"({"brokers":"127.0.0.1:1","topic":"rates","pid":1})");
+  {
+    const PublishedBroker second("127.0.0.1:4242", "rates", folder);
+    EXPECT_FALSE(second.published());
+    EXPECT_EQ(find_broker(folder)->brokers, "127.0.0.1:1");
+  }
+  EXPECT_EQ(find_broker(folder)->brokers, "127.0.0.1:1");
+}
+
 TEST_F(BrokerFileTest, what_is_given_wins_over_an_embedded_broker_and_that_over_the_default) {
   EXPECT_EQ(resolve_brokers("", folder).brokers, "127.0.0.1:9092");
   const PublishedBroker published("127.0.0.1:4242", "rates", folder);

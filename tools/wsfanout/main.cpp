@@ -3,18 +3,17 @@
 #include "base/exit_codes.hpp"
 #include "base/log.hpp"
 #include "base/settings.hpp"
+#include "base/standard_streams.hpp"
 #include "fanout/server.hpp"
 #include "kafka/connection.hpp"
 #include "options.hpp"
 #include "service_manager.hpp"
 
-#include <fmt/format.h>
 #include <signal.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <utility>
 
@@ -99,8 +98,7 @@ void announce(const Server& server) {
   for (const auto& [name, why] : kUnusedEnvironment) {
     if (std::getenv(name) != nullptr) spdlog::info("{} is set and not used: {}", name, why);
   }
-  fmt::print(stderr, "listening on {}\n", server.address());
-  std::fflush(stderr);
+  wsf::base::write_error_line("listening on " + server.address());
   wsfanout::notify("READY=1\nSTATUS=listening on " + server.address());
 }
 
@@ -133,7 +131,7 @@ int serve(Options options) {
     if (signal == SIGTERM || signal == SIGINT) break;
   }
   const int code = drain(server, signals, watchdog);
-  spdlog::info("all sessions closed");
+  spdlog::info("all sessions closed{}", server.options().embedded_broker ? "; stopping the embedded broker" : "");
   return code;
 }
 
@@ -149,7 +147,7 @@ int main(int argc, char** argv) {
     return code;
   } catch (const wsf::base::StartupError& e) {
     wsf::base::stop_logging();
-    fmt::print(stderr, "wsfanout: {}\n", e.what());
+    wsf::base::tell("wsfanout", e.what());
     return static_cast<int>(e.code());
   }
 }

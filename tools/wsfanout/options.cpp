@@ -1,6 +1,8 @@
 #include "options.hpp"
 
 #include "base/exit_codes.hpp"
+#include "fanout/pages.hpp"
+#include "ws/listener.hpp"
 
 #include <chrono>
 #include <optional>
@@ -11,17 +13,18 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr const char* kProtocol = "fx-rates";
+constexpr milliseconds kLeastHeartbeat{100};
 
 [[noreturn]] void refuse(const std::string& line) {
   throw wsf::base::StartupError(wsf::base::Exit::usage, line);
 }
 
-void check_properties(const wsf::kafka::ConnectionOptions& kafka) {
-  try {
-    wsf::kafka::user_properties(kafka);
-  } catch (const wsf::base::StartupError& e) {
-    refuse(std::string("--kafka-conf: ") + e.what());
-  }
+// http://desk.example[:PORT], as a browser writes it.
+bool is_origin(std::string_view text) {
+  const std::size_t scheme = text.find("://");
+  if (scheme == std::string_view::npos || scheme == 0) return false;
+  const std::string_view host = text.substr(scheme + 3);
+  return !host.empty() && host.find_first_of("/?# ") == std::string_view::npos;
 }
 
 milliseconds ms(const wsf::base::Duration& d) {
@@ -64,9 +67,7 @@ void CommandLine::add_listening() {
       .group("Listening");
   settings_.add("--port", options_.port, "Port to listen on; 0 picks a free one").group("Listening");
   settings_.add("--protocol", protocols_, "Protocol to serve").type("NAME").one_of({kProtocol}).group("Listening");
-  settings_.add("--path", paths_, "Path of a protocol's endpoint, by default fx-rates=/ws/fx-rates")
-      .type("[NAME=]PATH")
-      .group("Listening");
+  settings_.add("--path", paths_, "Path of a protocol's endpoint").type("[NAME=]PATH").group("Listening");
   settings_
       .add("--allowed-origins", options_.allowed_origins,
            "Origins that browsers may come from; * allows all, no Origin header passes")
@@ -97,7 +98,10 @@ void CommandLine::add_feed() {
       .add("--embedded-broker", options_.embedded_broker,
            "Start a broker inside this process, for trying out; ratepub and wsload find it by themselves")
       .group("Feed");
-  settings_.add("--max-event", max_event_, "Largest event that is passed on").type("SIZE").group("Feed");
+  settings_.add("--max-event", max_event_, "Largest event that is passed on")
+      .type("SIZE")
+      .range(64, 1 << 30)
+      .group("Feed");
 }
 
 void CommandLine::add_limits() {
@@ -158,8 +162,37 @@ wsf::fanout::Options CommandLine::options() const {
     refuse("--embedded-broker and --brokers exclude each other: choose one");
   }
   take_event_hubs(options);
-  check_properties(options.kafka);
+  check(options);
   return options;
+}
+
+void CommandLine::check(const wsf::fanout::Options& options) const {
+  if (heartbeat_.value.count() != 0 && heartbeat_.value < kLeastHeartbeat) {
+    refuse(settings_.named("heartbeat") + ": at least 100ms, or 0 for none");
+  }
+  if (!wsf::kafka::is_topic(options.topic)) {
+    refuse(settings_.named("topic") + ": \"" + options.topic + "\" is no name of a topic");
+  }
+  for (const std::string& origin : options.allowed_origins) {
+    if (origin == "*" || origin == "null" || is_origin(origin)) continue;
+    refuse(settings_.named("allowed-origins") + ": \"" + origin + "\" is no origin (try https://desk.example)");
+  }
+  wsf::ws::check_host(options.host);
+  try {
+    wsf::kafka::check_connection(options.kafka, wsf::kafka::ClientKind::consumer);
+  } catch (const wsf::base::StartupError& e) {
+    refuse(e.what() + origins({"brokers", "kafka-conf"}));
+  }
+}
+
+// " (brokers from x.conf:3)" for those that were not typed; a complaint about a flag needs no more than the flag.
+std::string CommandLine::origins(std::initializer_list<std::string_view> flags) const {
+  std::string out;
+  for (const std::string_view flag : flags) {
+    const std::string from = settings_.origin(flag);
+    if (from != "flag" && from != "default") out += " (" + std::string(flag) + " from " + from + ")";
+  }
+  return out;
 }
 
 // "NAME=/path" or, as long as one protocol is served, "/path".
@@ -169,9 +202,13 @@ std::string CommandLine::path() const {
     const std::size_t equals = item.find('=');
     const std::string name = equals == std::string::npos ? kProtocol : item.substr(0, equals);
     const std::string path = equals == std::string::npos ? item : item.substr(equals + 1);
-    if (name != kProtocol) refuse("--path: unknown protocol \"" + name + "\" (known: " + kProtocol + ")");
+    if (name != kProtocol)
+      refuse(settings_.named("path") + ": unknown protocol \"" + name + "\" (known: " + kProtocol + ")");
     if (!path.starts_with('/') || path.find_first_of("?# ") != std::string::npos) {
-      refuse("--path: \"" + path + "\" is not a path (try /ws/fx-rates)");
+      refuse(settings_.named("path") + ": \"" + path + "\" is not a path (try /ws/fx-rates)");
+    }
+    if (wsf::fanout::Pages::serves(path)) {
+      refuse(settings_.named("path") + ": " + path + " is served already (try /ws/fx-rates)");
     }
     found = path;
   }

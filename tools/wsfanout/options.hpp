@@ -4,7 +4,9 @@
 #include "base/settings.hpp"
 #include "fanout/options.hpp"
 
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace wsfanout {
@@ -23,12 +25,14 @@ class CommandLine {
   void add_times();
 
   std::string path() const;
+  void check(const wsf::fanout::Options& options) const;
+  std::string origins(std::initializer_list<std::string_view> flags) const;
   void take_event_hubs(wsf::fanout::Options& options) const;
 
   wsf::base::Settings& settings_;
   wsf::fanout::Options options_;
   std::vector<std::string> protocols_{"fx-rates"};
-  std::vector<std::string> paths_;
+  std::vector<std::string> paths_{"fx-rates=/ws/fx-rates"};
   wsf::base::Size max_event_, max_message_, outbox_bytes_;
   wsf::base::Duration heartbeat_, handshake_timeout_, drain_, outbox_age_;
 };
