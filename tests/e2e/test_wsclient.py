@@ -1,8 +1,14 @@
 """wsclient in pipes: NDJSON out, exit codes a script can act on."""
+import base64
+import contextlib
+import hashlib
 import json
+import os
 import re
 import signal
 import socket
+import struct
+import subprocess
 import threading
 
 import pytest
@@ -93,6 +99,40 @@ def test_an_unreachable_url_is_said_in_one_line():
 def test_what_is_no_websocket_url_is_a_usage_error(url):
     done = run([binary("wsclient"), "--url", url, "ping", "-c", "1"])
     assert done.exit_code == 2 and len(done.err.lines) == 1, done.err.text
+
+
+@pytest.mark.parametrize("words", [["--url", "ws://u:p@h/"], ["--url", "http://h/"], ["--header", "x"], ["--origin", "a\nb"]])
+def test_a_wrong_value_is_told_after_its_flag(words):
+    done = run([binary("wsclient"), *words, "ping"])
+    assert done.exit_code == 2 and done.err.lines[0].startswith(f"wsclient: {words[0]}: "), done.err.text
+
+
+def test_check_config_reads_the_token_file(tmp_path):
+    missing = tmp_path / "token"
+    check = [binary("wsclient"), "--token-file", str(missing), "--check-config"]
+    done = run(check)
+    assert done.exit_code == 2 and str(missing) in done.err.text
+    missing.write_text("abc\n")
+    assert run(check).exit_code == 0
+
+
+def test_a_token_may_come_from_a_pipe():
+    """As in --token-file <(pass show prices): it can be read once only."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"ws://127.0.0.1:{server.getsockname()[1]}/"
+        reader, writer = os.pipe()
+        os.write(writer, b"abc\n")
+        os.close(writer)
+        program = subprocess.Popen([binary("wsclient"), "--url", url, "--token-file", f"/dev/fd/{reader}", "ping"],
+                                   pass_fds=[reader], stderr=subprocess.DEVNULL)
+        os.close(reader)
+        try:
+            peer, _ = server.accept()
+            assert b"Authorization: Bearer abc\r\n" in peer.recv(4096)
+            peer.close()
+        finally:
+            program.kill()
+            program.wait()
 
 
 def test_a_server_that_is_no_websocket_is_said_in_one_line(fanout):
