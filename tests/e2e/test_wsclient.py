@@ -24,6 +24,81 @@ def wsclient(server, *words):
     return [binary("wsclient"), "--url", server.url, *words]
 
 
+TOO_MANY = [f"AAAA{a}{b}" for a in "ABC" for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"][:51]
+CLOSE = 0x88
+TEXT = 0x81
+
+
+def frame(kind, payload):
+    assert len(payload) < 126
+    return bytes([kind, len(payload)]) + payload
+
+
+def close_frame(code):
+    return frame(CLOSE, struct.pack("!H", code))
+
+
+def text_frame(**members):
+    return frame(TEXT, json.dumps(members).encode())
+
+
+def upgrade(peer):
+    request = b""
+    while b"\r\n\r\n" not in request:
+        request += peer.recv(4096)
+    key = re.search(rb"Sec-WebSocket-Key: (\S+)", request).group(1)
+    accept = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
+    peer.sendall(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                 b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n")
+
+
+class Scripted:
+    """A server with one list of frames for each connection in turn: sent after what the client says first."""
+
+    def __init__(self, *connections):
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._peers = []
+        self.url = f"ws://127.0.0.1:{self._listener.getsockname()[1]}/"
+        self.asked = threading.Semaphore(0)  # once for each client that said something
+        threading.Thread(target=self._serve, args=(connections,), daemon=True).start()
+
+    def _serve(self, connections):
+        for frames in connections:
+            peer, _ = self._listener.accept()
+            self._peers.append(peer)
+            upgrade(peer)
+            peer.recv(4096)
+            self.asked.release()
+            peer.sendall(b"".join(frames))
+            if frames and frames[-1][0] == CLOSE:
+                peer.recv(4096)
+                peer.close()
+
+    def close(self):
+        for one in (self._listener, *self._peers):
+            one.close()
+
+
+@pytest.fixture
+def terminal():
+    """Starts a program on a terminal that ends with the test."""
+    opened = []
+
+    def open_one(argv, **options):
+        opened.append(Terminal(argv, **options))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def scripted():
+    with contextlib.ExitStack() as stack:
+        yield lambda *connections: stack.enter_context(contextlib.closing(Scripted(*connections)))
+
+
 def wait_for_subscribers(server, count=1):
     eventually(lambda: server.spring_metric("websocket.subscriptions.total") >= count, what=f"{count} subscriptions")
 
@@ -172,6 +247,88 @@ def test_an_invalid_pair_is_refused(fanout):
     assert done.exit_code in (1, 2) and "EURUS" in done.err.text and len(done.err.lines) <= 2
 
 
+def test_a_subscription_above_the_limit_is_refused(fanout):
+    done = run(wsclient(fanout, "subscribe", *TOO_MANY))
+    assert done.exit_code == 4
+    assert len(done.err.lines) == 1 and "limit of 50" in done.err.text, done.err.text
+    assert '"subscription_limit"' in done.out.lines[-1], "the message itself is shown as well"
+
+
+def test_a_refused_subscription_is_no_timeout(fanout):
+    done = run(wsclient(fanout, "subscribe", *TOO_MANY, "--count", "1", "--timeout", "1s"))
+    assert done.exit_code == 4 and "no update within" not in done.err.text, done.err.text
+
+
+@pytest.mark.parametrize("kind", ["dumb", "xterm-256color"])
+def test_a_subscription_above_the_limit_is_refused_on_a_terminal(terminal, fanout, kind):
+    screen = terminal(wsclient(fanout, "subscribe", *TOO_MANY), env={"TERM": kind})
+    assert screen.wait() == 4
+    assert len(re.findall("limit of 50", screen.text)) == 1, screen.text
+
+
+def test_a_part_that_is_refused_is_told_and_the_rest_goes_on(start, scripted):
+    refusal = text_frame(type="error", message="Invalid: USDJPY", code="invalid_pair", currencyPairs=["USDJPY"])
+    update = text_frame(type="rateUpdate", event={"fxRate": {"currencyPair": "EURUSD", "rate": 1}})
+    server = scripted([refusal, text_frame(type="subscribed", currencyPairs=["EURUSD"]), update])
+    program = start(Process, wsclient(server, "subscribe", "EURUSD", "USDJPY", "--count", "1"))
+    assert program.wait() == 0
+    assert program.err.lines == ["wsclient: the server says: Invalid: USDJPY"]
+
+
+def test_a_connection_that_comes_back_is_told(start, scripted):
+    subscribed = text_frame(type="subscribed", currencyPairs=["EURUSD"])
+    server = scripted([subscribed, close_frame(1012)], [subscribed])
+    program = start(Process, wsclient(server, "subscribe", "EURUSD"))
+    program.err.wait_for("closed by the server: 1012.*trying again")
+    program.err.wait_for("^wsclient: connected again, subscribed again to 1 pair: EURUSD$")
+
+
+def test_a_connection_that_comes_back_is_told_below_the_table(terminal, scripted):
+    subscribed = text_frame(type="subscribed", currencyPairs=["EURUSD"])
+    server = scripted([subscribed, close_frame(1012)], [subscribed])
+    screen = terminal(wsclient(server, "subscribe", "EURUSD"))
+    screen.wait_for("connected again, subscribed again to 1 pair: EURUSD")
+
+
+def test_a_connection_that_comes_back_is_told_at_the_prompt(start, scripted):
+    subscribed = text_frame(type="subscribed", currencyPairs=["EURUSD"])
+    server = scripted([subscribed, close_frame(1012)], [subscribed])
+    program = start(Process, wsclient(server))
+    program.type("subscribe EURUSD\n")
+    program.err.wait_for("^wsclient: connected again, subscribing again to 1 pair: EURUSD$")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("words", [["ping"], ["subscribe", "EURUSD"], []], ids=["ping", "subscribe", "prompt"])
+def test_a_signal_while_connecting_is_told_in_one_line(start, words, number):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"ws://127.0.0.1:{server.getsockname()[1]}/"
+        program = start(Process, [binary("wsclient"), "--url", url, *words])
+        peer, _ = server.accept()
+        program.send_signal(number)
+        assert program.wait() == 128 + number
+        peer.close()
+    assert program.err.lines == [f"wsclient: interrupted while connecting to {url}"] and not program.out.text
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 0), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_only_sigint_is_the_normal_end_of_a_ping(start, fanout, number, code):
+    program = start(Process, wsclient(fanout, "ping", "-i", "50ms"))
+    program.out.wait_for("pong")
+    program.send_signal(number)
+    assert program.wait() == code
+    assert "ping statistics" in program.err.text
+
+
+def test_a_ping_without_answer_ends_with_1_on_sigint(start, scripted):
+    server = scripted([])
+    program = start(Process, wsclient(server, "ping"))
+    server.asked.acquire()
+    program.send_signal(signal.SIGINT)
+    assert program.wait() == 1
+    assert re.search("1 sent, 0 answered", program.err.text)
+
+
 def test_it_reconnects_after_a_restart_of_the_server(start, kafka, topic):
     first = start(Fanout, brokers=kafka.address, topic=topic).wait_until_ready()
     program = start(Process, wsclient(first, "subscribe", "EURUSD", "--count", "2"))
@@ -219,20 +376,6 @@ def test_no_colour_and_no_cursor_movement_in_a_pipe(start, fanout, kafka, topic)
     assert program.wait() == 0
     assert "\x1b" not in program.out.text + program.err.text
     assert as_update(rate_event("EURUSD")) in program.out.text
-
-
-@pytest.fixture
-def terminal():
-    """Starts a program on a terminal that ends with the test."""
-    opened = []
-
-    def open_one(argv, **options):
-        opened.append(Terminal(argv, **options))
-        return opened[-1]
-
-    yield open_one
-    for one in opened:
-        one.close()
 
 
 def test_a_live_table_on_a_terminal(terminal, fanout, kafka, topic):

@@ -76,7 +76,7 @@ void Link::on_closed(const ws::Closed& closed) {
 }
 
 void Link::try_again(const Outcome& why) {
-  const auto wait = backoff_.next();
+  const auto wait = backoff_.next(why.wait);
   next_attempt_ = Clock::now() + wait;
   down_because_ = why.brief;
   timer_->expires_at(next_attempt_);

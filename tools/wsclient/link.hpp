@@ -53,6 +53,7 @@ class Link final : private ws::ClientEvents {
   void finish();  // closes in good order, within half a second; on_over() follows
 
   bool is_up() const { return up_; }
+  bool was_up() const { return was_up_; }  // since start()
   std::uint64_t reconnects() const { return reconnects_; }
   const ws::Url& url() const { return options_.url; }
   std::string peer() const;

@@ -58,12 +58,18 @@ class Prompt final : private LinkEvents {
 
  private:
   void on_up() override {
-    if (const auto again = session_.resubscription()) link_.send(*again);
-    if (greeted_) return say("connected again");
+    if (greeted_) return on_up_again();
     greeted_ = true;
     if (base::is_terminal(STDIN_FILENO) && !raw_output_ && !is_dumb_terminal()) start_editor();
     if (editor_) say(fmt::format("connected to {}; help lists the commands", options_.url.text()));
     await_input();
+  }
+
+  void on_up_again() {
+    const auto again = session_.resubscription();
+    if (!again) return complain_of("connected again");
+    complain_of(fmt::format("connected again, subscribing again to {}", pairs_text(session_.subscribed())));
+    link_.send(*again);
   }
 
   void on_message(std::string_view raw) override {
@@ -81,7 +87,7 @@ class Prompt final : private LinkEvents {
     session_.disconnected();
     const auto words =
         fmt::format("{}; trying again in {:.1f} s", why.line, static_cast<double>(wait.count()) / 1000);
-    editor_ ? say(words) : complain(words);
+    complain_of(words);
   }
 
   void on_over(const Outcome& why) override {
@@ -214,6 +220,7 @@ class Prompt final : private LinkEvents {
     }
     if (number == SIGINT && editor_ && editor_->discard_line()) return;
     if (finishing_) return io_.stop();
+    if (!link_.was_up()) last_words_ = interrupted_connect(options_.url);
     finish(128 + number);
   }
 

@@ -29,6 +29,7 @@ class PromptSession {
   void disconnected();  // no answer comes any more
   bool awaits_answers() const { return unanswered_ > 0; }
   bool has_subscription() const { return !subscribed_.empty(); }
+  const std::vector<std::string>& subscribed() const { return subscribed_; }
 
   const PriceTable& table() const { return table_; }
   std::vector<std::string> known_pairs() const;  // seen or subscribed, and the most traded ones
