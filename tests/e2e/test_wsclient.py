@@ -369,6 +369,35 @@ def test_the_prompt_takes_commands_from_a_pipe(start, fanout, kafka, topic):
     assert program.wait() == 0
 
 
+def test_the_prompt_in_a_pipe_asks_for_what_the_flags_say(start, fanout, kafka, topic):
+    for flags, has_meta in ([], False), (["--meta"], True):
+        program = start(Process, wsclient(fanout, *flags))
+        program.type("subscribe EURUSD\n")
+        program.out.wait_for('"subscribed"')
+        kafka.publish(topic, rate_event("EURUSD"))
+        program.out.wait_for("rateUpdate")
+        assert ('"meta"' in program.out.text, '"snapshot"' in program.out.text) == (has_meta, False)
+        assert program.terminate() == 143
+
+
+def with_stdin(server, path):
+    stdin = os.open(path, os.O_RDONLY)
+    try:
+        return subprocess.run(wsclient(server), stdin=stdin, capture_output=True, text=True, timeout=15)
+    finally:
+        os.close(stdin)
+
+
+def test_the_prompt_ends_with_an_empty_stdin(fanout):
+    done = with_stdin(fanout, os.devnull)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_stdin_that_cannot_be_read_is_said_in_one_line(fanout, tmp_path):
+    done = with_stdin(fanout, tmp_path)
+    assert (done.returncode, done.stderr) == (1, "wsclient: cannot read stdin: Is a directory\n")
+
+
 def test_no_colour_and_no_cursor_movement_in_a_pipe(start, fanout, kafka, topic):
     program = start(Process, wsclient(fanout, "subscribe", "EURUSD", "--count", "1"), env={"TERM": "xterm-256color"})
     wait_for_subscribers(fanout)

@@ -46,9 +46,12 @@ void declare(base::Settings& settings, Raw& raw, Options& options) {
            "Longest wait for the connection, for the answer to a ping and, with --count, for an update")
       .type("DURATION")
       .range(0.001, 86400);
-  settings.add("--json", options.json, "Messages as the server sent them, one a line, on a terminal too");
-  settings.add("--meta", options.meta, "Ask for each update's place in the log; the live table always does");
-  settings.add("--snapshot", options.snapshot, "Ask for the last known prices; the live table always does");
+  settings.add("--json", options.json,
+               "As in a pipe: messages as the server sent them, and of ping an object for each answer");
+  settings.add("--meta", options.meta,
+               "Ask for each update's place in the log; table and interactive prompt always do");
+  settings.add("--snapshot", options.snapshot,
+               "Ask for the last known prices; table and interactive prompt always do");
   settings.add("--no-reconnect", raw.no_reconnect, "End when the connection is lost");
   settings.add("-i,--interval", raw.interval, "Time between pings")
       .type("DURATION")

@@ -15,7 +15,9 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <deque>
 
 namespace wsf::wsclient {
@@ -37,7 +39,8 @@ class Prompt final : private LinkEvents {
         signals_(io_, SIGINT, SIGTERM, SIGHUP),
         patience_(io_),
         input_(io_, STDIN_FILENO),
-        raw_output_(options.json || !base::is_terminal(STDOUT_FILENO)) {
+        raw_output_(options.json || !base::is_terminal(STDOUT_FILENO)),
+        session_(extras()) {
     signals_.add(SIGQUIT);
     signals_.add(SIGWINCH);
   }
@@ -57,10 +60,16 @@ class Prompt final : private LinkEvents {
   }
 
  private:
+  bool is_interactive() const { return base::is_terminal(STDIN_FILENO) && !raw_output_; }
+
+  Extras extras() const {
+    return {.snapshot = options_.snapshot || is_interactive(), .meta = options_.meta || is_interactive()};
+  }
+
   void on_up() override {
     if (greeted_) return on_up_again();
     greeted_ = true;
-    if (base::is_terminal(STDIN_FILENO) && !raw_output_ && !is_dumb_terminal()) start_editor();
+    if (is_interactive() && !is_dumb_terminal()) start_editor();
     if (editor_) say(fmt::format("connected to {}; help lists the commands", options_.url.text()));
     await_input();
   }
@@ -120,7 +129,8 @@ class Prompt final : private LinkEvents {
   void read_lines() {
     char bytes[4096];
     const auto count = ::read(STDIN_FILENO, bytes, sizeof bytes);
-    if (count <= 0) {
+    if (count < 0) return on_read_error(errno);
+    if (count == 0) {
       if (!unread_.empty()) obey(std::exchange(unread_, {}));
       return end_of_input();
     }
@@ -133,6 +143,12 @@ class Prompt final : private LinkEvents {
       last_words_ = fmt::format("a line of stdin is longer than {} bytes", kMaxLineBytes);
       finish(static_cast<int>(base::Exit::usage));
     }
+  }
+
+  void on_read_error(int error) {
+    if (error == EINTR || error == EAGAIN) return;
+    last_words_ = fmt::format("cannot read stdin: {}", std::strerror(error));
+    finish(static_cast<int>(base::Exit::runtime));
   }
 
   // A script's end: what it asked for is still answered, and a subscription goes on.
@@ -234,12 +250,12 @@ class Prompt final : private LinkEvents {
 
   const Options& options_;
   boost::asio::io_context io_{1};
-  PromptSession session_;
   Link link_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer patience_;
   InputReady input_;
   const bool raw_output_;
+  PromptSession session_;
   std::unique_ptr<LineEditor> editor_;
   std::string unread_;
   const Clock::time_point begun_ = Clock::now();

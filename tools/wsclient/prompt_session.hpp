@@ -4,6 +4,7 @@
 
 #include "wsclient/price_table.hpp"
 #include "wsclient/prompt_command.hpp"
+#include "wsclient/request.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -16,6 +17,8 @@ namespace wsf::wsclient {
 
 class PromptSession {
  public:
+  explicit PromptSession(Extras extras) : extras_(extras) {}  // of each subscription
+
   // The request to send for a command that is one (subscribe, unsubscribe, ping, raw).
   std::string request_of(const PromptCommand& command, std::int64_t now_us);
 
@@ -37,6 +40,7 @@ class PromptSession {
  private:
   std::string on_pong(std::int64_t now_us);
 
+  const Extras extras_;
   PriceTable table_;
   std::vector<std::string> subscribed_;
   std::deque<std::int64_t> pings_us_;
