@@ -33,5 +33,24 @@ TEST(backoff, starts_anew_after_a_connection_that_held) {
   EXPECT_LE(backoff.next(), 500ms);
 }
 
+TEST(backoff, a_window_that_is_asked_for_bounds_the_first_wait) {
+  EXPECT_EQ(Backoff([] { return 0.0; }).next({1s, 5s}), 1s);
+  const auto longest = Backoff(highest).next({1s, 5s});
+  EXPECT_GT(longest, 4900ms);
+  EXPECT_LE(longest, 5s);
+}
+
+TEST(backoff, doubles_on_from_a_window_that_was_asked_for) {
+  Backoff backoff(highest);
+  backoff.next({1s, 5s});
+  EXPECT_GT(backoff.next(), 9900ms);
+}
+
+TEST(backoff, a_window_narrows_no_wait_that_has_grown) {
+  Backoff backoff(highest);
+  for (int i = 0; i < 5; ++i) backoff.next();
+  EXPECT_GT(backoff.next({1s, 5s}), 15s);
+}
+
 }  // namespace
 }  // namespace wsf::wsclient

@@ -24,6 +24,15 @@ TEST(line_text, sparkline_spans_its_own_range) {
   EXPECT_EQ(sparkline({}, 8), "");
 }
 
+TEST(line_text, pairs_are_counted_and_a_long_list_is_cut) {
+  EXPECT_EQ(pairs_text({"EURUSD"}), "1 pair: EURUSD");
+  EXPECT_EQ(pairs_text({"EURUSD", "USDJPY"}), "2 pairs: EURUSD USDJPY");
+  const auto many = pairs_text(std::vector<std::string>(51, "EURUSD"));
+  EXPECT_EQ(many.find("51 pairs: EURUSD EURUSD"), 0u);
+  EXPECT_LT(many.size(), 100u);
+  EXPECT_EQ(many.substr(many.size() - 9), "EURUSD...");
+}
+
 TEST(line_text, a_plain_line_carries_the_digits_as_sent) {
   EXPECT_EQ(update_line(update("EURUSD", "1.0850", "1.0845", "1.0855"), "14:03:12.345", kNow_ms * 1000),
             "14:03:12.345 EURUSD 1.0850 bid 1.0845 ask 1.0855 3 ms");

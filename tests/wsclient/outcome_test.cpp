@@ -84,6 +84,29 @@ TEST(outcome, a_lost_line_may_be_tried_again) {
   EXPECT_THAT(outcome.line, HasSubstr("connection lost: connection reset by peer"));
 }
 
+TEST(outcome, a_restart_and_a_full_server_ask_for_a_longer_first_wait) {
+  EXPECT_EQ(closed(1012).wait.most, 1s);
+  EXPECT_EQ(closed(1013).wait.least, 1s);
+  EXPECT_EQ(closed(1013).wait.most, 5s);
+  EXPECT_EQ(closed(1001).wait.most, 0s);
+}
+
+TEST(outcome, a_subscription_that_is_refused_is_exit_code_4_with_the_servers_words) {
+  ServerMessage error;
+  error.message = "Subscription limit of 50 currency pairs exceeded";
+  error.code = "subscription_limit";
+  const auto outcome = refused_subscription(error);
+  EXPECT_EQ(outcome.exit, Exit::refused);
+  EXPECT_THAT(outcome.line, HasSubstr("refuses the subscription: Subscription limit of 50"));
+  EXPECT_THAT(outcome.line, HasSubstr("--max-subscriptions"));
+}
+
+TEST(outcome, a_refusal_without_words_is_told_by_its_code) {
+  ServerMessage error;
+  error.code = "no_entry";
+  EXPECT_THAT(refused_subscription(error).line, HasSubstr("no_entry"));
+}
+
 TEST(outcome, every_line_is_one_line) {
   for (const unsigned status : {200u, 302u, 401u, 403u, 404u, 426u, 500u, 502u})
     EXPECT_EQ(std::ranges::count(answered(status).line, '\n'), 0) << status;

@@ -12,6 +12,8 @@ using ::testing::HasSubstr;
 constexpr const char* kUpdate =
     R"({"type":"rateUpdate","event":{"fxRate":{"currencyPair":"EURUSD","rate":1.0850,"bid":1.0845,"ask":1.0855}}})";
 
+constexpr Extras kAll{.snapshot = true, .meta = true};
+
 std::string ask(PromptSession& session, std::string_view line, std::int64_t now_us = 0) {
   return session.request_of(*parse_prompt_command(line), now_us);
 }
@@ -21,13 +23,20 @@ std::string hear(PromptSession& session, std::string_view raw, std::int64_t now_
 }
 
 TEST(prompt_session, a_subscription_is_asked_for_with_its_extras) {
-  PromptSession session;
+  PromptSession session(kAll);
   EXPECT_EQ(ask(session, "subscribe EURUSD"),
             R"({"action":"subscribe","currencyPairs":["EURUSD"],"snapshot":true,"meta":true})");
 }
 
+TEST(prompt_session, extras_that_nobody_wants_are_not_asked_for_not_even_after_a_reconnect) {
+  PromptSession session({});
+  constexpr const char* kPlain = R"({"action":"subscribe","currencyPairs":["EURUSD"]})";
+  EXPECT_EQ(ask(session, "subscribe EURUSD"), kPlain);
+  EXPECT_EQ(session.resubscription(), kPlain);
+}
+
 TEST(prompt_session, a_reconnect_asks_again_for_what_is_still_wanted) {
-  PromptSession session;
+  PromptSession session(kAll);
   EXPECT_EQ(session.resubscription(), std::nullopt);
   ask(session, "subscribe EURUSD USDJPY");
   ask(session, "unsubscribe EURUSD");
@@ -36,7 +45,7 @@ TEST(prompt_session, a_reconnect_asks_again_for_what_is_still_wanted) {
 }
 
 TEST(prompt_session, pongs_are_timed_in_the_order_of_the_pings) {
-  PromptSession session;
+  PromptSession session(kAll);
   ask(session, "ping", 1'000);
   ask(session, "ping", 2'000);
   EXPECT_EQ(hear(session, R"({"type":"pong"})", 5'000), "pong after 4 ms");
@@ -45,7 +54,7 @@ TEST(prompt_session, pongs_are_timed_in_the_order_of_the_pings) {
 }
 
 TEST(prompt_session, messages_are_put_into_words) {
-  PromptSession session;
+  PromptSession session(kAll);
   EXPECT_EQ(hear(session, kUpdate), "14:03:12.345 EURUSD 1.0850 bid 1.0845 ask 1.0855");
   EXPECT_EQ(hear(session, R"({"type":"subscribed","currencyPairs":["EURUSD","USDJPY"]})"),
             "subscribed EURUSD USDJPY");
@@ -55,14 +64,14 @@ TEST(prompt_session, messages_are_put_into_words) {
 }
 
 TEST(prompt_session, pairs_that_were_seen_can_be_completed) {
-  PromptSession session;
+  PromptSession session(kAll);
   hear(session, R"({"type":"rateUpdate","event":{"fxRate":{"currencyPair":"SEKNOK","rate":1}}})");
   EXPECT_THAT(session.known_pairs(), Contains("SEKNOK"));
   EXPECT_THAT(session.known_pairs(), Contains("EURUSD"));
 }
 
 TEST(prompt_session, an_update_is_no_answer) {
-  PromptSession session;
+  PromptSession session(kAll);
   ask(session, "subscribe EURUSD");
   hear(session, kUpdate);
   EXPECT_TRUE(session.awaits_answers());

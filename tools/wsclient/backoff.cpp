@@ -4,9 +4,11 @@
 
 namespace wsf::wsclient {
 
-std::chrono::milliseconds Backoff::next() {
-  const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::chrono::duration<double, std::milli>(random_() * static_cast<double>(ceiling_.count())));
+std::chrono::milliseconds Backoff::next(WaitWindow asked) {
+  ceiling_ = std::max(ceiling_, asked.most);
+  const auto spread = static_cast<double>((ceiling_ - asked.least).count());
+  const auto wait = asked.least + std::chrono::duration_cast<std::chrono::milliseconds>(
+                                      std::chrono::duration<double, std::milli>(random_() * spread));
   ceiling_ = std::min(2 * ceiling_, kLastCeiling);
   return wait;
 }

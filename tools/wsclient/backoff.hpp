@@ -7,6 +7,12 @@
 
 namespace wsf::wsclient {
 
+// What the reason for the wait asks for: not before `least`, and spread up to `most` at least.
+struct WaitWindow {
+  std::chrono::milliseconds least{0};
+  std::chrono::milliseconds most{0};
+};
+
 class Backoff {
  public:
   static constexpr std::chrono::milliseconds kFirstCeiling{500};
@@ -15,8 +21,9 @@ class Backoff {
   // `random` gives numbers in [0, 1).
   explicit Backoff(std::function<double()> random) : random_(std::move(random)) {}
 
-  // A random wait below the ceiling, which doubles with each call up to kLastCeiling.
-  std::chrono::milliseconds next();
+  // A random wait between `asked.least` and the ceiling, which is raised to `asked.most` and doubles with each call
+  // up to kLastCeiling.
+  std::chrono::milliseconds next(WaitWindow asked = {});
 
   void reset() { ceiling_ = kFirstCeiling; }  // the connection held
 

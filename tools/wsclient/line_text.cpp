@@ -4,6 +4,7 @@
 #include "wsclient/time_text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +13,8 @@ namespace wsf::wsclient {
 namespace {
 
 constexpr std::array<std::string_view, 8> kBlocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+
+constexpr std::size_t kMaxListColumns = 6 * 10 + 9;  // ten pairs
 
 bool continues_character(char c) {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
@@ -55,6 +58,12 @@ std::string sparkline(const std::deque<double>& values, std::size_t columns) {
 
 std::string counted(std::uint64_t count, std::string_view thing) {
   return fmt::format("{} {}{}", base::format_count(count), thing, count == 1 ? "" : "s");
+}
+
+std::string pairs_text(const std::vector<std::string>& pairs) {
+  const auto list = fmt::format("{}", fmt::join(pairs, " "));
+  const auto shown = fit(list, kMaxListColumns, true);
+  return fmt::format("{}: {}{}", counted(pairs.size(), "pair"), shown, shown.size() < list.size() ? "..." : "");
 }
 
 std::string update_line(const RateUpdate& update, std::string_view clock, std::int64_t now_us) {

@@ -7,8 +7,11 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace wsf::wsclient {
+
+inline constexpr std::size_t kMaxWords = 200;  // columns of what the server says, in a line for people
 
 // Of UTF-8 whose characters are one column wide.
 std::size_t columns_of(std::string_view text);
@@ -22,6 +25,9 @@ std::string sparkline(const std::deque<double>& values, std::size_t columns);
 
 // "1,204 updates", "1 update".
 std::string counted(std::uint64_t count, std::string_view thing);
+
+// "2 pairs: EURUSD USDJPY"; a long list is cut.
+std::string pairs_text(const std::vector<std::string>& pairs);
 
 // "14:03:12.345 EURUSD 1.08523 bid 1.08518 ask 1.08528 3 ms": an update for terminals that are not redrawn. `clock`
 // comes first if it is not empty.

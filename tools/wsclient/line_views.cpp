@@ -18,6 +18,7 @@ void complain_of(const Outcome& why, std::chrono::milliseconds wait) {
 class MessageLines final : public UpdateView {
  public:
   void show(std::string_view raw, const ServerMessage*) override { write_line(STDOUT_FILENO, as_one_line(raw)); }
+  void tell(const std::string& words) override { complain(words); }
   void waiting(const Outcome& why, std::chrono::milliseconds wait) override { complain_of(why, wait); }
 };
 
@@ -27,14 +28,10 @@ class UpdateLines final : public UpdateView {
     const auto now_us = base::epoch_us();
     if (message && message->update)
       return write_line(STDOUT_FILENO, update_line(*message->update, local_time(now_us), now_us));
-    if (!message) return complain(fit(raw, kMaxWords, true));
-    if (message->type == "error")
-      complain(fmt::format("the server says: {}", fit(message->message, kMaxWords, true)));
+    if (!message) complain(fit(raw, kMaxWords, true));
   }
+  void tell(const std::string& words) override { complain(words); }
   void waiting(const Outcome& why, std::chrono::milliseconds wait) override { complain_of(why, wait); }
-
- private:
-  static constexpr std::size_t kMaxWords = 200;
 };
 
 }  // namespace

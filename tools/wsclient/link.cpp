@@ -35,20 +35,12 @@ Link::Link(boost::asio::io_context& io, LinkOptions options, std::function<doubl
 
 Link::~Link() = default;
 
-void Link::start() {
-  if (!options_.token_file.empty()) {
-    const auto token = read_token(options_.token_file);
-    if (!token) throw base::StartupError(base::Exit::usage, token.error().message);
-  }
-  connect();
-}
-
-// A token that cannot be read any more leaves the one that was good before.
+// A token that cannot be read any more, as from a pipe, leaves the one that was good before.
 std::vector<std::pair<std::string, std::string>> Link::request_headers() {
   auto headers = options_.headers;
   if (options_.token_file.empty()) return headers;
-  if (const auto token = read_token(options_.token_file)) token_ = *token;
-  headers.emplace_back("Authorization", fmt::format("Bearer {}", token_));
+  if (const auto token = read_token(options_.token_file)) options_.token = *token;
+  headers.emplace_back("Authorization", fmt::format("Bearer {}", options_.token));
   return headers;
 }
 
@@ -84,7 +76,7 @@ void Link::on_closed(const ws::Closed& closed) {
 }
 
 void Link::try_again(const Outcome& why) {
-  const auto wait = backoff_.next();
+  const auto wait = backoff_.next(why.wait);
   next_attempt_ = Clock::now() + wait;
   down_because_ = why.brief;
   timer_->expires_at(next_attempt_);

@@ -24,6 +24,7 @@ struct LinkOptions {
   std::chrono::nanoseconds timeout{};  // to connect
   bool reconnect = true;
   std::string token_file;  // read anew for each connection, so that a renewed token is taken
+  std::string token;       // what it held when it was read last
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
@@ -46,12 +47,13 @@ class Link final : private ws::ClientEvents {
   Link(boost::asio::io_context& io, LinkOptions options, std::function<double()> random, LinkEvents& events);
   ~Link();
 
-  void start();  // throws base::StartupError when the token cannot be read
+  void start() { connect(); }
   bool send(std::string text);
   bool ping(std::string payload);
   void finish();  // closes in good order, within half a second; on_over() follows
 
   bool is_up() const { return up_; }
+  bool was_up() const { return was_up_; }  // since start()
   std::uint64_t reconnects() const { return reconnects_; }
   const ws::Url& url() const { return options_.url; }
   std::string peer() const;
@@ -78,7 +80,6 @@ class Link final : private ws::ClientEvents {
   Backoff backoff_;
   std::unique_ptr<Timer> timer_;
   std::unique_ptr<ws::Client> client_;
-  std::string token_;
   bool up_ = false;
   bool was_up_ = false;
   bool finishing_ = false;

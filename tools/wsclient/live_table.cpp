@@ -38,11 +38,10 @@ class LiveTable final : public UpdateView {
   }
 
   void show(std::string_view raw, const ServerMessage* message) override {
-    if (!message)
-      note_ = "not understood: " + std::string(raw.substr(0, kMaxNote));
-    else if (message->type == "error")
-      note_ = "the server says: " + message->message.substr(0, kMaxNote);
+    if (!message) note_ = "not understood: " + std::string(raw.substr(0, kMaxNote));
   }
+
+  void tell(const std::string& words) override { note_ = words; }
 
   void waiting(const Outcome&, std::chrono::milliseconds) override {}  // the header tells
 
@@ -52,6 +51,7 @@ class LiveTable final : public UpdateView {
     keys_.cancel();
     if (!screen_.entered()) return;
     screen_.leave();
+    if (table_.updates() == 0 && note_.empty()) return;  // dashes tell nothing
     auto look = look_now();
     look.height = kNoLimit;
     const auto now_us = base::epoch_us();

@@ -2,6 +2,7 @@
 
 #include "base/exit_codes.hpp"
 #include "wsclient/request.hpp"
+#include "wsclient/token_file.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -45,9 +46,12 @@ void declare(base::Settings& settings, Raw& raw, Options& options) {
            "Longest wait for the connection, for the answer to a ping and, with --count, for an update")
       .type("DURATION")
       .range(0.001, 86400);
-  settings.add("--json", options.json, "Messages as the server sent them, one a line, on a terminal too");
-  settings.add("--meta", options.meta, "Ask for each update's place in the log; the live table always does");
-  settings.add("--snapshot", options.snapshot, "Ask for the last known prices; the live table always does");
+  settings.add("--json", options.json,
+               "As in a pipe: messages as the server sent them, and of ping an object for each answer");
+  settings.add("--meta", options.meta,
+               "Ask for each update's place in the log; table and interactive prompt always do");
+  settings.add("--snapshot", options.snapshot,
+               "Ask for the last known prices; table and interactive prompt always do");
   settings.add("--no-reconnect", raw.no_reconnect, "End when the connection is lost");
   settings.add("-i,--interval", raw.interval, "Time between pings")
       .type("DURATION")
@@ -64,22 +68,31 @@ base::Result<std::vector<std::pair<std::string, std::string>>> headers_of(const 
     const auto colon = header.find(':');
     if (colon == std::string::npos || colon == 0 || header.find_first_of("\r\n") != std::string::npos ||
         header.find_first_of(" \t") < colon)
-      return base::Error{"--header wants 'NAME: VALUE'"};
+      return base::Error{"--header: it must be 'NAME: VALUE'"};
     const auto value = header.find_first_not_of(" \t", colon + 1);
     headers.emplace_back(header.substr(0, colon), value == std::string::npos ? "" : header.substr(value));
   }
-  if (raw.origin.find_first_of("\r\n") != std::string::npos) return base::Error{"--origin must be one line"};
+  if (raw.origin.find_first_of("\r\n") != std::string::npos) return base::Error{"--origin: it must be one line"};
   return headers;
+}
+
+std::optional<std::string> take_token(Options& options) {
+  if (options.token_file.empty()) return std::nullopt;
+  const auto token = read_token(options.token_file);
+  if (!token) return token.error().message;
+  options.token = *token;
+  return std::nullopt;
 }
 
 // What the flags must be for the command; the text of a usage error, or nothing.
 std::optional<std::string> check(const base::Settings& settings, Raw& raw, Options& options) {
   const auto url = ws::parse_url(raw.url);
-  if (!url) return fmt::format("--url {}", url.error().message);
+  if (!url) return fmt::format("--url: {}", url.error().message);
   options.url = *url;
   const auto headers = headers_of(raw);
   if (!headers) return headers.error().message;
   options.headers = *headers;
+  if (const auto error = take_token(options)) return error;
   const auto pairs = parse_pairs(raw.pairs);
   if (!pairs) return pairs.error().message;
   options.pairs = *pairs;

@@ -18,6 +18,7 @@ struct Options {
   std::vector<std::string> pairs;  // of subscribe
   ws::Url url;
   std::string token_file;
+  std::string token;                                         // that it holds
   std::vector<std::pair<std::string, std::string>> headers;  // Origin and --header
   std::optional<std::uint64_t> count;
   std::chrono::nanoseconds timeout{};

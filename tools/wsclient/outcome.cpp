@@ -2,6 +2,7 @@
 
 #include "base/units.hpp"
 #include "protocol/close_codes.hpp"
+#include "wsclient/line_text.hpp"
 
 #include <boost/asio/error.hpp>
 #include <fmt/format.h>
@@ -11,6 +12,7 @@ namespace {
 
 using base::Exit;
 using Stage = ws::ConnectFailure::Stage;
+using namespace std::chrono_literals;
 
 Outcome unreachable(const ws::Url& url, const std::string& what, const std::string& hint) {
   return {true, Exit::cannot_connect, fmt::format("cannot connect to {}: {} ({})", url.text(), what, hint), what};
@@ -69,6 +71,13 @@ std::string lower_first(std::string text) {
   return text;
 }
 
+// A restart drops all clients at once, and a full server stays full for a while.
+WaitWindow wait_after(std::uint16_t close_code) {
+  if (close_code == number(protocol::Close::service_restart)) return {0s, 1s};
+  if (close_code == number(protocol::Close::try_again_later)) return {1s, 5s};
+  return {};
+}
+
 }  // namespace
 
 Outcome outcome_of(const ws::ConnectFailure& failure, const ws::Url& url, std::chrono::nanoseconds timeout) {
@@ -94,7 +103,18 @@ Outcome outcome_of(const ws::Closed& closed) {
   const auto brief = fmt::format("closed by the server: {}{}", closed.code, words);
   const bool again = protocol::may_reconnect(closed.code);
   const std::string_view hint = closed.code == 1008 ? " (mend what it names first)" : "";
-  return {again, Exit::closed_by_server, fmt::format("{}{}", brief, hint), brief};
+  return {again, Exit::closed_by_server, fmt::format("{}{}", brief, hint), brief, wait_after(closed.code)};
+}
+
+Outcome refused_subscription(const ServerMessage& error) {
+  const auto words = fit(error.message.empty() ? error.code : error.message, kMaxWords, true);
+  const std::string_view hint =
+      error.code == "subscription_limit" ? " (name fewer; wsfanout --max-subscriptions sets the limit)" : "";
+  return {false, Exit::refused, fmt::format("the server refuses the subscription: {}{}", words, hint), words};
+}
+
+std::string interrupted_connect(const ws::Url& url) {
+  return fmt::format("interrupted while connecting to {}", url.text());
 }
 
 }  // namespace wsf::wsclient

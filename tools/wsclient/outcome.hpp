@@ -3,6 +3,8 @@
 
 #include "base/exit_codes.hpp"
 #include "ws/client.hpp"
+#include "wsclient/backoff.hpp"
+#include "wsclient/server_message.hpp"
 
 #include <chrono>
 #include <string>
@@ -14,9 +16,12 @@ struct Outcome {
   base::Exit exit = base::Exit::runtime;  // when it is not tried again
   std::string line;                       // what, where, and the way out
   std::string brief;                      // the same in a few words, for the table's header
+  WaitWindow wait{};                      // before it is tried again
 };
 
 Outcome outcome_of(const ws::ConnectFailure& failure, const ws::Url& url, std::chrono::nanoseconds timeout);
 Outcome outcome_of(const ws::Closed& closed);
+Outcome refused_subscription(const ServerMessage& error);  // of all pairs
+std::string interrupted_connect(const ws::Url& url);       // one line
 
 }  // namespace wsf::wsclient

@@ -115,18 +115,27 @@ class Pinging final : private LinkEvents {
   }
 
   void await_signal() {
-    signals_.async_wait([this](error_code ec, int) {
+    signals_.async_wait([this](error_code ec, int number) {
       if (ec) return;
       if (finishing_) return io_.stop();
-      finish();
+      on_signal(number);
       await_signal();
     });
   }
 
-  // Like ping(8): answered is 0, else 1, however it ends.
-  void finish() {
+  // SIGINT is how a ping without --count ends.
+  void on_signal(int number) {
+    if (!link_.was_up()) last_words_ = interrupted_connect(options_.url);
+    if (number == SIGINT && link_.was_up()) return finish();
+    finish(128 + number);
+  }
+
+  // Like ping(8): answered is 0, else 1.
+  void finish() { finish(static_cast<int>(statistics_.answered_count() > 0 ? base::Exit::ok : base::Exit::runtime)); }
+
+  void finish(int exit_code) {
     finishing_ = true;
-    exit_code_ = static_cast<int>(statistics_.answered_count() > 0 ? base::Exit::ok : base::Exit::runtime);
+    exit_code_ = exit_code;
     ended_ = Clock::now();
     link_.finish();
   }

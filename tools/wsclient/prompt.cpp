@@ -15,7 +15,9 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <deque>
 
 namespace wsf::wsclient {
@@ -37,7 +39,8 @@ class Prompt final : private LinkEvents {
         signals_(io_, SIGINT, SIGTERM, SIGHUP),
         patience_(io_),
         input_(io_, STDIN_FILENO),
-        raw_output_(options.json || !base::is_terminal(STDOUT_FILENO)) {
+        raw_output_(options.json || !base::is_terminal(STDOUT_FILENO)),
+        session_(extras()) {
     signals_.add(SIGQUIT);
     signals_.add(SIGWINCH);
   }
@@ -57,13 +60,25 @@ class Prompt final : private LinkEvents {
   }
 
  private:
+  bool is_interactive() const { return base::is_terminal(STDIN_FILENO) && !raw_output_; }
+
+  Extras extras() const {
+    return {.snapshot = options_.snapshot || is_interactive(), .meta = options_.meta || is_interactive()};
+  }
+
   void on_up() override {
-    if (const auto again = session_.resubscription()) link_.send(*again);
-    if (greeted_) return say("connected again");
+    if (greeted_) return on_up_again();
     greeted_ = true;
-    if (base::is_terminal(STDIN_FILENO) && !raw_output_ && !is_dumb_terminal()) start_editor();
+    if (is_interactive() && !is_dumb_terminal()) start_editor();
     if (editor_) say(fmt::format("connected to {}; help lists the commands", options_.url.text()));
     await_input();
+  }
+
+  void on_up_again() {
+    const auto again = session_.resubscription();
+    if (!again) return complain_of("connected again");
+    complain_of(fmt::format("connected again, subscribing again to {}", pairs_text(session_.subscribed())));
+    link_.send(*again);
   }
 
   void on_message(std::string_view raw) override {
@@ -81,7 +96,7 @@ class Prompt final : private LinkEvents {
     session_.disconnected();
     const auto words =
         fmt::format("{}; trying again in {:.1f} s", why.line, static_cast<double>(wait.count()) / 1000);
-    editor_ ? say(words) : complain(words);
+    complain_of(words);
   }
 
   void on_over(const Outcome& why) override {
@@ -114,7 +129,8 @@ class Prompt final : private LinkEvents {
   void read_lines() {
     char bytes[4096];
     const auto count = ::read(STDIN_FILENO, bytes, sizeof bytes);
-    if (count <= 0) {
+    if (count < 0) return on_read_error(errno);
+    if (count == 0) {
       if (!unread_.empty()) obey(std::exchange(unread_, {}));
       return end_of_input();
     }
@@ -127,6 +143,12 @@ class Prompt final : private LinkEvents {
       last_words_ = fmt::format("a line of stdin is longer than {} bytes", kMaxLineBytes);
       finish(static_cast<int>(base::Exit::usage));
     }
+  }
+
+  void on_read_error(int error) {
+    if (error == EINTR || error == EAGAIN) return;
+    last_words_ = fmt::format("cannot read stdin: {}", std::strerror(error));
+    finish(static_cast<int>(base::Exit::runtime));
   }
 
   // A script's end: what it asked for is still answered, and a subscription goes on.
@@ -214,6 +236,7 @@ class Prompt final : private LinkEvents {
     }
     if (number == SIGINT && editor_ && editor_->discard_line()) return;
     if (finishing_) return io_.stop();
+    if (!link_.was_up()) last_words_ = interrupted_connect(options_.url);
     finish(128 + number);
   }
 
@@ -227,12 +250,12 @@ class Prompt final : private LinkEvents {
 
   const Options& options_;
   boost::asio::io_context io_{1};
-  PromptSession session_;
   Link link_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer patience_;
   InputReady input_;
   const bool raw_output_;
+  PromptSession session_;
   std::unique_ptr<LineEditor> editor_;
   std::string unread_;
   const Clock::time_point begun_ = Clock::now();

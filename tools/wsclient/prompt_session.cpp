@@ -1,7 +1,6 @@
 #include "wsclient/prompt_session.hpp"
 
 #include "wsclient/line_text.hpp"
-#include "wsclient/request.hpp"
 #include "wsclient/server_message.hpp"
 #include "wsclient/time_text.hpp"
 
@@ -32,7 +31,7 @@ std::string PromptSession::request_of(const PromptCommand& command, std::int64_t
   switch (command.kind) {
     case Kind::subscribe:
       for (const auto& pair : command.pairs) add(subscribed_, pair);
-      return subscribe_request(command.pairs, {.snapshot = true, .meta = true});
+      return subscribe_request(command.pairs, extras_);
     case Kind::unsubscribe:
       for (const auto& pair : command.pairs) std::erase(subscribed_, pair);
       return unsubscribe_request(command.pairs);
@@ -70,7 +69,7 @@ std::string PromptSession::on_pong(std::int64_t now_us) {
 std::optional<std::string> PromptSession::resubscription() {
   if (subscribed_.empty()) return std::nullopt;
   ++unanswered_;
-  return subscribe_request(subscribed_, {.snapshot = true, .meta = true});
+  return subscribe_request(subscribed_, extras_);
 }
 
 void PromptSession::disconnected() {

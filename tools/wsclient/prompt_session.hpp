@@ -4,6 +4,7 @@
 
 #include "wsclient/price_table.hpp"
 #include "wsclient/prompt_command.hpp"
+#include "wsclient/request.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -16,6 +17,8 @@ namespace wsf::wsclient {
 
 class PromptSession {
  public:
+  explicit PromptSession(Extras extras) : extras_(extras) {}  // of each subscription
+
   // The request to send for a command that is one (subscribe, unsubscribe, ping, raw).
   std::string request_of(const PromptCommand& command, std::int64_t now_us);
 
@@ -29,6 +32,7 @@ class PromptSession {
   void disconnected();  // no answer comes any more
   bool awaits_answers() const { return unanswered_ > 0; }
   bool has_subscription() const { return !subscribed_.empty(); }
+  const std::vector<std::string>& subscribed() const { return subscribed_; }
 
   const PriceTable& table() const { return table_; }
   std::vector<std::string> known_pairs() const;  // seen or subscribed, and the most traded ones
@@ -36,6 +40,7 @@ class PromptSession {
  private:
   std::string on_pong(std::int64_t now_us);
 
+  const Extras extras_;
   PriceTable table_;
   std::vector<std::string> subscribed_;
   std::deque<std::int64_t> pings_us_;

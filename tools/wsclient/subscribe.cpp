@@ -1,6 +1,7 @@
 #include "base/clock.hpp"
 #include "base/terminal.hpp"
 #include "base/units.hpp"
+#include "wsclient/acceptance.hpp"
 #include "wsclient/commands.hpp"
 #include "wsclient/line_text.hpp"
 #include "wsclient/output.hpp"
@@ -68,6 +69,7 @@ class Subscription final : private LinkEvents {
   }
 
   void on_up() override {
+    acceptance_ = Acceptance(options_.pairs.size());
     link_.send(subscribe_request(options_.pairs, extras_));
     if (!started_ && options_.count) arm_update_deadline();
     started_ = true;
@@ -78,7 +80,32 @@ class Subscription final : private LinkEvents {
     const auto message = parse_server_message(raw);
     if (message && message->update) table_.apply(*message->update, base::epoch_us());
     view_->show(raw, message ? &*message : nullptr);
+    if (message) follow(*message);
     if (message && message->update && options_.count) count_update();
+  }
+
+  void follow(const ServerMessage& message) {
+    switch (acceptance_.on_message(message)) {
+      case Acceptance::News::nothing:
+        return;
+      case Acceptance::News::accepted:
+        return on_accepted(message);
+      case Acceptance::News::complaint:
+        return view_->tell(fmt::format("the server says: {}", fit(message.message, kMaxWords, true)));
+      case Acceptance::News::refused:
+        return on_refused(refused_subscription(message));
+    }
+  }
+
+  void on_accepted(const ServerMessage& message) {
+    if (link_.reconnects() == 0) return;
+    const auto& pairs = message.pairs.empty() ? options_.pairs : message.pairs;
+    view_->tell(fmt::format("connected again, subscribed again to {}", pairs_text(pairs)));
+  }
+
+  void on_refused(const Outcome& why) {
+    last_words_ = why.line;
+    finish(static_cast<int>(why.exit), table_.updates() > 0);
   }
 
   void count_update() {
@@ -111,7 +138,8 @@ class Subscription final : private LinkEvents {
     signals_.async_wait([this](error_code ec, int number) {
       if (ec) return;
       if (finishing_) return io_.stop();  // a second one does not wait for the closing handshake
-      finish(128 + number, true);
+      if (!link_.was_up()) last_words_ = interrupted_connect(options_.url);
+      finish(128 + number, link_.was_up());
       await_signal();
     });
   }
@@ -137,6 +165,7 @@ class Subscription final : private LinkEvents {
   boost::asio::signal_set signals_;
   boost::asio::steady_timer update_deadline_;
   std::unique_ptr<UpdateView> view_;
+  Acceptance acceptance_{0};
   Extras extras_;
   const Clock::time_point begun_ = Clock::now();
   std::string last_words_;

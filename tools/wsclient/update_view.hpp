@@ -10,6 +10,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace wsf::wsclient {
@@ -20,6 +21,7 @@ class UpdateView {
   virtual void start() {}
   // `message` is null for what is no JSON object. The table has taken the update already.
   virtual void show(std::string_view raw, const ServerMessage* message) = 0;
+  virtual void tell(const std::string& words) = 0;  // to the person, beside the updates
   virtual void waiting(const Outcome& why, std::chrono::milliseconds wait) = 0;
   virtual void leave() {}  // the terminal is as before, and the last picture stays on it
 };
