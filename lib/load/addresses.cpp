@@ -65,20 +65,27 @@ base::Result<SocketAddress> resolve(const std::string& host, std::uint16_t port)
   return out;
 }
 
+base::Result<std::vector<SocketAddress>> parse_addresses(const std::vector<std::string>& given) {
+  std::vector<SocketAddress> out;
+  for (const std::string& address : given) {
+    auto parsed = numeric(address);
+    if (!parsed) return parsed.error();
+    out.push_back(*parsed);
+  }
+  return out;
+}
+
 base::Result<std::vector<SocketAddress>> source_addresses(const std::vector<std::string>& given,
                                                           const SocketAddress& target, std::size_t connections) {
   if (given.empty()) {
     if (target.family() == AF_INET && target.is_loopback()) return loopback_sources(connections);
     return std::vector<SocketAddress>{};
   }
-  std::vector<SocketAddress> out;
-  for (const std::string& address : given) {
-    auto parsed = numeric(address);
-    if (!parsed) return parsed.error();
-    if (parsed->family() != target.family()) {
-      return base::Error{fmt::format("source address {} is of another family than the target's", address)};
-    }
-    out.push_back(*parsed);
+  auto out = parse_addresses(given);
+  if (!out) return out;
+  for (std::size_t i = 0; i < given.size(); i++) {
+    if ((*out)[i].family() == target.family()) continue;
+    return base::Error{fmt::format("source address {} is of another family than the target's", given[i])};
   }
   return out;
 }

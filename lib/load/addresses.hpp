@@ -23,6 +23,9 @@ struct SocketAddress {
 // The first address of a name or number. Blocks for as long as the name lookup takes.
 base::Result<SocketAddress> resolve(const std::string& host, std::uint16_t port);
 
+// IP addresses as numbers, without a port. Fails at the first that is none.
+base::Result<std::vector<SocketAddress>> parse_addresses(const std::vector<std::string>& given);
+
 // The local addresses to connect from, used in turn. One address has about 28,000 ports towards a target, so for a
 // loopback target `given` may be empty: 127.0.0.2 and following are taken, at least 4, one for each 20,000
 // connections. Empty: let the kernel choose. Fails when an address of `given` is no number or of another family than

@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "base/clock.hpp"
+#include "load/kafka_wait.hpp"
 
 #include <sys/prctl.h>
 
@@ -19,17 +20,20 @@ constexpr unsigned long kTimerSlackNs = 1000;  // the kernel's default of 50 us 
 Feed::Feed(FeedOptions options, const PairNumbers& names, const Window& window)
     : names_(names),
       window_(window),
-      plan_(options.plan),
-      producer_(options.kafka.connection, options.kafka.topic, [this](const kafka::Delivery& d) { on_delivery(d); }),
+      plan_(std::move(options.plan)),
+      kafka_(std::move(options.kafka)),
+      producer_(kafka_.connection, kafka_.topic, [this](const kafka::Delivery& d) { on_delivery(d); }),
       window_events_(names.size()),
       sent_(Tally::kTimedEvents),
       confirmations_(Tally::kTimedEvents),
-      confirm_ns_(std::uint64_t{60} * 1'000'000'000) {
-  kafka::wait_until_ready(producer_, options.kafka, kReadyTimeout);
-}
+      confirm_ns_(std::uint64_t{60} * 1'000'000'000) {}
 
 Feed::~Feed() {
   stop();
+}
+
+bool Feed::wait_until_ready(const std::atomic<bool>& stop, int progress_fd) {
+  return wait_for_kafka(producer_, kafka_, kReadyTimeout, stop, progress_fd, "kafka ");
 }
 
 void Feed::start(std::int64_t start_epoch_ns) {
@@ -84,6 +88,15 @@ void Feed::on_delivery(const kafka::Delivery& delivery) {
 
 const Confirmation& Feed::confirmation(std::uint32_t pair, std::uint32_t seq) const {
   return confirmations_[place(pair, seq)];
+}
+
+std::vector<std::uint64_t> Feed::planned_window_events() const {
+  base::check(publisher_ != nullptr, "the plan has a start");
+  const std::chrono::nanoseconds from(window_.from_ns - publisher_->start_epoch_ns());
+  const std::chrono::nanoseconds to(window_.to_ns - publisher_->start_epoch_ns());
+  std::vector<std::uint64_t> out(names_.size());
+  for (std::size_t pair = 0; pair < out.size(); pair++) out[pair] = publisher_->due_of(pair, from, to);
+  return out;
 }
 
 Lateness Feed::lateness() const {

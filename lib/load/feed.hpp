@@ -30,10 +30,13 @@ struct Confirmation {
 
 class Feed : private EventOutput {
  public:
-  // Throws base::StartupError when the broker or the topic cannot be had within 10 s.
+  // Throws base::StartupError when the client library refuses a property.
   Feed(FeedOptions options, const PairNumbers& names, const Window& window);
   ~Feed() override;
 
+  // False: `stop` was set. Throws base::StartupError when the broker or the topic cannot be had within 10 s. A wait
+  // that gets long is told on `progress_fd`.
+  bool wait_until_ready(const std::atomic<bool>& stop, int progress_fd);
   void start(std::int64_t start_epoch_ns);
   // Ends the publishing, and waits up to 5 s for what Kafka has not confirmed. What is still open then has failed.
   void stop();
@@ -45,7 +48,9 @@ class Feed : private EventOutput {
   // After stop():
   std::uint64_t confirmed() const { return producer_.delivered(); }
   std::uint64_t failed() const { return failed_in_flush_ + producer_.failed(); }
+  std::string last_error() const { return producer_.last_error(); }
   const std::vector<std::uint64_t>& window_events() const { return window_events_; }  // [pair]
+  std::vector<std::uint64_t> planned_window_events() const;  // [pair]; those that were never published included
   const stats::Histogram& confirm_ns() const { return confirm_ns_; }  // due to confirmed, within the window
   const Confirmation& confirmation(std::uint32_t pair, std::uint32_t seq) const;
   Lateness lateness() const;
@@ -58,6 +63,7 @@ class Feed : private EventOutput {
   const PairNumbers& names_;
   const Window& window_;
   PublishPlan plan_;
+  kafka::Destination kafka_;
   kafka::Producer producer_;
   std::unique_ptr<Publisher> publisher_;
   std::thread thread_;

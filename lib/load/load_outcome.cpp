@@ -5,6 +5,14 @@
 #include <algorithm>
 
 namespace wsf::load {
+namespace {
+
+std::optional<double> p95_ms(const stats::Histogram& histogram_ns) {
+  const Quantiles all = quantiles_of(histogram_ns);
+  return all.count > 0 ? std::optional(all.p95_ms) : std::nullopt;
+}
+
+}  // namespace
 
 ConnectionsOutcome LoadRun::connections_outcome() const {
   ConnectionsOutcome out = outcome_.connections;
@@ -26,9 +34,10 @@ ConnectionsOutcome LoadRun::connections_outcome() const {
 }
 
 // How many events of each pair the window holds: what we published, or, when listening, the span of the numbers that
-// any connection saw. An event that nobody got shows there only if a later one of its pair arrived.
+// any connection saw. An event that nobody got shows there only if a later one of its pair arrived. When the server
+// has gone away, the publishing ended early: what was planned for the rest of the window is owed as well.
 std::vector<std::uint64_t> LoadRun::events_of_each_pair() const {
-  if (feed_) return feed_->window_events();
+  if (feed_) return outcome_.ended_by_server ? feed_->planned_window_events() : feed_->window_events();
   std::vector<std::uint64_t> out(plan_.pairs);
   for (std::uint32_t pair = 0; pair < plan_.pairs; pair++) {
     SeqRange all;
@@ -69,7 +78,10 @@ void LoadRun::compare_each_connection(const std::vector<std::uint64_t>& events_o
 }
 
 PublisherOutcome LoadRun::publisher_outcome() const {
-  PublisherOutcome out{.confirmed = feed_->confirmed(), .failed = feed_->failed(), .lateness = feed_->lateness()};
+  PublisherOutcome out{.confirmed = feed_->confirmed(),
+                       .failed = feed_->failed(),
+                       .last_error = feed_->last_error(),
+                       .lateness = feed_->lateness()};
   for (const std::uint64_t events : feed_->window_events()) out.window_events += events;
   return out;
 }
@@ -104,11 +116,10 @@ StagesOutcome LoadRun::stages_outcome() const {
         confirmation.confirmed_ns != 0 && confirmation.pair == event.pair && confirmation.seq == event.seq;
     if (known) server.record(positive(event.first_ns - confirmation.confirmed_ns));
   }
-  StagesOutcome out{.server_ms = quantiles_of(server).p95_ms,
-                    .fan_out_ms = quantiles_of(fan_out).p95_ms,
-                    .events = fan_out.count()};
-  if (feed_) out.kafka_ms = quantiles_of(feed_->confirm_ns()).p95_ms;
-  return out;
+  return {.kafka_ms = feed_ ? p95_ms(feed_->confirm_ns()) : std::nullopt,
+          .server_ms = p95_ms(server),
+          .fan_out_ms = p95_ms(fan_out),
+          .events = fan_out.count()};
 }
 
 }  // namespace wsf::load

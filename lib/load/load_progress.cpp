@@ -49,16 +49,20 @@ void LoadRun::show_ramping(std::int64_t since_ns) {
                                format_count(plan_.connections), seconds(since_ns), if_any(live.failed, "failed")));
 }
 
+// Empty while a swarm still connects: only a settled one's times may be read.
+std::string LoadRun::connect_times() const {
+  if (!all_settled()) return {};
+  stats::Histogram connect(Swarm::kHandshakeTimeoutNs);
+  for (const auto& swarm : swarms_) connect.merge(swarm->connect_ns());
+  const Quantiles times = quantiles_of(connect);
+  if (times.count == 0) return {};
+  return fmt::format(" · connect p99 {:.1f} ms, max {:.1f} ms", times.p99_ms, times.max_ms);
+}
+
 void LoadRun::show_ramped() {
   const Sums live = sums();
-  stats::Histogram connect(Swarm::kHandshakeTimeoutNs);
-  for (const auto& swarm : swarms_) {
-    if (swarm->progress().settled.load(std::memory_order_acquire)) connect.merge(swarm->connect_ns());
-  }
-  const Quantiles times = quantiles_of(connect);
-  progress_.finish(fmt::format("ramp   {} of {} in {:.1f} s · connect p99 {:.1f} ms, max {:.1f} ms{}",
-                               format_count(live.subscribed), format_count(plan_.connections),
-                               outcome_.connections.ramp_s, times.p99_ms, times.max_ms,
+  progress_.finish(fmt::format("ramp   {} of {} in {:.1f} s{}{}", format_count(live.subscribed),
+                               format_count(plan_.connections), outcome_.connections.ramp_s, connect_times(),
                                if_any(live.failed, "failed")));
 }
 

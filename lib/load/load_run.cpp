@@ -47,7 +47,10 @@ Outcome LoadRun::run(const std::atomic<bool>& interrupted) {
   if (!server_pid_ && options_.address.is_loopback()) server_pid_ = find_listener(options_.url.port);
   start_swarms();
   probe();
-  if (options_.feed) feed_ = std::make_unique<Feed>(*options_.feed, names_, window_);
+  if (options_.feed) {
+    feed_ = std::make_unique<Feed>(*options_.feed, names_, window_);
+    feed_->wait_until_ready(interrupted, options_.progress_fd);
+  }
   if (server_pid_) {
     outcome_.server.emplace();
     outcome_.server->pid = *server_pid_;
@@ -91,22 +94,21 @@ void LoadRun::probe() {
     const Sums now = sums();
     if (now.subscribed > 0) return;
     if (const auto failure = swarms_[0]->first_failure()) {
-      const bool at_runtime = failure->exit == base::Exit::runtime;
       const char* hint = failure->line == "Connection refused" ? " (is wsfanout running? choose --url)" : "";
-      throw base::StartupError(failure->exit,
-                               fmt::format("{} {}: {}{}", at_runtime ? "no subscription at" : "cannot connect to",
-                                           options_.url.text(), failure->line, hint));
+      throw base::StartupError(
+          failure->exit, fmt::format("{} {}: {}{}", failure->upgraded ? "no subscription at" : "cannot connect to",
+                                     options_.url.text(), failure->line, hint));
     }
     pause(milliseconds(1));
   }
 }
 
 void LoadRun::ramp_up() {
+  if (*interrupted_) return;
   const std::int64_t from = base::steady_ns();
   orders_.ramp_from_ns = from;
   orders_.may_open = plan_.connections;
-  const auto settled = [](const auto& s) { return s->progress().settled.load(std::memory_order_acquire); };
-  while (!*interrupted_ && !std::all_of(swarms_.begin(), swarms_.end(), settled)) {
+  while (!*interrupted_ && !all_settled()) {
     show_ramping(base::steady_ns() - from);
     pause(kLook);
   }
@@ -138,16 +140,18 @@ void LoadRun::measure() {
   window_.from_ns = start_epoch + options_.warmup.count();
   if (feed_) feed_->start(start_epoch);
 
-  while (!*interrupted_ && base::steady_ns() < window_at) pause(kLook);
+  while (!*interrupted_ && !all_gone() && base::steady_ns() < window_at) pause(kLook);
   on_window_begin(base::steady_ns());
   for (std::int64_t now = base::steady_ns(); now < window_to && !*interrupted_; now = base::steady_ns()) {
-    const Sums live = sums();
-    if (live.closed + live.failed >= plan_.connections) break;
+    if (all_gone()) break;
     if (now - sampled_ns_ >= kSampleNs) sample_server();
     show_running(now);
     pause(kLook);
   }
-  if (base::steady_ns() < window_to) window_.to_ns = base::epoch_ns();
+  const bool early = base::steady_ns() < window_to;
+  // Of a part that was asked for, that part counts; a server that went away owes the whole window.
+  if (early && *interrupted_) window_.to_ns = base::epoch_ns();
+  outcome_.ended_by_server = early && !*interrupted_;
   on_window_end(base::steady_ns());
 }
 
@@ -174,9 +178,10 @@ void LoadRun::on_window_end(std::int64_t now_ns) {
 void LoadRun::drain() {
   if (run_from_ns_ == 0) return;
   const std::int64_t window_end = base::steady_ns();
-  while (feed_ && !feed_->done() && !*interrupted_ && base::steady_ns() - window_end < kGraceNs) pause(kLook);
+  const auto over = [this] { return interrupted_->load() || outcome_.ended_by_server; };
+  while (feed_ && !feed_->done() && !over() && base::steady_ns() - window_end < kGraceNs) pause(kLook);
   if (feed_) feed_->stop();
-  while (!all_arrived() && !*interrupted_ && base::steady_ns() - window_end < kGraceNs) {
+  while (!all_arrived() && !over() && base::steady_ns() - window_end < kGraceNs) {
     const std::int64_t quiet_from = std::max(sums().last_delivery_ns, window_.to_ns.load());
     if (base::epoch_ns() - quiet_from > kQuietNs) break;
     pause(kLook);
@@ -185,11 +190,22 @@ void LoadRun::drain() {
   if (server_pid_) {
     const CpuUse used = used_between(server_run_, thread_times(*server_pid_));
     outcome_.server->run_cpu_s = seconds(used.run_ns);
+    outcome_.server->gone = resident_bytes(*server_pid_) == 0;
     sample_server();
   }
   const Sums last = sums();
   outcome_.delivery.bytes = last.bytes - bytes_before_run_;
   show_run();
+}
+
+bool LoadRun::all_settled() const {
+  return std::all_of(swarms_.begin(), swarms_.end(),
+                     [](const auto& swarm) { return swarm->progress().settled.load(std::memory_order_acquire); });
+}
+
+bool LoadRun::all_gone() const {
+  const Sums live = sums();
+  return live.closed + live.failed >= plan_.connections;
 }
 
 bool LoadRun::all_arrived() const {

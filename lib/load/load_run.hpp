@@ -74,9 +74,12 @@ class LoadRun {
   void on_window_end(std::int64_t now_ns);
   void show_ramping(std::int64_t since_ns);
   void show_ramped();
+  std::string connect_times() const;
   void show_running(std::int64_t now_ns);
   void show_run();
   bool all_arrived() const;
+  bool all_settled() const;
+  bool all_gone() const;
 
   ConnectionsOutcome connections_outcome() const;
   DeliveryOutcome delivery_outcome() const;

@@ -2,25 +2,28 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace wsf::load {
 namespace {
 
 constexpr double kNsPerMs = 1e6;
 constexpr double kBytesPerMb = 1e6;
 
-std::vector<std::string> reasons_to_doubt(const Outcome& outcome) {
+std::vector<std::string> reasons_to_doubt(const Outcome& outcome, bool closes_missed) {
   std::vector<std::string> out;
   const GeneratorOutcome& generator = outcome.generator;
   if (generator.busiest_thread_share > kMostThreadShare) {
     out.push_back(fmt::format("the generator's busiest thread used {:.0f} % of a core (more than {:.0f} %)",
                               generator.busiest_thread_share * 100, kMostThreadShare * 100));
   }
+  if (closes_missed) return out;
   if (outcome.publisher && outcome.publisher->lateness.p99_ms > kMostLateMs) {
     out.push_back(fmt::format("events were published late: p99 {:.1f} ms (more than {:.0f} ms)",
                               outcome.publisher->lateness.p99_ms, kMostLateMs));
   }
   if (outcome.publisher && outcome.publisher->failed > 0) {
-    out.push_back(fmt::format("{} events could not be published", outcome.publisher->failed));
+    out.push_back(fmt::format("Kafka did not confirm all events: {} are missing", outcome.publisher->failed));
   }
   if (outcome.delivery.expected == 0 && !outcome.interrupted) {
     out.emplace_back(outcome.listening
@@ -28,6 +31,10 @@ std::vector<std::string> reasons_to_doubt(const Outcome& outcome) {
                          : "nothing was published in the window (longer --duration, or faster --publish)");
   }
   return out;
+}
+
+bool about_closed(const Expectation& expectation) {
+  return expectation.metric == Metric::closed;
 }
 
 }  // namespace
@@ -47,53 +54,60 @@ double DeliveryOutcome::reach_percent() const {
 }
 
 std::optional<double> value_of(Metric metric, const Outcome& outcome) {
-  const Quantiles& latency = outcome.delivery.latency;
-  const Quantiles& connect = outcome.connections.connect;
-  const auto latency_or_none = [&](double ms) { return latency.count > 0 ? std::optional(ms) : std::nullopt; };
+  const DeliveryOutcome& delivery = outcome.delivery;
+  const Quantiles &latency = delivery.latency, &connect = outcome.connections.connect;
+  const auto if_any = [](std::uint64_t samples, auto value) {
+    return samples > 0 ? std::optional(static_cast<double>(value)) : std::nullopt;
+  };
   switch (metric) {
     case Metric::p50:
-      return latency_or_none(latency.p50_ms);
+      return if_any(latency.count, latency.p50_ms);
     case Metric::p90:
-      return latency_or_none(latency.p90_ms);
+      return if_any(latency.count, latency.p90_ms);
     case Metric::p95:
-      return latency_or_none(latency.p95_ms);
+      return if_any(latency.count, latency.p95_ms);
     case Metric::p99:
-      return latency_or_none(latency.p99_ms);
+      return if_any(latency.count, latency.p99_ms);
     case Metric::max:
-      return latency_or_none(latency.max_ms);
+      return if_any(latency.count, latency.max_ms);
     case Metric::connect_p50:
-      return connect.p50_ms;
+      return if_any(connect.count, connect.p50_ms);
     case Metric::connect_p99:
-      return connect.p99_ms;
+      return if_any(connect.count, connect.p99_ms);
     case Metric::connect_max:
-      return connect.max_ms;
+      return if_any(connect.count, connect.max_ms);
     case Metric::reach:
-      return outcome.delivery.reach_percent();
+      return if_any(delivery.expected, delivery.reach_percent());
     case Metric::lost:
-      return static_cast<double>(outcome.delivery.lost());
+      return if_any(delivery.expected, delivery.lost());
     case Metric::duplicates:
-      return static_cast<double>(outcome.delivery.counts.duplicates);
+      return if_any(delivery.received, delivery.counts.duplicates);
     case Metric::closed:
-      return static_cast<double>(outcome.connections.closed);
+      return if_any(outcome.connections.subscribed, outcome.connections.closed);
     case Metric::rss:
-      if (outcome.server) return static_cast<double>(outcome.server->rss_max_bytes) / kBytesPerMb;
-      return std::nullopt;
+      if (!outcome.server) return std::nullopt;
+      return if_any(outcome.server->rss_max_bytes, static_cast<double>(outcome.server->rss_max_bytes) / kBytesPerMb);
     case Metric::cpu:
-      if (outcome.server) return outcome.server->window_cpu_share * 100;
-      return std::nullopt;
+      if (!outcome.server || outcome.server->gone) return std::nullopt;
+      return outcome.server->window_cpu_share * 100;
   }
   return std::nullopt;
 }
 
 Verdict judge(const Outcome& outcome, const std::vector<Expectation>& expectations) {
   Verdict out;
-  for (const Expectation& expectation : expectations) {
+  std::vector<Expectation> all = expectations;
+  const bool named = std::any_of(all.begin(), all.end(), about_closed);
+  if (!named && outcome.connections.closed > 0) all.push_back(*parse_expectation("closed==0"));
+  bool closes_missed = false;
+  for (const Expectation& expectation : all) {
     const auto measured = value_of(expectation.metric, outcome);
     const bool met = measured && expectation.met_by(*measured);
     if (!met) out.kind = Verdict::Kind::fail;
+    closes_missed |= !met && about_closed(expectation) && outcome.connections.closed > 0;
     out.checks.push_back({expectation, measured, met});
   }
-  out.void_reasons = reasons_to_doubt(outcome);
+  out.void_reasons = reasons_to_doubt(outcome, closes_missed);
   if (!out.void_reasons.empty()) out.kind = Verdict::Kind::invalid;
   return out;
 }

@@ -17,7 +17,7 @@ namespace wsf::load {
 
 struct Quantiles {
   double p50_ms = 0, p90_ms = 0, p95_ms = 0, p99_ms = 0, max_ms = 0;
-  std::uint64_t count = 0;
+  std::uint64_t count = 0;  // 0: no sample, the others mean nothing
 };
 
 Quantiles quantiles_of(const stats::Histogram& histogram_ns);
@@ -48,6 +48,7 @@ struct DeliveryOutcome {
 
 struct ServerOutcome {  // of the process behind the port
   pid_t pid = 0;
+  bool gone = false;                   // it ended before the run did: nobody knows what CPU it used
   std::uint64_t rss_before_bytes = 0;  // with one connection: what a process makes once is made
   std::uint64_t rss_idle_bytes = 0;    // all connections open, nothing published yet
   std::uint64_t rss_max_bytes = 0;
@@ -66,13 +67,14 @@ struct GeneratorOutcome {
 
 struct PublisherOutcome {
   std::uint64_t window_events = 0, confirmed = 0, failed = 0;
+  std::string last_error;
   Lateness lateness;
 };
 
-struct StagesOutcome {    // p95 over the events
-  double kafka_ms = 0;    // due until confirmed by the broker
-  double server_ms = 0;   // from then until the first client has it
-  double fan_out_ms = 0;  // from then until the last client has it
+struct StagesOutcome {               // p95 over the events; std::nullopt: no sample
+  std::optional<double> kafka_ms;    // due until confirmed by the broker
+  std::optional<double> server_ms;   // from then until the first client has it
+  std::optional<double> fan_out_ms;  // from then until the last client has it
   std::uint64_t events = 0;
 };
 
@@ -80,9 +82,10 @@ struct Outcome {
   std::string url, run;
   bool listening = false;
   bool interrupted = false;
+  bool ended_by_server = false;                       // no connection was left before the window was over
   std::int64_t window_from_ns = 0, window_to_ns = 0;  // epoch: events due within count
-  double window_s = 0;                                // as measured: shorter than asked for when interrupted
-  double run_s = 0;                                   // from the first event to the end of the drain
+  double window_s = 0;  // as measured: shorter than asked for when interrupted or ended_by_server
+  double run_s = 0;     // from the first event to the end of the drain
   ConnectionsOutcome connections;
   DeliveryOutcome delivery;
   std::optional<ServerOutcome> server;
@@ -91,7 +94,7 @@ struct Outcome {
   StagesOutcome stages;
 };
 
-// The measured value of a metric; std::nullopt: not measured (no server process, nothing delivered).
+// The measured value of a metric; std::nullopt: not measured (no server process, nothing delivered, nothing due).
 std::optional<double> value_of(Metric metric, const Outcome& outcome);
 
 struct Checked {
@@ -110,6 +113,9 @@ struct Verdict {
 inline constexpr double kMostThreadShare = 0.80;
 inline constexpr double kMostLateMs = 20;
 
+// Fails when an expectation is missed; one about something that was not measured is. Unless an expectation names
+// closed, closed==0 is one. What is wrong outside the server makes the verdict void instead, with one exception: when
+// the server closed more connections than expected, only a busy generator, which may have earned that, voids it.
 Verdict judge(const Outcome& outcome, const std::vector<Expectation>& expectations);
 
 // The block for people, ready to print, coloured or not.

@@ -46,11 +46,12 @@ class Publisher::Schedule {
 
   std::uint64_t published() const { return published_.load(std::memory_order_relaxed); }
   // The pairs take turns: the count of all tells that of each.
-  std::uint64_t published_of(std::size_t pair) const {
-    const auto all = published(), turns = all / round_events(), rest = all % round_events();
+  std::uint64_t of_pair(std::size_t pair, std::uint64_t all) const {
+    const auto turns = all / round_events(), rest = all % round_events();
     const auto before = pair * plan_.burst;  // events of the round that other pairs have before this one
     return turns * plan_.burst + (rest > before ? std::min(rest - before, plan_.burst) : 0);
   }
+  std::uint64_t due_before(nanoseconds time) const;
   Lateness lateness() const;
   std::int64_t start_epoch_ns() const { return start_epoch_ns_; }
 
@@ -81,6 +82,16 @@ class Publisher::Schedule {
   stats::Histogram late_us_;
 };
 
+std::uint64_t Publisher::Schedule::due_before(nanoseconds time) const {
+  if (plan_.duration.count() > 0) time = std::min(time, plan_.duration);
+  const double bursts_per_ns = plan_.rate_per_s / 1e9 / static_cast<double>(plan_.burst);
+  auto bursts = static_cast<std::uint64_t>(std::max(0.0, static_cast<double>(time.count()) * bursts_per_ns));
+  while (due(bursts * plan_.burst) < time) bursts++;  // due() rounds: at most a step or two, either way
+  while (bursts > 0 && due((bursts - 1) * plan_.burst) >= time) bursts--;
+  const auto events = bursts * plan_.burst;
+  return plan_.count > 0 ? std::min(events, plan_.count) : events;
+}
+
 void Publisher::Schedule::write(std::uint64_t event) {
   if (std::exchange(written_, true)) return;  // offered again: the walk must not move twice
   const auto pair = pair_of(event);
@@ -107,7 +118,7 @@ std::optional<nanoseconds> Publisher::Schedule::step(nanoseconds elapsed) {
 
 Lateness Publisher::Schedule::lateness() const {
   const auto ms = [](std::uint64_t us) { return static_cast<double>(us) / 1000; };
-  return {ms(late_us_.quantile(0.5)), ms(late_us_.quantile(0.99)), ms(late_us_.max())};
+  return {ms(late_us_.quantile(0.5)), ms(late_us_.quantile(0.99)), ms(late_us_.max()), late_us_.count()};
 }
 
 Publisher::Publisher(PublishPlan plan, EventOutput& output, std::int64_t start_epoch_ns)
@@ -120,7 +131,11 @@ std::uint64_t Publisher::published() const {
   return schedule_->published();
 }
 std::uint64_t Publisher::published_of(std::size_t pair) const {
-  return schedule_->published_of(pair);
+  return schedule_->of_pair(pair, published());
+}
+std::uint64_t Publisher::due_of(std::size_t pair, nanoseconds from, nanoseconds to) const {
+  return schedule_->of_pair(pair, schedule_->due_before(to)) -
+         schedule_->of_pair(pair, schedule_->due_before(std::min(from, to)));
 }
 Lateness Publisher::lateness() const {
   return schedule_->lateness();

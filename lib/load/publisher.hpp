@@ -46,6 +46,7 @@ class KafkaOutput : public EventOutput {
 
 struct Lateness {
   double p50_ms = 0, p99_ms = 0, max_ms = 0;  // of what was put, against its due time
+  std::uint64_t count = 0;                    // 0: nothing was put, the others mean nothing
 };
 
 // Pure schedule: time comes in as parameters, nothing blocks. One thread drives it; published() may be read by any.
@@ -62,7 +63,9 @@ class Publisher {
 
   std::uint64_t published() const;                     // events put so far
   std::uint64_t published_of(std::size_t pair) const;  // of the pair with this index: its last seq
-  Lateness lateness() const;                           // on the driving thread, or after it ended
+  // Events of that pair that the plan has due within [from, to) since the start, put or not.
+  std::uint64_t due_of(std::size_t pair, std::chrono::nanoseconds from, std::chrono::nanoseconds to) const;
+  Lateness lateness() const;  // on the driving thread, or after it ended
   std::int64_t start_epoch_ns() const;
 
  private:

@@ -168,6 +168,7 @@ void Swarm::lose(std::uint32_t slot, Failure why) {
   if (connection.state == State::live) {
     progress_.closed.add();
   } else if (connection.state != State::closing) {
+    why.upgraded = connection.state == State::subscribing;
     leave_flight(connection);
     progress_.failed.add();
     const std::lock_guard lock(failure_mutex_);

@@ -37,6 +37,7 @@ struct Orders {
 struct Failure {
   base::Exit exit = base::Exit::runtime;
   std::string line;
+  bool upgraded = false;  // it was a WebSocket connection already
 };
 
 struct SwarmOptions {

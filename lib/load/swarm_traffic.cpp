@@ -133,7 +133,7 @@ void Swarm::on_text(std::uint32_t slot, std::string_view text, std::int64_t now_
     leave_flight(connection);
     progress_.subscribed.add();
   } else if (connection.state == State::subscribing && type == "error") {
-    lose(slot, {base::Exit::runtime, fmt::format("the subscription was refused: {}", text)});
+    lose(slot, {base::Exit::refused, fmt::format("the subscription was refused: {}", text)});
   }
 }
 

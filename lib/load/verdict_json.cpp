@@ -7,9 +7,23 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// null where there was no sample to measure.
+Json measured(std::uint64_t samples, double value) {
+  return samples > 0 ? Json(value) : Json(nullptr);
+}
+Json measured(const std::optional<double>& value) {
+  return measured(value.has_value(), value.value_or(0));
+}
+
 Json of(const Quantiles& q) {
-  return {{"count", q.count},   {"p50_ms", q.p50_ms}, {"p90_ms", q.p90_ms},
-          {"p95_ms", q.p95_ms}, {"p99_ms", q.p99_ms}, {"max_ms", q.max_ms}};
+  const auto ms = [&q](double value) { return measured(q.count, value); };
+  return {{"count", q.count},       {"p50_ms", ms(q.p50_ms)}, {"p90_ms", ms(q.p90_ms)},
+          {"p95_ms", ms(q.p95_ms)}, {"p99_ms", ms(q.p99_ms)}, {"max_ms", ms(q.max_ms)}};
+}
+
+Json of(const Lateness& late) {
+  const auto ms = [&late](double value) { return measured(late.count, value); };
+  return {{"p50", ms(late.p50_ms)}, {"p99", ms(late.p99_ms)}, {"max", ms(late.max_ms)}};
 }
 
 Json of(const ConnectionsOutcome& c) {
@@ -22,7 +36,7 @@ Json of(const DeliveryOutcome& d) {
   return {{"expected", d.expected},
           {"received", d.received},
           {"lost", d.lost()},
-          {"reach_percent", d.reach_percent()},
+          {"reach_percent", measured(d.expected, d.reach_percent())},
           {"short_connections", d.short_connections},
           {"worst_connection", d.worst_connection},
           {"worst_missing", d.worst_missing},
@@ -39,12 +53,13 @@ Json of(const DeliveryOutcome& d) {
 Json of(const std::optional<ServerOutcome>& s) {
   if (!s) return nullptr;
   return {{"pid", s->pid},
+          {"gone", s->gone},
           {"rss_before_bytes", s->rss_before_bytes},
           {"rss_idle_bytes", s->rss_idle_bytes},
           {"rss_max_bytes", s->rss_max_bytes},
           {"ramp_cpu_s", s->ramp_cpu_s},
-          {"run_cpu_s", s->run_cpu_s},
-          {"window_cpu_share", s->window_cpu_share}};
+          {"run_cpu_s", measured(!s->gone, s->run_cpu_s)},
+          {"window_cpu_share", measured(!s->gone, s->window_cpu_share)}};
 }
 
 Json of(const GeneratorOutcome& g) {
@@ -60,15 +75,16 @@ Json of(const std::optional<PublisherOutcome>& p) {
   return {{"window_events", p->window_events},
           {"confirmed", p->confirmed},
           {"failed", p->failed},
-          {"late_ms", {{"p50", p->lateness.p50_ms}, {"p99", p->lateness.p99_ms}, {"max", p->lateness.max_ms}}}};
+          {"last_error", p->last_error},
+          {"late_ms", of(p->lateness)}};
 }
 
 Json of(const Outcome& outcome) {
   const StagesOutcome& stages = outcome.stages;
-  Json out = {{"events", stages.events}, {"fan_out_ms", stages.fan_out_ms}};
+  Json out = {{"events", stages.events}, {"fan_out_ms", measured(stages.fan_out_ms)}};
   if (outcome.listening) return out;
-  out["kafka_ms"] = stages.kafka_ms;
-  out["server_ms"] = stages.server_ms;
+  out["kafka_ms"] = measured(stages.kafka_ms);
+  out["server_ms"] = measured(stages.server_ms);
   return out;
 }
 
@@ -100,6 +116,7 @@ std::string verdict_json(const Outcome& outcome, const Verdict& verdict) {
   const Json json = {{"verdict", name_of(verdict.kind)},
                      {"void_reasons", verdict.void_reasons},
                      {"interrupted", outcome.interrupted},
+                     {"ended_by_server", outcome.ended_by_server},
                      {"checks", of(verdict.checks)},
                      {"url", outcome.url},
                      {"run", outcome.run},

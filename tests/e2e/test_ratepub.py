@@ -8,6 +8,7 @@ import pytest
 
 from kit.events import some_pairs
 from kit.process import Process, binary, run
+from kit.terminal import Terminal
 from kit.waiting import eventually
 
 
@@ -107,12 +108,65 @@ def test_a_broker_that_stays_away_is_exit_code_1(start, own_broker):
     own_broker.kill()
     assert program.wait(20) == 1, program.err.text
     assert re.search(r"\d+ not confirmed", program.err.text)
+    queued, delivered = re.search(r"(\d+) queued in .* (\d+) delivered", program.err.text).groups()
+    assert int(delivered) < int(queued) == 100
+
+
+def test_a_broker_that_falls_silent_is_told_once_and_its_return_too(start, own_broker):
+    topic = own_broker.new_topic()
+    program = start(Process, [binary("ratepub"), "--brokers", own_broker.address, "--topic", topic, "--rate", "50/s"])
+    eventually(lambda: own_broker.read_with_kcat(topic, 20), 20, "20 events are there")
+    own_broker.kill()
+    program.err.wait_for("nothing confirmed for 5s: .*refused", 15)
+    own_broker.start()
+    program.err.wait_for("the broker confirms again", 30)
+    program.send_signal(signal.SIGINT)
+    assert program.wait() == 128 + signal.SIGINT
+    assert program.err.text.count("nothing confirmed") == 1
 
 
 def test_no_broker_is_said_in_one_line():
     done = run([binary("ratepub"), "--brokers", "127.0.0.1:9", "--count", "1"], deadline_s=40)
     assert done.exit_code == 3, done.err.text
     assert any("127.0.0.1:9" in line for line in done.err.lines) and "Traceback" not in done.err.text
+
+
+def test_a_wait_for_the_broker_is_told_on_a_terminal():
+    terminal = Terminal([binary("ratepub"), "--brokers", "127.0.0.1:9", "--count", "1"])
+    try:
+        terminal.wait_for(r"ratepub: waiting for Kafka at 127\.0\.0\.1:9", 5)
+    finally:
+        terminal.close()
+
+
+def checked(*flags, env=None):
+    return run([binary("ratepub"), *flags, "--check-config"], env=env)
+
+
+def test_a_flag_wins_over_what_it_excludes_from_elsewhere(tmp_path):
+    printed, other = tmp_path / "printed.conf", tmp_path / "other.conf"
+    printed.write_text(run([binary("ratepub"), "--print-config"]).out.text + "\n")
+    other.write_text("interval = 1s\n")
+    for done in (checked("--rate", "5/s", env={"RATEPUB_INTERVAL": "1s"}), checked("--config", other, "--rate", "5/s"),
+                 checked("--config", printed, "--rate", "5/s"), checked("--config", printed),
+                 checked("--interval", "1s", env={"RATEPUB_RATE": "0"})):
+        assert done.exit_code == 0, done.err.text
+
+
+def test_settings_of_the_same_strength_exclude_each_other(tmp_path):
+    both = tmp_path / "both.conf"
+    both.write_text("interval = 1s\nrate = 5/s\n")
+    done = checked("--config", both)
+    assert (done.exit_code, done.err.text) == (2, f"ratepub: {both}:2: rate and {both}:1: interval exclude each other")
+
+
+def test_the_stronger_of_two_is_what_it_publishes_at():
+    done = run([binary("ratepub"), "--dry-run", "--rate", "1000/s", "--count", "50"], env={"RATEPUB_INTERVAL": "1h"})
+    assert done.exit_code == 0 and len(done.out.lines) == 50
+
+
+def test_a_bad_value_is_told_by_where_it_stands():
+    assert checked(env={"RATEPUB_RATE": "0"}).err.text.startswith("ratepub: RATEPUB_RATE: above 0")
 
 
 def test_without_a_broker_setting_it_says_what_to_set():

@@ -1,11 +1,16 @@
 """wsload's verdicts: passed, missed, void; and what it refuses."""
 import json
+import os
+import re
 import signal
 import socket
 
 import pytest
 
+from kit.fanout import Fanout
 from kit.process import Process, binary, run
+from kit.terminal import Terminal
+from kit.waiting import eventually
 
 
 def wsload(server, kafka, topic, *flags):
@@ -94,7 +99,9 @@ def test_no_broker_is_said_in_one_line(fanout, topic):
 
 @pytest.mark.parametrize("flags", [["--expect", "p95"], ["--expect", "p95<soon"], ["--expect", "speed<5"], ["--connections", "0"],
                                    ["--url", "http://x/"], ["--pairs", "3", "--pairs-per-connection", "5"], ["--ramp", "x"],
-                                   ["--listen", "--publish", "5/s"]])
+                                   ["--listen", "--publish", "5/s"], ["--pairs", "EURUSD", "--pairs-per-connection", "10"],
+                                   ["--json", "/nodir/x", "--check-config"], ["--json", "/tmp", "--check-config"],
+                                   ["--source-addresses", "foo", "--check-config"]])
 def test_bad_values_are_refused_in_one_line(flags):
     done = run([binary("wsload"), *flags])
     assert done.exit_code == 2 and len(done.err.lines) == 1, done.err.text
@@ -103,7 +110,74 @@ def test_bad_values_are_refused_in_one_line(flags):
 def test_sigint_ends_it(start, fanout, kafka, topic):
     program = start(Process, [binary("wsload"), "--url", fanout.url, "--brokers", kafka.address, "--topic", topic, "--connections", "5",
                               "--pairs", "5", "--pairs-per-connection", "1", "--duration", "60s"])
-    from kit.waiting import eventually
     eventually(lambda: fanout.spring_metric("websocket.messages.sent") > 20, 20, "it runs")
     program.send_signal(signal.SIGINT)
     assert program.wait() == 128 + signal.SIGINT
+
+
+def test_a_server_that_dies_is_a_failure_that_names_it(start, runtime_folder):
+    server = start(Fanout, "--embedded-broker").wait_until_ready()
+    program = start(Process, [binary("wsload"), "--url", server.url, "--connections", "20", "--pairs", "10", "--publish", "50/s",
+                              "--duration", "60s"])
+    eventually(lambda: server.spring_metric("websocket.messages.sent") > 1000, 20, "it runs")
+    server.kill()
+    assert program.wait(30) == 99, program.out.text + program.err.text
+    told = program.out.text
+    assert told.startswith("FAIL") and "void" not in told
+    assert re.search(r"^ +closed +20 connections, 1006", told, re.MULTILINE)
+    assert f"process {server.pid} has ended" in told
+    received, expected = (int(number.replace(",", "")) for number in re.search(r"reach +([\d,]+) of ([\d,]+)", told).groups())
+    assert received < expected == 50 * 60 * 20
+
+
+def test_sigint_ends_the_wait_for_kafka(start, fanout):
+    program = start(Process, [binary("wsload"), "--url", fanout.url, "--brokers", "127.0.0.1:1", "--connections", "20"])
+    eventually(lambda: fanout.spring_metric("websocket.subscriptions.total") > 0, 10, "the first connection")
+    program.send_signal(signal.SIGINT)
+    assert program.wait(3) == 128 + signal.SIGINT
+
+
+def test_a_wait_for_kafka_is_told_on_a_terminal(fanout):
+    terminal = Terminal([binary("wsload"), "--url", fanout.url, "--brokers", "127.0.0.1:1", "--connections", "20"])
+    try:
+        terminal.wait_for(r"kafka +waiting for Kafka at 127\.0\.0\.1:1", 5)
+    finally:
+        terminal.close()
+
+
+def checked(*flags, env=None):
+    return run([binary("wsload"), *flags, "--check-config"], env=env)
+
+
+def test_a_flag_wins_over_what_it_excludes_from_elsewhere(tmp_path):
+    printed = tmp_path / "printed.conf"
+    printed.write_text(run([binary("wsload"), "--print-config"]).out.text + "\n")
+    for done in (checked("--publish", "5/s", env={"WSLOAD_LISTEN": "true"}), checked("--config", printed, "--listen"),
+                 checked("--config", printed), checked("--config", printed, "--pairs", "EURUSD")):
+        assert done.exit_code == 0, done.err.text
+
+
+def test_settings_of_the_same_strength_exclude_each_other():
+    done = checked(env={"WSLOAD_LISTEN": "true", "WSLOAD_PUBLISH": "5/s"})
+    assert (done.exit_code, done.err.text) == (2, "wsload: WSLOAD_LISTEN and WSLOAD_PUBLISH exclude each other")
+
+
+def test_one_pair_needs_no_further_flag():
+    assert checked("--pairs", "EURUSD").exit_code == 0
+
+
+def test_a_bad_value_is_told_by_where_it_stands(tmp_path):
+    assert checked(env={"WSLOAD_EXPECT": "p95<100"}).err.text.startswith("wsload: WSLOAD_EXPECT: bad expectation")
+    file = tmp_path / "f.conf"
+    file.write_text("\n\nexpect = p95<100\n")
+    assert checked("--config", file).err.text.startswith(f"wsload: {file}:3: expect: bad expectation")
+
+
+def test_check_config_makes_no_file(tmp_path):
+    assert checked("--json", tmp_path / "new.json").exit_code == 0
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_subscription_that_is_refused_is_status_4(fanout, kafka, topic):
+    done = wsload(fanout, kafka, topic, "--connections", "1", "--pairs", "51", "--pairs-per-connection", "51")
+    assert done.exit_code == 4 and "the subscription was refused" in done.err.text, done.err.text

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 namespace wsf::load {
 namespace {
@@ -110,6 +112,39 @@ TEST(LoadRun, an_interrupt_ends_it_with_the_part_that_was_run) {
   stopper.join();
   EXPECT_TRUE(outcome.interrupted);
   EXPECT_LT(outcome.window_s, 30);
+}
+
+TEST(LoadRun, a_server_that_dies_fails_with_the_connections_it_closed) {
+  ScriptedServer server(3, [](std::size_t, std::uint32_t seq) { return Numbers{seq}; });
+  server.die_at(30);
+  LoadOptions options = listening(server.port(), 3);
+  options.duration = 60s;
+  const Outcome outcome = LoadRun(options).run(kNotInterrupted);
+  EXPECT_TRUE(outcome.ended_by_server);
+  EXPECT_LT(outcome.run_s, 30);
+  EXPECT_EQ(outcome.connections.closed, 3u);
+  EXPECT_EQ(outcome.connections.close_code, 1006);
+  EXPECT_EQ(judge(outcome, default_expectations()).kind, Verdict::Kind::fail);
+}
+
+TEST(LoadRun, an_interrupted_ramp_shows_no_connect_times) {
+  ScriptedServer server(1, [](std::size_t, std::uint32_t seq) { return Numbers{seq}; });
+  const int progress = memfd_create("progress", MFD_CLOEXEC);
+  LoadOptions options = listening(server.port(), 2);  // the second waits for its 101 in vain
+  options.progress_fd = progress;
+  std::atomic<bool> interrupted{false};
+  LoadRun run(options);
+  std::thread stopper([&] {
+    while (server.account(0, 0, std::numeric_limits<std::int64_t>::max()).sent < 20) std::this_thread::yield();
+    interrupted = true;
+  });
+  run.run(interrupted);
+  stopper.join();
+  char shown[200] = {};
+  EXPECT_GT(pread(progress, shown, sizeof shown - 1, 0), 0);
+  close(progress);
+  EXPECT_THAT(shown, testing::StartsWith("ramp   1 of 2 in "));
+  EXPECT_THAT(shown, testing::Not(testing::HasSubstr("connect")));
 }
 
 base::StartupError failure_of(LoadOptions options) {

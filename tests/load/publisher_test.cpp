@@ -67,6 +67,28 @@ TEST_F(PublisherTest, pairs_take_turns_and_count_for_themselves) {
   EXPECT_EQ(publisher.published_of(1), 2u);
 }
 
+TEST_F(PublisherTest, knows_what_is_due_in_a_span_without_publishing_it) {
+  auto some = plan({"EURUSD", "USDJPY"}, 10);
+  some.duration = 1s;
+  const Publisher publisher(some, output, kStart_ns);
+  EXPECT_EQ(publisher.due_of(0, 0ms, 1s), 5u);       // at 0, 200, ... 800 ms
+  EXPECT_EQ(publisher.due_of(0, 200ms, 600ms), 2u);  // the end is not part of it
+  EXPECT_EQ(publisher.due_of(1, 200ms, 600ms), 2u);  // 300, 500
+  EXPECT_EQ(publisher.due_of(1, 0ms, 60s), 5u);      // the plan ends before
+  EXPECT_TRUE(output.events.empty());
+}
+
+TEST_F(PublisherTest, what_is_due_comes_in_bursts_and_up_to_the_count) {
+  auto bursts = plan({"EURUSD", "USDJPY"}, 100);
+  bursts.burst = 4;  // one each 40 ms
+  bursts.count = 10;
+  const Publisher publisher(bursts, output, kStart_ns);
+  EXPECT_EQ(publisher.due_of(0, 0ms, 1ms), 4u);
+  EXPECT_EQ(publisher.due_of(1, 0ms, 40ms), 0u);
+  EXPECT_EQ(publisher.due_of(1, 0ms, 41ms), 4u);
+  EXPECT_EQ(publisher.due_of(0, 0ms, 1s), 6u);
+}
+
 TEST_F(PublisherTest, ends_after_the_count) {
   auto three = plan({"EURUSD"}, 1000);
   three.count = 3;

@@ -116,7 +116,7 @@ void ScriptedServer::serve() {
     handshake(fd);
     peers_.push_back(fd);
   }
-  for (std::uint32_t seq = 0; !stop_; seq++) {
+  for (std::uint32_t seq = 0; !stop_ && seq < last_; seq++) {
     send_event(seq);
     if (gone(peers_.front())) break;
     std::this_thread::sleep_for(kTick);

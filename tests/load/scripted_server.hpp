@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <mutex>
 #include <set>
 #include <string>
@@ -21,6 +22,9 @@ class ScriptedServer {
   // Waits for `connections` subscribers, then sends an event every 5 ms until they have gone.
   ScriptedServer(std::size_t connections, Script script);
   ~ScriptedServer();
+
+  // Closes all connections without a word when number `seq` is due. Before the first of them is subscribed.
+  void die_at(std::uint32_t seq) { last_ = seq; }
 
   std::uint16_t port() const { return port_; }
   std::string first_subscription();  // the text of the first one's message; waits for nothing
@@ -54,6 +58,7 @@ class ScriptedServer {
   std::string first_subscription_;
   std::vector<std::int64_t> due_ns_;           // [seq]
   std::vector<std::set<std::uint32_t>> sent_;  // [connection]
+  std::atomic<std::uint32_t> last_{std::numeric_limits<std::uint32_t>::max()};
   std::atomic<bool> stop_{false};
   std::thread thread_;
 };

@@ -3,6 +3,7 @@
 #include "base/exit_codes.hpp"
 #include "base/settings.hpp"
 #include "load/rate_walk.hpp"
+#include "load/setting_source.hpp"
 
 #include <fmt/format.h>
 
@@ -71,17 +72,34 @@ void add_events(base::Settings& settings, Flags& flags) {
   throw base::StartupError(base::Exit::usage, line);
 }
 
+// Whether --rate tells how fast, or --interval.
+bool by_rate(const base::Settings& settings, const Flags& flags) {
+  using wsf::load::source_of, wsf::load::told_as;
+  if (!flags.rate) return false;
+  const auto rate = source_of(settings, "rate", false);
+  const auto interval = source_of(settings, "interval", flags.interval.value == Flags{}.interval.value);
+  if (rate == interval) {
+    usage(fmt::format("{} and {} exclude each other", told_as(settings, "rate"), told_as(settings, "interval")));
+  }
+  return rate > interval;
+}
+
+double rate_per_s(const base::Settings& settings, const Flags& flags, std::size_t pairs) {
+  if (!by_rate(settings, flags)) {
+    return static_cast<double>(pairs) / std::chrono::duration<double>(flags.interval.value).count();
+  }
+  if (flags.rate->per_s <= 0 || flags.rate->per_s > kMaxRate) {
+    usage(fmt::format("{}: above 0, and at most {}/s", wsf::load::told_as(settings, "rate"), kMaxRate));
+  }
+  return flags.rate->per_s;
+}
+
 wsf::load::PublishPlan plan_of(const base::Settings& settings, const Flags& flags) {
   wsf::load::PublishPlan plan;
   auto pairs = wsf::load::choose_pairs(flags.pairs);
-  if (!pairs) usage("--pairs: " + pairs.error().message);
+  if (!pairs) usage(fmt::format("{}: {}", wsf::load::told_as(settings, "pairs"), pairs.error().message));
   plan.pairs = *std::move(pairs);
-  if (flags.rate && !settings.is_default("interval")) usage("--rate and --interval exclude each other");
-  if (flags.rate && (flags.rate->per_s <= 0 || flags.rate->per_s > kMaxRate)) {
-    usage(fmt::format("--rate: above 0, and at most {}/s", kMaxRate));
-  }
-  const auto interval_s = std::chrono::duration<double>(flags.interval.value).count();
-  plan.rate_per_s = flags.rate ? flags.rate->per_s : static_cast<double>(plan.pairs.size()) / interval_s;
+  plan.rate_per_s = rate_per_s(settings, flags, plan.pairs.size());
   plan.count = flags.count.value_or(0);
   if (flags.duration) plan.duration = flags.duration->value;
   std::random_device entropy;

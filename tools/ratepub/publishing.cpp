@@ -2,6 +2,8 @@
 
 #include "base/clock.hpp"
 #include "base/units.hpp"
+#include "load/confirmation_watch.hpp"
+#include "load/kafka_wait.hpp"
 #include "load/progress_line.hpp"
 
 #include <fmt/format.h>
@@ -45,17 +47,62 @@ std::string late_text(const load::Lateness& late) {
   return fmt::format("late p50 {:.1f} · p99 {:.1f} · max {:.1f} ms", late.p50_ms, late.p99_ms, late.max_ms);
 }
 
-std::string totals(const load::Publisher& publisher, const Producer& producer, std::chrono::nanoseconds time) {
-  const auto events = publisher.published();
-  return fmt::format("{} published in {:.1f} s ({:.1f}/s) · {} delivered · {} failed · {}", format_count(events),
-                     seconds(time), rate(events, time), format_count(producer.delivered()),
-                     format_count(producer.failed()), late_text(publisher.lateness()));
+// What is told of a run into Kafka: how far it is, when the broker falls silent, and what it came to. An event is
+// queued when the client library has taken it, and delivered when the broker has confirmed it.
+class Account {
+ public:
+  Account(const load::Publisher& publisher, const Producer& producer)
+      : publisher_(publisher), producer_(producer), progress_(fileno(stderr)), confirmations_(base::steady_ns()) {}
+
+  void look();
+  void close(std::chrono::nanoseconds time);
+
+ private:
+  std::string counts(std::chrono::nanoseconds time) const {
+    const auto queued = publisher_.published();
+    return fmt::format("{} queued in {:.1f} s ({:.1f}/s) · {} delivered · {} failed", format_count(queued),
+                       seconds(time), rate(queued, time), format_count(producer_.delivered()),
+                       format_count(producer_.failed()));
+  }
+  std::string last_error() const {
+    const std::string error = producer_.last_error();
+    return error.empty() ? "" : ": " + error;
+  }
+
+  const load::Publisher& publisher_;
+  const Producer& producer_;
+  load::ProgressLine progress_;
+  load::ConfirmationWatch confirmations_;
+};
+
+void Account::look() {
+  using News = load::ConfirmationWatch::News;
+  const News news = confirmations_.look(producer_.delivered(), producer_.outstanding(), base::steady_ns());
+  if (news == News::silent) {
+    constexpr std::chrono::nanoseconds silent{load::ConfirmationWatch::kSilentNs};
+    progress_.finish(fmt::format("ratepub: nothing confirmed for {}{}", base::format_duration(silent), last_error()));
+  }
+  if (news == News::flows) progress_.finish("ratepub: the broker confirms again");
+  if (!progress_.wanted()) return;
+  progress_.redraw(counts(std::chrono::nanoseconds(base::epoch_ns() - publisher_.start_epoch_ns())));
 }
 
-void tell_losses(const Producer& producer) {
-  const auto unconfirmed = producer.outstanding();
+void Account::close(std::chrono::nanoseconds time) {
+  const load::Lateness late = publisher_.lateness();
+  progress_.finish("ratepub: " + counts(time) + (late.count > 0 ? " · " + late_text(late) : ""));
+  const auto unconfirmed = producer_.outstanding();
   if (unconfirmed > 0) tell(fmt::format("{} not confirmed in time", format_count(unconfirmed)));
-  if (producer.failed() + unconfirmed > 0) tell("last error: " + producer.last_error());
+  if (producer_.failed() + unconfirmed > 0 && !last_error().empty()) tell("last error" + last_error());
+}
+
+// In steps, so that a broker that has fallen silent is told here as well, and a signal shortens the wait.
+bool flush(Producer& producer, std::chrono::milliseconds timeout, const std::atomic<bool>& stop, Account& account) {
+  const auto from = std::chrono::steady_clock::now();
+  while (!producer.flush(kRedraw)) {
+    account.look();
+    if (std::chrono::steady_clock::now() - from >= (stop ? kFlushAfterSignal : timeout)) return false;
+  }
+  return true;
 }
 
 // One event a line, each flushed: whoever reads the pipe sees it now.
@@ -76,24 +123,15 @@ class LineOutput : public load::EventOutput {
 
 bool publish_to_kafka(const Options& options, const std::atomic<bool>& stop) {
   Producer producer(options.kafka.connection, options.kafka.topic);
-  if (!wsf::kafka::wait_until_ready(producer, options.kafka, options.timeout, &stop)) return false;
+  if (!load::wait_for_kafka(producer, options.kafka, options.timeout, stop, fileno(stderr), "ratepub:")) return false;
   tell(fmt::format("publishing {} pairs at {} to topic {} at {}", options.plan.pairs.size(),
                    base::format_rate(options.plan.rate_per_s), options.kafka.topic, options.kafka.where));
   load::KafkaOutput output(producer);
-  const auto start_ns = base::epoch_ns();
-  load::Publisher publisher(options.plan, output, start_ns);
-  load::ProgressLine progress(fileno(stderr));
-  const auto time = run(publisher, &producer, stop, [&] {
-    if (!progress.wanted()) return;
-    const std::chrono::nanoseconds elapsed(base::epoch_ns() - start_ns);
-    progress.redraw(fmt::format("{} published · {} delivered · {} failed · {:.1f}/s · {:.0f} s",
-                                format_count(publisher.published()), format_count(producer.delivered()),
-                                format_count(producer.failed()), rate(publisher.published(), elapsed),
-                                seconds(elapsed)));
-  });
-  const bool confirmed = producer.flush(stop ? kFlushAfterSignal : options.timeout);
-  progress.finish("ratepub: " + totals(publisher, producer, time));
-  tell_losses(producer);
+  load::Publisher publisher(options.plan, output, base::epoch_ns());
+  Account account(publisher, producer);
+  const auto time = run(publisher, &producer, stop, [&] { account.look(); });
+  const bool confirmed = flush(producer, options.timeout, stop, account);
+  account.close(time);
   return confirmed && producer.failed() == 0;
 }
 

@@ -2,11 +2,18 @@
 
 #include "base/exit_codes.hpp"
 #include "base/settings.hpp"
+#include "flags.hpp"
 #include "load/addresses.hpp"
 #include "load/rate_walk.hpp"
+#include "load/setting_source.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <random>
 
 namespace wsload {
@@ -16,105 +23,59 @@ using wsf::base::Exit;
 using wsf::base::StartupError;
 namespace load = wsf::load;
 
-// As typed; names as in --help.
-struct Flags {
-  std::string url = "ws://127.0.0.1:8082/ws/fx-rates";
-  std::uint64_t connections = 10'000;
-  std::vector<std::string> pairs = {"50"};
-  std::uint64_t pairs_per_connection = 10;
-  wsf::base::Rate ramp{1000};
-  wsf::base::Rate publish{10};
-  std::uint64_t burst = 1;
-  bool listen = false;
-  wsf::base::Duration duration{std::chrono::seconds(60)};
-  wsf::base::Duration warmup{std::chrono::seconds(1)};
-  std::vector<std::string> expect;
-  std::string json;
-  std::vector<std::string> source_addresses;
-  std::uint64_t threads = 1;
-  std::uint64_t seed = 0;
-  std::uint64_t server_pid = 0;
-};
-
-constexpr const char* kExamples = R"(  wsload
-      10,000 clients with 10 of 50 pairs each, a pair every 5 s, for a minute
-  wsload --connections 2000 --expect 'p95<100ms' --expect 'rss<100'
-      exit 99 when a threshold is missed
-  wsload --listen --pairs EURUSD,GBPUSD --pairs-per-connection 2 --json out.json
-      count and time what ratepub publishes meanwhile
-)";
-
-void add_load(wsf::base::Settings& settings, Flags& flags) {
-  settings.add("--url", flags.url, "the server under load").type("URL").group("Load");
-  settings.add("-c,--connections", flags.connections, "how many clients").range(1, 1'000'000).group("Load");
-  settings.add("--pairs", flags.pairs, "how many currency pairs there are, or which (a list)")
-      .type("N|PAIR,...")
-      .group("Load");
-  settings.add("--pairs-per-connection", flags.pairs_per_connection, "how many of them each client subscribes to")
-      .range(1, static_cast<double>(load::PairNumbers::kMost))
-      .group("Load");
-  settings.add("--ramp", flags.ramp, "new connections per second; 0: as fast as the server answers")
-      .type("RATE")
-      .group("Load");
-  settings.add("--duration", flags.duration, "how long to measure").range(0.1, 86'400).type("TIME").group("Load");
-  settings.add("--warmup", flags.warmup, "events before the measuring begins")
-      .range(0, 3600)
-      .type("TIME")
-      .group("Load");
-  settings
-      .add("--source-addresses", flags.source_addresses,
-           "local addresses to connect from in turn (default: for a loopback target 127.0.0.2 and following, else "
-           "the kernel's choice); each has about 28,000 ports")
-      .type("ADDRESS,...")
-      .group("Load");
-  settings.add("--threads", flags.threads, "threads that hold the connections").range(1, 64).group("Load");
-  settings.add("--seed", flags.seed, "of the made-up rates and of the masks; 0: another one each time").group("Load");
-}
-
-void add_events(wsf::base::Settings& settings, Flags& flags) {
-  settings.add("--publish", flags.publish, "events per second, of all pairs together, published on a fixed schedule")
-      .type("RATE")
-      .group("Events");
-  settings.add("--burst", flags.burst, "publish so many events of a pair back to back, at the same rate")
-      .range(1, 1000)
-      .group("Events");
-  settings.add("--listen", flags.listen, "publish nothing: count another's events (ratepub's, or another wsload's)")
-      .group("Events");
-}
-
-void add_verdict(wsf::base::Settings& settings, Flags& flags) {
-  settings
-      .add("--expect", flags.expect,
-           fmt::format("what must hold, e.g. 'p95<100ms'; repeatable. Metrics: {}. Unless reach or lost is named, "
-                       "reach>=100% holds as well",
-                       fmt::join(load::metric_names(), " ")))
-      .type("METRIC OP VALUE")
-      .group("Verdict");
-  settings.add("--json", flags.json, "write the result as JSON; - is standard output, in place of the text")
-      .type("FILE")
-      .group("Verdict");
-  settings
-      .add("--server-pid", flags.server_pid,
-           "the server's process, for its CPU and memory (default: who listens on the port, if it is this machine's)")
-      .type("PID")
-      .group("Verdict");
-}
-
 [[noreturn]] void usage(const std::string& line) {
   throw StartupError(Exit::usage, line);
 }
 
-template <class T>
-T value_or_usage(wsf::base::Result<T> result, std::string_view flag) {
-  if (!result) usage(fmt::format("{}: {}", flag, result.error().message));
-  return *std::move(result);
+// What the user chose, or not, as the sum of all sources says it.
+class Choice {
+ public:
+  Choice(const wsf::base::Settings& settings, const Flags& flags) : settings_(settings), flags_(flags) {}
+
+  bool listens() const;
+  std::uint32_t pairs_per_connection(std::size_t pairs) const;
+  std::vector<load::Expectation> expectations() const;
+  load::LoadOptions load_options() const;
+  load::PublishPlan publish_plan(const load::LoadOptions& load_options) const;
+  void check_json() const;
+  void find_addresses(load::LoadOptions& out) const;
+
+ private:
+  std::string told(std::string_view name) const { return load::told_as(settings_, name); }
+  template <class T>
+  T value_or_usage(wsf::base::Result<T> result, std::string_view name) const {
+    if (!result) usage(fmt::format("{}: {}", told(name), result.error().message));
+    return *std::move(result);
+  }
+
+  const wsf::base::Settings& settings_;
+  const Flags& flags_;
+};
+
+bool Choice::listens() const {
+  if (!flags_.listen) return false;
+  const bool usual_rate = flags_.publish.per_s == Flags{}.publish.per_s;
+  const load::Source listen = load::source_of(settings_, "listen", false);
+  const load::Source publish = load::source_of(settings_, "publish", usual_rate);
+  if (listen == publish) usage(fmt::format("{} and {} exclude each other", told("listen"), told("publish")));
+  return listen > publish;
 }
 
-std::vector<load::Expectation> read_expectations(const std::vector<std::string>& texts) {
+// The usual number gives way to fewer pairs; one that was asked for does not.
+std::uint32_t Choice::pairs_per_connection(std::size_t pairs) const {
+  const std::uint64_t wanted = flags_.pairs_per_connection;
+  const bool usual = wanted == Flags{}.pairs_per_connection;
+  if (wanted > pairs && load::source_of(settings_, "pairs-per-connection", usual) != load::Source::unset) {
+    usage(fmt::format("{} {} is more than the {} of {}", told("pairs-per-connection"), wanted, pairs, told("pairs")));
+  }
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted, pairs));
+}
+
+std::vector<load::Expectation> Choice::expectations() const {
   std::vector<load::Expectation> out;
   bool about_reach = false;
-  for (const std::string& text : texts) {
-    out.push_back(value_or_usage(load::parse_expectation(text), "--expect"));
+  for (const std::string& text : flags_.expect) {
+    out.push_back(value_or_usage(load::parse_expectation(text), "expect"));
     about_reach |= out.back().metric == load::Metric::reach || out.back().metric == load::Metric::lost;
   }
   if (!about_reach) {
@@ -124,45 +85,60 @@ std::vector<load::Expectation> read_expectations(const std::vector<std::string>&
   return out;
 }
 
-load::PublishPlan publish_plan(const Flags& flags, const load::LoadOptions& load_options) {
+load::PublishPlan Choice::publish_plan(const load::LoadOptions& load_options) const {
+  if (flags_.publish.per_s <= 0) usage(told("publish") + " must be above 0 (or --listen to another's events)");
   load::PublishPlan plan;
   plan.pairs = load_options.pairs;
-  plan.rate_per_s = flags.publish.per_s;
-  plan.burst = flags.burst;
-  plan.duration = flags.warmup.value + flags.duration.value;
+  plan.rate_per_s = flags_.publish.per_s;
+  plan.burst = flags_.burst;
+  plan.duration = flags_.warmup.value + flags_.duration.value;
   plan.seed = load_options.seed;
   std::mt19937_64 random{std::random_device{}()};
   plan.run = load::make_uuid(random);
   return plan;
 }
 
-load::LoadOptions load_options(const Flags& flags) {
+load::LoadOptions Choice::load_options() const {
   load::LoadOptions out;
-  out.url = value_or_usage(wsf::ws::parse_url(flags.url), "--url");
-  out.connections = static_cast<std::uint32_t>(flags.connections);
-  out.pairs = value_or_usage(load::choose_pairs(flags.pairs), "--pairs");
-  if (out.pairs.size() > load::PairNumbers::kMost)
-    usage(fmt::format("--pairs: at most {}", load::PairNumbers::kMost));
-  if (flags.pairs_per_connection > out.pairs.size()) {
-    usage(fmt::format("--pairs-per-connection {} is more than the {} of --pairs", flags.pairs_per_connection,
-                      out.pairs.size()));
+  out.url = value_or_usage(wsf::ws::parse_url(flags_.url), "url");
+  out.connections = static_cast<std::uint32_t>(flags_.connections);
+  out.pairs = value_or_usage(load::choose_pairs(flags_.pairs), "pairs");
+  if (out.pairs.size() > load::PairNumbers::kMost) {
+    usage(fmt::format("{}: at most {}", told("pairs"), load::PairNumbers::kMost));
   }
-  out.pairs_per_connection = static_cast<std::uint32_t>(flags.pairs_per_connection);
-  out.ramp_per_s = flags.ramp.per_s;
-  out.duration = flags.duration.value;
-  out.warmup = flags.warmup.value;
-  out.threads = static_cast<std::uint32_t>(flags.threads);
-  out.seed = flags.seed != 0 ? flags.seed : std::random_device{}();
-  if (flags.server_pid != 0) out.server_pid = static_cast<pid_t>(flags.server_pid);
+  out.pairs_per_connection = pairs_per_connection(out.pairs.size());
+  value_or_usage(load::parse_addresses(flags_.source_addresses), "source-addresses");
+  out.ramp_per_s = flags_.ramp.per_s;
+  out.duration = flags_.duration.value;
+  out.warmup = flags_.warmup.value;
+  out.threads = static_cast<std::uint32_t>(flags_.threads);
+  out.seed = flags_.seed != 0 ? flags_.seed : std::random_device{}();
+  if (flags_.server_pid != 0) out.server_pid = static_cast<pid_t>(flags_.server_pid);
   return out;
 }
 
-void find_addresses(const Flags& flags, load::LoadOptions& out) {
+// Without making the file: the settings may be but checked.
+void Choice::check_json() const {
+  const std::filesystem::path path = flags_.json;
+  if (path.empty() || path == "-") return;
+  const auto refuse = [&](std::string_view why) { usage(fmt::format("{}: {}: {}", told("json"), flags_.json, why)); };
+  std::error_code none;
+  if (std::filesystem::is_directory(path, none)) refuse("that is a folder");
+  if (std::filesystem::exists(path, none)) {
+    if (access(path.c_str(), W_OK) != 0) refuse(std::strerror(errno));
+    return;
+  }
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  if (!std::filesystem::is_directory(folder, none)) refuse(fmt::format("there is no folder {}", folder.string()));
+  if (access(folder.c_str(), W_OK | X_OK) != 0) refuse(std::strerror(errno));
+}
+
+void Choice::find_addresses(load::LoadOptions& out) const {
   auto address = load::resolve(out.url.host, out.url.port);
   if (!address) throw StartupError(Exit::cannot_connect, address.error().message);
   out.address = *address;
-  out.sources = value_or_usage(load::source_addresses(flags.source_addresses, out.address, out.connections),
-                               "--source-addresses");
+  out.sources = value_or_usage(load::source_addresses(flags_.source_addresses, out.address, out.connections),
+                               "source-addresses");
 }
 
 }  // namespace
@@ -176,19 +152,21 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   const wsf::kafka::DestinationFlags destination(settings, "Events");
   add_verdict(settings, flags);
   settings.examples(kExamples);
+  const Choice choice(settings, flags);
   Options out;
   settings.rule([&]() -> std::optional<std::string> {
-    if (flags.listen && !settings.is_default("publish")) return "--listen and --publish exclude each other";
-    if (!flags.listen && flags.publish.per_s <= 0)
-      return "--publish must be above 0 (or --listen to another's events)";
-    out.expectations = read_expectations(flags.expect);
-    out.load = load_options(flags);
-    if (!flags.listen) out.load.feed = load::FeedOptions{destination.resolve(), publish_plan(flags, out.load)};
+    out.expectations = choice.expectations();
+    out.load = choice.load_options();
+    choice.check_json();
+    if (!choice.listens()) {
+      const load::PublishPlan plan = choice.publish_plan(out.load);
+      out.load.feed = load::FeedOptions{destination.resolve(), plan};
+    }
     return std::nullopt;
   });
   if (const auto code = settings.parse(argc, argv)) return *code;
   out.json_path = flags.json;
-  find_addresses(flags, out.load);
+  choice.find_addresses(out.load);
   return out;
 }
 

@@ -1,0 +1,69 @@
+#include "load/setting_source.hpp"
+
+#include "base/settings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace wsf::load {
+namespace {
+
+struct SettingSource : ::testing::Test {
+  base::Settings settings{"tool", "A tool.", "WSF_SOURCE_TEST"};
+  std::string speed = "usual";
+  std::string file = ::testing::TempDir() + "setting_source_test.conf";
+
+  SettingSource() { settings.add("--speed", speed, "how fast"); }
+  ~SettingSource() override {
+    unsetenv("WSF_SOURCE_TEST_SPEED");
+    std::filesystem::remove(file);
+  }
+  void parse(std::vector<const char*> arguments) {
+    arguments.insert(arguments.begin(), "tool");
+    ASSERT_EQ(settings.parse(static_cast<int>(arguments.size()), arguments.data()), std::nullopt);
+  }
+  Source source() const { return source_of(settings, "speed", speed == "usual"); }
+};
+
+TEST_F(SettingSource, is_weaker_the_farther_it_is_from_the_command_line) {
+  EXPECT_LT(Source::unset, Source::file);
+  EXPECT_LT(Source::file, Source::environment);
+  EXPECT_LT(Source::environment, Source::flag);
+}
+
+TEST_F(SettingSource, a_flag_is_named_as_a_flag_even_with_the_default_value) {
+  parse({"--speed", "usual"});
+  EXPECT_EQ(source(), Source::flag);
+  EXPECT_EQ(told_as(settings, "speed"), "--speed");
+}
+
+TEST_F(SettingSource, a_variable_is_named_as_it_is_set) {
+  setenv("WSF_SOURCE_TEST_SPEED", "fast", 1);
+  parse({});
+  EXPECT_EQ(source(), Source::environment);
+  EXPECT_EQ(told_as(settings, "speed"), "WSF_SOURCE_TEST_SPEED");
+}
+
+TEST_F(SettingSource, a_line_of_a_file_is_named_by_its_number) {
+  std::ofstream(file) << "\nspeed = fast\n";
+  parse({"--config", file.c_str()});
+  EXPECT_EQ(source(), Source::file);
+  EXPECT_EQ(told_as(settings, "speed"), file + ":2: speed");
+}
+
+TEST_F(SettingSource, a_file_that_repeats_the_default_chooses_nothing) {
+  std::ofstream(file) << "speed = usual\n";
+  parse({"--config", file.c_str()});
+  EXPECT_EQ(source(), Source::unset);
+}
+
+TEST_F(SettingSource, what_nobody_sets_is_unset) {
+  parse({});
+  EXPECT_EQ(source(), Source::unset);
+}
+
+}  // namespace
+}  // namespace wsf::load

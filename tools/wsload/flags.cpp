@@ -1,0 +1,76 @@
+#include "flags.hpp"
+
+#include "load/expectation.hpp"
+#include "load/plan.hpp"
+
+#include <fmt/format.h>
+
+namespace wsload {
+
+namespace load = wsf::load;
+
+const char* const kExamples = R"(  wsload
+      10,000 clients with 10 of 50 pairs each, a pair every 5 s, for a minute
+  wsload --connections 2000 --expect 'p95<100ms' --expect 'rss<100'
+      exit 99 when a threshold is missed
+  wsload --listen --pairs EURUSD,GBPUSD --pairs-per-connection 2 --json out.json
+      count and time what ratepub publishes meanwhile
+)";
+
+void add_load(wsf::base::Settings& settings, Flags& flags) {
+  settings.add("--url", flags.url, "the server under load").type("URL").group("Load");
+  settings.add("-c,--connections", flags.connections, "how many clients").range(1, 1'000'000).group("Load");
+  settings.add("--pairs", flags.pairs, "how many currency pairs there are, or which (a list)")
+      .type("N|PAIR,...")
+      .group("Load");
+  settings.add("--pairs-per-connection", flags.pairs_per_connection, "how many of them each client subscribes to")
+      .range(1, static_cast<double>(load::PairNumbers::kMost))
+      .group("Load");
+  settings.add("--ramp", flags.ramp, "new connections per second; 0: as fast as the server answers")
+      .type("RATE")
+      .group("Load");
+  settings.add("--duration", flags.duration, "how long to measure").range(0.1, 86'400).type("TIME").group("Load");
+  settings.add("--warmup", flags.warmup, "events before the measuring begins")
+      .range(0, 3600)
+      .type("TIME")
+      .group("Load");
+  settings
+      .add("--source-addresses", flags.source_addresses,
+           "local addresses to connect from in turn (default: for a loopback target 127.0.0.2 and following, else "
+           "the kernel's choice); each has about 28,000 ports")
+      .type("ADDRESS,...")
+      .group("Load");
+  settings.add("--threads", flags.threads, "threads that hold the connections").range(1, 64).group("Load");
+  settings.add("--seed", flags.seed, "of the made-up rates and of the masks; 0: another one each time").group("Load");
+}
+
+void add_events(wsf::base::Settings& settings, Flags& flags) {
+  settings.add("--publish", flags.publish, "events per second, of all pairs together, published on a fixed schedule")
+      .type("RATE")
+      .group("Events");
+  settings.add("--burst", flags.burst, "publish so many events of a pair back to back, at the same rate")
+      .range(1, 1000)
+      .group("Events");
+  settings.add("--listen", flags.listen, "publish nothing: count another's events (ratepub's, or another wsload's)")
+      .group("Events");
+}
+
+void add_verdict(wsf::base::Settings& settings, Flags& flags) {
+  settings
+      .add("--expect", flags.expect,
+           fmt::format("what must hold, e.g. 'p95<100ms'; repeatable. Metrics: {}. Unless reach or lost is named, "
+                       "reach>=100% and lost==0 hold as well; unless closed is, closed==0",
+                       fmt::join(load::metric_names(), " ")))
+      .type("METRIC OP VALUE")
+      .group("Verdict");
+  settings.add("--json", flags.json, "write the result as JSON; - is standard output, in place of the text")
+      .type("FILE")
+      .group("Verdict");
+  settings
+      .add("--server-pid", flags.server_pid,
+           "the server's process, for its CPU and memory (default: who listens on the port, if it is this machine's)")
+      .type("PID")
+      .group("Verdict");
+}
+
+}  // namespace wsload

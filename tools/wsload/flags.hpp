@@ -1,0 +1,39 @@
+#pragma once
+// wsload's own flags, as typed; what they mean together is for options.cpp.
+
+#include "base/settings.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace wsload {
+
+struct Flags {
+  std::string url = "ws://127.0.0.1:8082/ws/fx-rates";
+  std::uint64_t connections = 10'000;
+  std::vector<std::string> pairs = {"50"};
+  std::uint64_t pairs_per_connection = 10;
+  wsf::base::Rate ramp{1000};
+  wsf::base::Rate publish{10};
+  std::uint64_t burst = 1;
+  bool listen = false;
+  wsf::base::Duration duration{std::chrono::seconds(60)};
+  wsf::base::Duration warmup{std::chrono::seconds(1)};
+  std::vector<std::string> expect;
+  std::string json;
+  std::vector<std::string> source_addresses;
+  std::uint64_t threads = 1;
+  std::uint64_t seed = 0;
+  std::uint64_t server_pid = 0;
+};
+
+// Each adds one group of --help, bound to `flags`; the groups come in the order of the calls.
+void add_load(wsf::base::Settings& settings, Flags& flags);
+void add_events(wsf::base::Settings& settings, Flags& flags);
+void add_verdict(wsf::base::Settings& settings, Flags& flags);
+
+extern const char* const kExamples;
+
+}  // namespace wsload
