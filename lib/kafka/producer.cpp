@@ -16,7 +16,7 @@ using Clock = std::chrono::steady_clock;
 
 // A topic that the broker does not make on demand: no use to wait for it longer than this.
 constexpr std::chrono::seconds kTopicPatience{3};
-constexpr std::chrono::milliseconds kQuestion{500};
+constexpr std::chrono::milliseconds kQuestion{200};
 constexpr std::chrono::milliseconds kBetweenQuestions{100};
 
 Properties role_properties() {

@@ -1,14 +1,13 @@
 // ratepub: publishes made-up FX rates to Kafka.
 
 #include "base/exit_codes.hpp"
+#include "base/standard_streams.hpp"
 #include "options.hpp"
 #include "publishing.hpp"
 
-#include <fmt/format.h>
 #include <signal.h>
 
 #include <atomic>
-#include <cstdio>
 #include <exception>
 
 namespace {
@@ -47,10 +46,10 @@ int main(int argc, char** argv) {
     if (const int* code = std::get_if<int>(&options)) return *code;
     return publish(std::get<ratepub::Options>(options));
   } catch (const wsf::base::StartupError& e) {
-    fmt::print(stderr, "ratepub: {}\n", e.what());
+    wsf::base::tell("ratepub", e.what());
     return static_cast<int>(e.code());
   } catch (const std::exception& e) {
-    fmt::print(stderr, "ratepub: {}\n", e.what());
+    wsf::base::tell("ratepub", e.what());
     return static_cast<int>(Exit::runtime);
   }
 }

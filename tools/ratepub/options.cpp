@@ -1,9 +1,9 @@
 #include "options.hpp"
 
 #include "base/exit_codes.hpp"
+#include "base/setting_source.hpp"
 #include "base/settings.hpp"
 #include "load/rate_walk.hpp"
-#include "load/setting_source.hpp"
 
 #include <fmt/format.h>
 
@@ -74,12 +74,12 @@ void add_events(base::Settings& settings, Flags& flags) {
 
 // Whether --rate tells how fast, or --interval.
 bool by_rate(const base::Settings& settings, const Flags& flags) {
-  using wsf::load::source_of, wsf::load::told_as;
+  using base::source_of;
   if (!flags.rate) return false;
   const auto rate = source_of(settings, "rate", false);
   const auto interval = source_of(settings, "interval", flags.interval.value == Flags{}.interval.value);
   if (rate == interval) {
-    usage(fmt::format("{} and {} exclude each other", told_as(settings, "rate"), told_as(settings, "interval")));
+    usage(fmt::format("{} and {} exclude each other", settings.named("rate"), settings.named("interval")));
   }
   return rate > interval;
 }
@@ -89,7 +89,7 @@ double rate_per_s(const base::Settings& settings, const Flags& flags, std::size_
     return static_cast<double>(pairs) / std::chrono::duration<double>(flags.interval.value).count();
   }
   if (flags.rate->per_s <= 0 || flags.rate->per_s > kMaxRate) {
-    usage(fmt::format("{}: above 0, and at most {}/s", wsf::load::told_as(settings, "rate"), kMaxRate));
+    usage(fmt::format("{}: above 0, and at most {}/s", settings.named("rate"), kMaxRate));
   }
   return flags.rate->per_s;
 }
@@ -97,7 +97,7 @@ double rate_per_s(const base::Settings& settings, const Flags& flags, std::size_
 wsf::load::PublishPlan plan_of(const base::Settings& settings, const Flags& flags) {
   wsf::load::PublishPlan plan;
   auto pairs = wsf::load::choose_pairs(flags.pairs);
-  if (!pairs) usage(fmt::format("{}: {}", wsf::load::told_as(settings, "pairs"), pairs.error().message));
+  if (!pairs) usage(fmt::format("{}: {}", settings.named("pairs"), pairs.error().message));
   plan.pairs = *std::move(pairs);
   plan.rate_per_s = rate_per_s(settings, flags, plan.pairs.size());
   plan.count = flags.count.value_or(0);

@@ -1,6 +1,7 @@
 #include "publishing.hpp"
 
 #include "base/clock.hpp"
+#include "base/standard_streams.hpp"
 #include "base/units.hpp"
 #include "load/confirmation_watch.hpp"
 #include "load/kafka_wait.hpp"
@@ -23,7 +24,7 @@ constexpr std::chrono::milliseconds kRedraw{200};
 constexpr std::chrono::milliseconds kFlushAfterSignal{3'000};
 
 void tell(const std::string& line) {
-  fmt::print(stderr, "ratepub: {}\n", line);
+  base::tell("ratepub", line);
 }
 
 double seconds(std::chrono::nanoseconds time) {

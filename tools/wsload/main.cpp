@@ -1,6 +1,7 @@
 // wsload: opens thousands of WebSocket connections, and proves what a server can carry.
 
 #include "base/exit_codes.hpp"
+#include "base/standard_streams.hpp"
 #include "base/terminal.hpp"
 #include "base/units.hpp"
 #include "options.hpp"
@@ -100,14 +101,11 @@ int load(wsload::Options options) {
   LoadRun run(options.load);
   const Outcome outcome = run.run(interrupted);
   const Verdict verdict = judge(outcome, options.expectations);
-  if (options.json_path == "-") {
-    fmt::print("{}", verdict_json(outcome, verdict));
-  } else {
-    fmt::print("{}", verdict_text(outcome, verdict, wsf::base::colour(1)));
-  }
-  const bool printed = std::fflush(stdout) == 0;
+  const bool printed =
+      wsf::base::print_out(options.json_path == "-" ? verdict_json(outcome, verdict)
+                                                    : verdict_text(outcome, verdict, wsf::base::colour(1)));
   if (json.is_open() && !(json << verdict_json(outcome, verdict) << std::flush)) {
-    fmt::print(stderr, "wsload: cannot write all of {}\n", options.json_path);
+    wsf::base::tell("wsload", "cannot write all of " + options.json_path);
     return static_cast<int>(Exit::runtime);
   }
   return printed ? exit_code(outcome, verdict) : static_cast<int>(Exit::runtime);
@@ -121,7 +119,7 @@ int main(int argc, char** argv) {
     if (const int* code = std::get_if<int>(&options)) return *code;
     return load(std::get<wsload::Options>(std::move(options)));
   } catch (const StartupError& error) {
-    fmt::print(stderr, "wsload: {}\n", error.what());
+    wsf::base::tell("wsload", error.what());
     return static_cast<int>(error.code());
   }
 }

@@ -1,11 +1,11 @@
 #include "options.hpp"
 
 #include "base/exit_codes.hpp"
+#include "base/setting_source.hpp"
 #include "base/settings.hpp"
 #include "flags.hpp"
 #include "load/addresses.hpp"
 #include "load/rate_walk.hpp"
-#include "load/setting_source.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -41,7 +41,7 @@ class Choice {
   void find_addresses(load::LoadOptions& out) const;
 
  private:
-  std::string told(std::string_view name) const { return load::told_as(settings_, name); }
+  std::string told(std::string_view name) const { return settings_.named(name); }
   template <class T>
   T value_or_usage(wsf::base::Result<T> result, std::string_view name) const {
     if (!result) usage(fmt::format("{}: {}", told(name), result.error().message));
@@ -55,8 +55,8 @@ class Choice {
 bool Choice::listens() const {
   if (!flags_.listen) return false;
   const bool usual_rate = flags_.publish.per_s == Flags{}.publish.per_s;
-  const load::Source listen = load::source_of(settings_, "listen", false);
-  const load::Source publish = load::source_of(settings_, "publish", usual_rate);
+  const wsf::base::Source listen = wsf::base::source_of(settings_, "listen", false);
+  const wsf::base::Source publish = wsf::base::source_of(settings_, "publish", usual_rate);
   if (listen == publish) usage(fmt::format("{} and {} exclude each other", told("listen"), told("publish")));
   return listen > publish;
 }
@@ -65,7 +65,7 @@ bool Choice::listens() const {
 std::uint32_t Choice::pairs_per_connection(std::size_t pairs) const {
   const std::uint64_t wanted = flags_.pairs_per_connection;
   const bool usual = wanted == Flags{}.pairs_per_connection;
-  if (wanted > pairs && load::source_of(settings_, "pairs-per-connection", usual) != load::Source::unset) {
+  if (wanted > pairs && wsf::base::source_of(settings_, "pairs-per-connection", usual) != wsf::base::Source::unset) {
     usage(fmt::format("{} {} is more than the {} of {}", told("pairs-per-connection"), wanted, pairs, told("pairs")));
   }
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted, pairs));

@@ -1,4 +1,4 @@
-#include "load/setting_source.hpp"
+#include "base/setting_source.hpp"
 
 #include "base/settings.hpp"
 
@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace wsf::load {
+namespace wsf::base {
 namespace {
 
 struct SettingSource : ::testing::Test {
@@ -37,21 +37,21 @@ TEST_F(SettingSource, is_weaker_the_farther_it_is_from_the_command_line) {
 TEST_F(SettingSource, a_flag_is_named_as_a_flag_even_with_the_default_value) {
   parse({"--speed", "usual"});
   EXPECT_EQ(source(), Source::flag);
-  EXPECT_EQ(told_as(settings, "speed"), "--speed");
+  EXPECT_EQ(settings.named("speed"), "--speed");
 }
 
 TEST_F(SettingSource, a_variable_is_named_as_it_is_set) {
   setenv("WSF_SOURCE_TEST_SPEED", "fast", 1);
   parse({});
   EXPECT_EQ(source(), Source::environment);
-  EXPECT_EQ(told_as(settings, "speed"), "WSF_SOURCE_TEST_SPEED");
+  EXPECT_EQ(settings.named("speed"), "WSF_SOURCE_TEST_SPEED");
 }
 
 TEST_F(SettingSource, a_line_of_a_file_is_named_by_its_number) {
   std::ofstream(file) << "\nspeed = fast\n";
   parse({"--config", file.c_str()});
   EXPECT_EQ(source(), Source::file);
-  EXPECT_EQ(told_as(settings, "speed"), file + ":2: speed");
+  EXPECT_EQ(settings.named("speed"), file + ":2: speed");
 }
 
 TEST_F(SettingSource, a_file_that_repeats_the_default_chooses_nothing) {
@@ -66,4 +66,4 @@ TEST_F(SettingSource, what_nobody_sets_is_unset) {
 }
 
 }  // namespace
-}  // namespace wsf::load
+}  // namespace wsf::base
