@@ -22,7 +22,9 @@ struct Options {
   std::string group = "websocket-service";
   std::uint64_t max_event_bytes = 64 * 1024;
 
-  unsigned shards = 0;  // 0: as many as this process may use CPUs
+  enum class Io { automatic, epoll, uring };
+  Io io = Io::automatic;  // automatic: uring where it can be had
+  unsigned shards = 0;    // 0: as many as this process may use CPUs
   std::uint64_t max_connections = 10'000;
   std::uint64_t max_subscriptions = 50;  // of one connection
   std::uint64_t max_message_bytes = 64 * 1024;

@@ -1,11 +1,13 @@
 #include "fanout/server.hpp"
 
+#include "base/exit_codes.hpp"
 #include "fanout/feed.hpp"
 #include "fanout/shard.hpp"
 #include "kafka/broker_file.hpp"
 #include "kafka/consumer.hpp"
 #include "kafka/embedded_broker.hpp"
 #include "ws/listener.hpp"
+#include "ws/uring_kernel.hpp"
 
 #include <sched.h>
 #include <spdlog/spdlog.h>
@@ -30,6 +32,7 @@ unsigned usable_cpus() {
 
 Server::Server(Options options) : options_(std::move(options)), pages_(options_, state_) {
   if (options_.shards == 0) options_.shards = usable_cpus();
+  choose_io();
   listener_ = std::make_unique<ws::Listener>(options_.host, options_.port);
   if (options_.embedded_broker) start_broker();
   start_shards();
@@ -63,6 +66,17 @@ std::uint64_t Server::rounds() const {
   std::uint64_t least = UINT64_MAX;
   for (const auto& shard : shards_) least = std::min(least, shard->rounds());
   return least;
+}
+
+void Server::choose_io() {
+  using Io = Options::Io;
+  const bool available = options_.io != Io::epoll && ws::UringKernel::available();
+  if (options_.io == Io::uring && !available) {
+    throw base::StartupError(base::Exit::runtime,
+                             "--io uring: this kernel, or the container's seccomp filter, does not allow io_uring "
+                             "(--io auto uses epoll then)");
+  }
+  if (options_.io == Io::automatic) options_.io = available ? Io::uring : Io::epoll;
 }
 
 void Server::start_broker() {

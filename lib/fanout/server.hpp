@@ -46,6 +46,7 @@ class Server {
   std::uint64_t sessions() const { return state_.admitted; }
 
  private:
+  void choose_io();
   void start_broker();
   void start_shards();
   void start_consumer();

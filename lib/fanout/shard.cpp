@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "base/clock.hpp"
+#include "ws/uring_kernel.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -23,11 +24,17 @@ ws::SessionLimits limits_of(const Options& options) {
   return limits;
 }
 
+std::unique_ptr<ws::EpollKernel> make_kernel(Options::Io io) {
+  if (io == Options::Io::uring) return std::make_unique<ws::UringKernel>();
+  return std::make_unique<ws::EpollKernel>();
+}
+
 }  // namespace
 
 Shard::Shard(const Options& options, ServerState& state, const Pages& pages)
-    : app_(options, state, pages),
-      sessions_(kernel_, app_, limits_of(options), reencode_rate_update, base::steady_ms()) {
+    : kernel_(make_kernel(options.io)),
+      app_(options, state, pages),
+      sessions_(*kernel_, app_, limits_of(options), reencode_rate_update, base::steady_ms()) {
   app_.attach(sessions_);
   watch_own(mailbox_.wake_fd(), kMailboxToken);
 }
@@ -61,7 +68,7 @@ void Shard::run() {
 
 void Shard::round() {
   const int timeout_ms = more_post_ ? 0 : sessions_.empty() && !drain_.on ? 20 * kTickMs : kTickMs;
-  const std::span<const ws::ReadyEvent> events = kernel_.wait(timeout_ms);
+  const std::span<const ws::ReadyEvent> events = kernel_->wait(timeout_ms);
   const std::int64_t now_ms = base::steady_ms();
   sessions_.advance(now_ms);
   bool post = more_post_;
@@ -78,7 +85,7 @@ void Shard::round() {
   if (post) take_post();
   if (accept_again_ms_ != 0 && now_ms >= accept_again_ms_) {
     accept_again_ms_ = 0;
-    kernel_.change(listener_->fd(), kListenerToken, ws::Interest::read);
+    kernel_->change(listener_->fd(), kListenerToken, ws::Interest::read);
   }
   if (drain_.on) drain_some(now_ms);
   sessions_.flush();
@@ -88,7 +95,7 @@ void Shard::round() {
 
 void Shard::watch_own(int fd, ws::Token token) {
   boost::system::error_code ec;
-  kernel_.watch(fd, token, ws::Interest::read, ec);
+  kernel_->watch(fd, token, ws::Interest::read, ec);
   base::check(!ec, "the loop can watch its own descriptors");
 }
 
@@ -97,7 +104,7 @@ void Shard::accept() {
     const ws::Listener::Accepted accepted = listener_->accept();
     if (accepted.exhausted) {
       spdlog::warn("no descriptors left for new connections: raise LimitNOFILE or lower --max-connections");
-      kernel_.change(listener_->fd(), kListenerToken, ws::Interest::none);
+      kernel_->change(listener_->fd(), kListenerToken, ws::Interest::none);
       accept_again_ms_ = sessions_.now_ms() + kAcceptPauseMs;
       return;
     }

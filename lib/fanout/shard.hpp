@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -60,7 +61,7 @@ class Shard {
   void drain_some(std::int64_t now_ms);
   bool drained(std::int64_t now_ms) const;
 
-  ws::EpollKernel kernel_;
+  std::unique_ptr<ws::EpollKernel> kernel_;
   Mailbox mailbox_;
   FxRates app_;
   ws::Sessions sessions_;

@@ -25,6 +25,14 @@ struct ReadyEvent {
 
 enum class Interest : std::uint8_t { none, read, write, both };
 
+// One socket's part in a batch of sends.
+struct Send {
+  int fd = -1;
+  std::span<const iovec> from;
+  std::size_t taken = 0;         // set by send_all()
+  boost::system::error_code ec;  // set by send_all()
+};
+
 class Kernel {
  public:
   virtual ~Kernel() = default;
@@ -32,6 +40,12 @@ class Kernel {
   // Bytes moved; 0 of receive() is the end of the stream. Would-block is reported as the error operation_would_block.
   virtual std::size_t receive(int fd, std::span<char> into, boost::system::error_code& ec) = 0;
   virtual std::size_t send(int fd, std::span<const iovec> from, boost::system::error_code& ec) = 0;
+
+  // Each send as by send(), in any order. How many are worth waiting for: sends_together(); 1: no use in waiting.
+  virtual void send_all(std::span<Send> sends) {
+    for (Send& one : sends) one.taken = send(one.fd, one.from, one.ec);
+  }
+  virtual std::size_t sends_together() const { return 1; }
 
   virtual void watch(int fd, Token token, Interest interest, boost::system::error_code& ec) = 0;  // the first time
   virtual void change(int fd, Token token, Interest interest) = 0;
@@ -42,7 +56,7 @@ class Kernel {
   virtual void close(int fd) = 0;
 };
 
-class EpollKernel final : public Kernel {
+class EpollKernel : public Kernel {
  public:
   static constexpr int kEventsPerWait = 512;
 

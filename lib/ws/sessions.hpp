@@ -121,10 +121,14 @@ class Sessions {
   bool handle(Slot slot, const FrameEvent& event);
   void peer_closed(Slot slot, const FrameEvent& event);
 
+  void offer(Slot slot);
+  void send_offers();
+  bool settle(Slot slot, std::size_t offered, std::size_t taken, const boost::system::error_code& ec);
   void queue(Slot slot, hub::FramePtr frame);
   void touch(Slot slot);
   void queue_close(Slot slot, std::uint16_t code, std::string_view reason);
   void write(Slot slot);
+  bool write_some(Slot slot);
   void block(Slot slot);
   void wrote_all(Slot slot);
   hub::Verdict verdict(const Session& session) const;
@@ -147,7 +151,12 @@ class Sessions {
   std::vector<Session> table_;  // grows in adopt() only, which no callback may call
   std::vector<Slot> free_;
   std::vector<Slot> touched_;
+  std::vector<Slot> flushing_;
   std::size_t first_to_flush_ = 0;
+  // A batch of sends under way: whose, what, and the buffers that they point to.
+  std::vector<Slot> offered_;
+  std::vector<Send> sends_;
+  std::vector<iovec> buffers_;
   std::vector<char> scratch_;
   SessionCounters counters_;
 };

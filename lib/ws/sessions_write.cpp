@@ -31,15 +31,50 @@ void Sessions::publish(Slot slot, const hub::FramePtr& frame) {
 }
 
 void Sessions::flush() {
-  const std::size_t count = touched_.size();
+  flushing_.swap(touched_);
+  const std::size_t count = flushing_.size();
   if (count == 0) return;
+  const std::size_t together = kernel_.sends_together();
   const std::size_t first = first_to_flush_++ % count;
   for (std::size_t i = 0; i < count; ++i) {
-    const Slot slot = touched_[(first + i) % count];
+    const Slot slot = flushing_[(first + i) % count];
     table_[slot].touched = false;
-    write(slot);
+    if (together == 1) {
+      write(slot);
+    } else {
+      offer(slot);
+      if (sends_.size() == together) send_offers();
+    }
   }
-  touched_.clear();
+  send_offers();
+  flushing_.clear();
+}
+
+// Puts the first part of what waits into the batch of sends.
+void Sessions::offer(Slot slot) {
+  Session& session = table_[slot];
+  if (session.state == SessionState::free || session.blocked) return;
+  if (session.outbox.empty()) return wrote_all(slot);
+  buffers_.reserve(kernel_.sends_together() * kBuffersPerWrite);  // the sends point into it
+  iovec* const begin = buffers_.data() + buffers_.size();
+  buffers_.resize(buffers_.size() + kBuffersPerWrite);
+  const int count = session.outbox.gather(pool_, begin, kBuffersPerWrite);
+  buffers_.resize(static_cast<std::size_t>(begin - buffers_.data()) + static_cast<std::size_t>(count));
+  offered_.push_back(slot);
+  sends_.push_back({session.fd, {begin, static_cast<std::size_t>(count)}, 0, {}});
+}
+
+void Sessions::send_offers() {
+  if (sends_.empty()) return;
+  kernel_.send_all(sends_);
+  for (std::size_t i = 0; i < sends_.size(); ++i) {
+    std::size_t bytes = 0;
+    for (const iovec& buffer : sends_[i].from) bytes += buffer.iov_len;
+    if (settle(offered_[i], bytes, sends_[i].taken, sends_[i].ec)) write(offered_[i]);
+  }
+  offered_.clear();
+  sends_.clear();
+  buffers_.clear();
 }
 
 void Sessions::queue(Slot slot, hub::FramePtr frame) {
@@ -61,30 +96,50 @@ void Sessions::queue_close(Slot slot, std::uint16_t code, std::string_view reaso
 }
 
 void Sessions::write(Slot slot) {
-  Session& session = table_[slot];
+  const Session& session = table_[slot];
   if (session.state == SessionState::free || session.blocked) return;
-  std::array<iovec, kBuffersPerWrite> buffers;
-  while (!session.outbox.empty()) {
-    const int count = session.outbox.gather(pool_, buffers.data(), kBuffersPerWrite);
-    std::size_t offered = 0;
-    for (int i = 0; i < count; ++i) offered += buffers[static_cast<std::size_t>(i)].iov_len;
-    boost::system::error_code ec;
-    const std::size_t taken = kernel_.send(session.fd, {buffers.data(), static_cast<std::size_t>(count)}, ec);
-    if (interrupted(ec)) continue;
-    if (would_block(ec)) return block(slot);
-    if (ec) {
-      counters_.io_errors.add();
-      return end(slot, protocol::number(protocol::Close::abnormal));
-    }
-    std::uint32_t frames = session.outbox.frames();
-    session.outbox.consume(pool_, taken);
-    frames -= session.outbox.frames();
-    if (frames > 0 && std::exchange(session.http_waits, false)) --frames;
-    counters_.bytes_sent.add(taken);
-    counters_.frames_sent.add(frames);
-    if (taken < offered) return block(slot);
+  if (session.outbox.empty()) return wrote_all(slot);
+  while (write_some(slot)) {
   }
+}
+
+bool Sessions::write_some(Slot slot) {
+  Session& session = table_[slot];
+  std::array<iovec, kBuffersPerWrite> buffers;
+  const int count = session.outbox.gather(pool_, buffers.data(), kBuffersPerWrite);
+  std::size_t offered = 0;
+  for (int i = 0; i < count; ++i) offered += buffers[static_cast<std::size_t>(i)].iov_len;
+  boost::system::error_code ec;
+  const std::size_t taken = kernel_.send(session.fd, {buffers.data(), static_cast<std::size_t>(count)}, ec);
+  return settle(slot, offered, taken, ec);
+}
+
+// After a send: what it took is done with, what it refused waits. True: there is more to offer now.
+bool Sessions::settle(Slot slot, std::size_t offered, std::size_t taken, const boost::system::error_code& ec) {
+  Session& session = table_[slot];
+  if (interrupted(ec)) return true;
+  if (would_block(ec)) {
+    block(slot);
+    return false;
+  }
+  if (ec) {
+    counters_.io_errors.add();
+    end(slot, protocol::number(protocol::Close::abnormal));
+    return false;
+  }
+  std::uint32_t frames = session.outbox.frames();
+  session.outbox.consume(pool_, taken);
+  frames -= session.outbox.frames();
+  if (frames > 0 && std::exchange(session.http_waits, false)) --frames;
+  counters_.bytes_sent.add(taken);
+  counters_.frames_sent.add(frames);
+  if (taken < offered) {
+    block(slot);
+    return false;
+  }
+  if (!session.outbox.empty()) return true;
   wrote_all(slot);
+  return false;
 }
 
 void Sessions::block(Slot slot) {

@@ -34,6 +34,9 @@ class ScriptedKernel final : public Kernel {
   ReadyEvent readable(int fd) { return {sockets_[fd].token, true, false}; }
   ReadyEvent writable(int fd) { return {sockets_[fd].token, false, true}; }
 
+  std::size_t together = 1;  // sends that a flush puts together
+  std::size_t sends_together() const override { return together; }
+
   std::size_t receive(int fd, std::span<char> into, boost::system::error_code& ec) override {
     if (fails(ec)) return 0;
     Socket& socket = sockets_[fd];

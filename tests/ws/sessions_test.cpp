@@ -70,9 +70,13 @@ struct Limits : SessionLimits {
   }
 };
 
-class SessionsTest : public testing::Test {
+// Every test runs with sends one by one, and with the sends of a flush put together.
+class SessionsTest : public testing::TestWithParam<std::size_t> {
  protected:
-  SessionsTest() { app.sessions = &sessions; }
+  SessionsTest() {
+    app.sessions = &sessions;
+    kernel.together = GetParam();
+  }
 
   void adopt(int fd = kFd) { sessions.adopt(fd); }
   void receive(std::string_view bytes, int fd = kFd) {
@@ -128,7 +132,7 @@ class SessionsTest : public testing::Test {
   Sessions sessions{kernel, app, Limits(), reencode, now};
 };
 
-TEST_F(SessionsTest, an_upgrade_is_answered_and_what_on_open_sends_follows_it) {
+TEST_P(SessionsTest, an_upgrade_is_answered_and_what_on_open_sends_follows_it) {
   adopt();
   receive(kRequest);
   const std::string answer = written();
@@ -137,13 +141,13 @@ TEST_F(SessionsTest, an_upgrade_is_answered_and_what_on_open_sends_follows_it) {
   EXPECT_TRUE(answer.ends_with("\r\n\r\n\x81\x07welcome"));
 }
 
-TEST_F(SessionsTest, a_request_may_come_byte_by_byte) {
+TEST_P(SessionsTest, a_request_may_come_byte_by_byte) {
   adopt();
   for (const char c : kRequest) receive({&c, 1});
   EXPECT_EQ(app.open, 1);
 }
 
-TEST_F(SessionsTest, frames_that_came_with_the_request_are_read) {
+TEST_P(SessionsTest, frames_that_came_with_the_request_are_read) {
   adopt();
   receive(std::string(kRequest) + masked(Opcode::text, "early"));
   EXPECT_TRUE(
@@ -151,7 +155,7 @@ TEST_F(SessionsTest, frames_that_came_with_the_request_are_read) {
                           "early"));
 }
 
-TEST_F(SessionsTest, a_plain_request_gets_its_reply_and_the_stream_is_ended) {
+TEST_P(SessionsTest, a_plain_request_gets_its_reply_and_the_stream_is_ended) {
   adopt();
   receive("GET /other HTTP/1.1\r\nHost: h\r\n\r\n");
   EXPECT_TRUE(written().starts_with("HTTP/1.1 404 Not Found\r\n"));
@@ -163,46 +167,46 @@ TEST_F(SessionsTest, a_plain_request_gets_its_reply_and_the_stream_is_ended) {
   EXPECT_TRUE(sessions.empty());
 }
 
-TEST_F(SessionsTest, a_peer_that_does_not_end_the_stream_is_cut_off) {
+TEST_P(SessionsTest, a_peer_that_does_not_end_the_stream_is_cut_off) {
   adopt();
   receive("GET /other HTTP/1.1\r\nHost: h\r\n\r\n");
   pass(Sessions::kLingerMs + 200);
   EXPECT_TRUE(kernel[kFd].closed);
 }
 
-TEST_F(SessionsTest, an_endless_request_is_refused_with_431) {
+TEST_P(SessionsTest, an_endless_request_is_refused_with_431) {
   adopt();
   receive("GET /ws HTTP/1.1\r\nX: ");
   receive(std::string(kMaxRequestBytes, 'x'));
   EXPECT_TRUE(written().starts_with("HTTP/1.1 431 "));
 }
 
-TEST_F(SessionsTest, what_cannot_become_a_request_is_refused_with_its_first_byte) {
+TEST_P(SessionsTest, what_cannot_become_a_request_is_refused_with_its_first_byte) {
   adopt();
   receive("\x16\x03\x01");
   EXPECT_TRUE(written().starts_with("HTTP/1.1 400 "));
 }
 
-TEST_F(SessionsTest, a_request_that_takes_too_long_is_answered_and_ended) {
+TEST_P(SessionsTest, a_request_that_takes_too_long_is_answered_and_ended) {
   adopt();
   receive("GET /ws HT");
   pass(2'100);
   EXPECT_TRUE(written().starts_with("HTTP/1.1 408 "));
 }
 
-TEST_F(SessionsTest, texts_reach_the_application_and_its_answers_go_out_in_order) {
+TEST_P(SessionsTest, texts_reach_the_application_and_its_answers_go_out_in_order) {
   open();
   receive(masked(Opcode::text, "one") + masked(Opcode::text, "two"));
   EXPECT_EQ(frames(), "one two");
 }
 
-TEST_F(SessionsTest, a_ping_is_answered_with_its_own_payload) {
+TEST_P(SessionsTest, a_ping_is_answered_with_its_own_payload) {
   open();
   receive(masked(Opcode::ping, "p"));
   EXPECT_EQ(frames(), "pong:p");
 }
 
-TEST_F(SessionsTest, the_peers_close_is_answered_bye) {
+TEST_P(SessionsTest, the_peers_close_is_answered_bye) {
   open();
   receive(masked_close(1000));
   EXPECT_EQ(frames(), "close 1000 bye");
@@ -210,26 +214,26 @@ TEST_F(SessionsTest, the_peers_close_is_answered_bye) {
   EXPECT_EQ(app.closes, (std::vector<std::uint16_t>{1000}));
 }
 
-TEST_F(SessionsTest, another_code_of_the_peer_is_given_back) {
+TEST_P(SessionsTest, another_code_of_the_peer_is_given_back) {
   open();
   receive(masked_close(1001));
   EXPECT_EQ(frames(), "close 1001 ");
 }
 
-TEST_F(SessionsTest, after_the_peers_close_the_rest_is_ignored) {
+TEST_P(SessionsTest, after_the_peers_close_the_rest_is_ignored) {
   open();
   receive(masked_close(1000) + masked(Opcode::text, "late"));
   EXPECT_EQ(frames(), "close 1000 bye");
 }
 
-TEST_F(SessionsTest, a_breach_of_the_protocol_closes_with_its_code) {
+TEST_P(SessionsTest, a_breach_of_the_protocol_closes_with_its_code) {
   open();
   receive("\x81\x01x");  // not masked
   EXPECT_EQ(frames(), "close 1002 protocol error");
   EXPECT_EQ(sessions.counters().protocol_errors.value(), 1u);
 }
 
-TEST_F(SessionsTest, a_session_that_the_application_closes_waits_for_the_peers_close) {
+TEST_P(SessionsTest, a_session_that_the_application_closes_waits_for_the_peers_close) {
   open();
   receive(masked(Opcode::binary, "x"));
   EXPECT_EQ(frames(), "close 1003 binary not supported");
@@ -239,7 +243,7 @@ TEST_F(SessionsTest, a_session_that_the_application_closes_waits_for_the_peers_c
   EXPECT_TRUE(kernel[kFd].fin);
 }
 
-TEST_F(SessionsTest, a_peer_that_never_answers_a_close_is_cut_off) {
+TEST_P(SessionsTest, a_peer_that_never_answers_a_close_is_cut_off) {
   open();
   sessions.close(0, protocol::CloseCause::service_restart);
   sessions.flush();
@@ -249,7 +253,7 @@ TEST_F(SessionsTest, a_peer_that_never_answers_a_close_is_cut_off) {
   EXPECT_EQ(app.closes, (std::vector<std::uint16_t>{1012}));
 }
 
-TEST_F(SessionsTest, a_lost_connection_is_told_once_as_1006) {
+TEST_P(SessionsTest, a_lost_connection_is_told_once_as_1006) {
   open();
   kernel[kFd].peer_ended = true;
   receive("");
@@ -257,7 +261,7 @@ TEST_F(SessionsTest, a_lost_connection_is_told_once_as_1006) {
   EXPECT_TRUE(kernel[kFd].closed);
 }
 
-TEST_F(SessionsTest, pings_go_out_in_time_and_silence_after_one_ends_the_session) {
+TEST_P(SessionsTest, pings_go_out_in_time_and_silence_after_one_ends_the_session) {
   open();
   pass(1'100);
   EXPECT_EQ(frames(), "ping");
@@ -268,7 +272,7 @@ TEST_F(SessionsTest, pings_go_out_in_time_and_silence_after_one_ends_the_session
   EXPECT_EQ(frames(), "close 1001 heartbeat timeout");
 }
 
-TEST_F(SessionsTest, all_that_a_batch_brought_is_one_write) {
+TEST_P(SessionsTest, all_that_a_batch_brought_is_one_write) {
   open();
   const int before = kernel.operations();
   for (int i = 0; i < 8; ++i) sessions.publish(0, update(1, std::to_string(i)));
@@ -277,7 +281,7 @@ TEST_F(SessionsTest, all_that_a_batch_brought_is_one_write) {
   EXPECT_EQ(frames(), "0 1 2 3 4 5 6 7");
 }
 
-TEST_F(SessionsTest, a_socket_busy_for_a_moment_loses_nothing) {
+TEST_P(SessionsTest, a_socket_busy_for_a_moment_loses_nothing) {
   open();
   kernel[kFd].takes = 0;
   for (int i = 0; i < 4; ++i) publish(1, std::to_string(i));
@@ -288,7 +292,7 @@ TEST_F(SessionsTest, a_socket_busy_for_a_moment_loses_nothing) {
   EXPECT_EQ(sessions.counters().conflated.value(), 0u);
 }
 
-TEST_F(SessionsTest, a_slow_session_keeps_only_the_newest_value_of_each_pair) {
+TEST_P(SessionsTest, a_slow_session_keeps_only_the_newest_value_of_each_pair) {
   open();
   kernel[kFd].takes = 0;
   publish(1, "a1");
@@ -302,7 +306,7 @@ TEST_F(SessionsTest, a_slow_session_keeps_only_the_newest_value_of_each_pair) {
   EXPECT_EQ(sessions.counters().conflated.value(), 3u);
 }
 
-TEST_F(SessionsTest, too_many_waiting_bytes_conflate_before_any_time_has_passed) {
+TEST_P(SessionsTest, too_many_waiting_bytes_conflate_before_any_time_has_passed) {
   open();
   kernel[kFd].takes = 0;
   for (int i = 0; i < 5; ++i) publish(1, std::string(60, static_cast<char>('a' + i)));
@@ -310,7 +314,7 @@ TEST_F(SessionsTest, too_many_waiting_bytes_conflate_before_any_time_has_passed)
   EXPECT_EQ(frames(), std::string(60, 'e'));
 }
 
-TEST_F(SessionsTest, a_session_that_stays_blocked_is_closed_as_a_slow_consumer_and_can_read_why) {
+TEST_P(SessionsTest, a_session_that_stays_blocked_is_closed_as_a_slow_consumer_and_can_read_why) {
   open();
   kernel[kFd].takes = 1;
   publish(1, "begun");
@@ -320,7 +324,7 @@ TEST_F(SessionsTest, a_session_that_stays_blocked_is_closed_as_a_slow_consumer_a
   EXPECT_EQ(sessions.counters().slow_closed.value(), 1u);
 }
 
-TEST_F(SessionsTest, a_slow_session_does_not_hold_up_another) {
+TEST_P(SessionsTest, a_slow_session_does_not_hold_up_another) {
   open(5);
   open(6);
   kernel[5].takes = 0;
@@ -329,7 +333,7 @@ TEST_F(SessionsTest, a_slow_session_does_not_hold_up_another) {
   EXPECT_EQ(frames(6), "x");
 }
 
-TEST_F(SessionsTest, a_peer_that_lets_replies_pile_up_is_not_read_until_it_takes_them) {
+TEST_P(SessionsTest, a_peer_that_lets_replies_pile_up_is_not_read_until_it_takes_them) {
   open();
   kernel[kFd].takes = 0;
   const std::string big(60'000, 'x');
@@ -340,7 +344,7 @@ TEST_F(SessionsTest, a_peer_that_lets_replies_pile_up_is_not_read_until_it_takes
   EXPECT_EQ(kernel[kFd].interest, Interest::read);
 }
 
-TEST_F(SessionsTest, an_event_of_a_socket_that_is_gone_does_not_reach_the_next_one_in_its_slot) {
+TEST_P(SessionsTest, an_event_of_a_socket_that_is_gone_does_not_reach_the_next_one_in_its_slot) {
   open();
   const ReadyEvent stale = kernel.readable(kFd);
   kernel[kFd].peer_ended = true;
@@ -351,10 +355,36 @@ TEST_F(SessionsTest, an_event_of_a_socket_that_is_gone_does_not_reach_the_next_o
   EXPECT_EQ(app.open, 0);
 }
 
+TEST_P(SessionsTest, of_many_that_are_flushed_together_each_gets_all_of_its_own) {
+  constexpr int kCount = 7;  // more than one batch of two, and a rest
+  for (int i = 0; i < kCount; ++i) open(kFd + i);
+  kernel[kFd + 3].takes = 5;
+  kernel[kFd + 4].peer_ended = true;
+  for (Slot slot = 0; slot < kCount; ++slot) {
+    for (hub::KeyId key = 0; key < 100; ++key)
+      sessions.publish(slot, update(key, std::to_string(key) + "of" + std::to_string(slot)));
+  }
+  sessions.flush();
+  for (int i = 0; i < kCount; ++i) {
+    if (i == 3) unblock(SIZE_MAX, kFd + i);
+    const std::string all = frames(kFd + i);
+    const std::string suffix = "of" + std::to_string(i);
+    EXPECT_TRUE(all.starts_with("0" + suffix + " 1" + suffix)) << all;
+    EXPECT_TRUE(all.ends_with(" 99" + suffix)) << all;
+  }
+  EXPECT_TRUE(sessions.all_written());
+}
+
+INSTANTIATE_TEST_SUITE_P(SendsTogether, SessionsTest, testing::Values(1, 2, 256));
+
+class SessionsFailures : public testing::TestWithParam<std::size_t> {};
+INSTANTIATE_TEST_SUITE_P(SendsTogether, SessionsFailures, testing::Values(1, 256));
+
 // One whole conversation, and in each run another operation fails.
-TEST(SessionsFailures, whichever_operation_fails_the_session_ends_whole_and_is_told_once) {
+TEST_P(SessionsFailures, whichever_operation_fails_the_session_ends_whole_and_is_told_once) {
   for (int n = 1;; ++n) {
     ScriptedKernel kernel;
+    kernel.together = GetParam();
     EchoApplication app;
     Sessions sessions(kernel, app, Limits(), reencode, 0);
     app.sessions = &sessions;

@@ -92,9 +92,9 @@ void announce(const Server& server) {
   const Options& options = server.options();
   spdlog::info("wsfanout {} serves fx-rates at ws://{}{} from topic={} brokers={} group={}", WSF_VERSION,
                server.address(), options.path, options.topic, brokers_of(options), options.group);
-  spdlog::info("shards={} max-connections={} max-subscriptions={} heartbeat={}ms outbox-age={}ms", options.shards,
-               options.max_connections, options.max_subscriptions, options.heartbeat.count(),
-               options.outbox_age.count());
+  spdlog::info("shards={} io={} max-connections={} max-subscriptions={} heartbeat={}ms outbox-age={}ms",
+               options.shards, options.io == Options::Io::uring ? "uring" : "epoll", options.max_connections,
+               options.max_subscriptions, options.heartbeat.count(), options.outbox_age.count());
   for (const auto& [name, why] : kUnusedEnvironment) {
     if (std::getenv(name) != nullptr) spdlog::info("{} is set and not used: {}", name, why);
   }

@@ -108,6 +108,10 @@ void CommandLine::add_limits() {
   settings_.add("--shards", options_.shards, "Threads that serve clients; 0: one for each usable CPU")
       .range(0, 256)
       .group("Limits");
+  settings_.add("--io", io_, "How to write to sockets; auto: io_uring where it is allowed")
+      .one_of({"auto", "epoll", "uring"})
+      .type("HOW")
+      .group("Limits");
   settings_.add("--max-connections", options_.max_connections, "Most sessions; further ones are closed with 1013")
       .range(1, 10'000'000)
       .group("Limits");
@@ -158,6 +162,9 @@ wsf::fanout::Options CommandLine::options() const {
   options.drain = ms(drain_);
   options.outbox_age = ms(outbox_age_);
   options.path = path();
+  options.io = io_ == "epoll"   ? wsf::fanout::Options::Io::epoll
+               : io_ == "uring" ? wsf::fanout::Options::Io::uring
+                                : wsf::fanout::Options::Io::automatic;
   if (options.embedded_broker && settings_.origin("--brokers") == "flag") {
     refuse("--embedded-broker and --brokers exclude each other: choose one");
   }
