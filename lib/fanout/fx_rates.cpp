@@ -44,15 +44,21 @@ hub::FramePtr reencode_rate_update(const hub::Frame& frame, std::uint32_t confla
 }
 
 FxRates::FxRates(const Options& options, ServerState& state, const Pages& pages)
-    : options_(options), state_(state), pages_(pages) {}
+    : options_(options),
+      state_(state),
+      pages_(pages),
+      history_({options.history, options.history_bytes, options.history_age.count()}) {}
 
-void FxRates::on_batch(const hub::UpdateBatch& batch) {
+void FxRates::on_batch(const hub::SharedBatch& batch) {
   const std::int64_t sent_ms = base::epoch_ms();
-  for (const hub::Update& update : batch.updates) {
+  for (const hub::Update& update : batch->updates) {
     const hub::KeyId key = subscriptions_.intern(update.key);
     if (!update.silent && !update.tombstone) broadcast(key, update, sent_ms);
     subscriptions_.remember(key, update);
   }
+  history_.add(batch);
+  counters_.history_updates.set(static_cast<std::int64_t>(history_.updates()));
+  counters_.history_bytes.set(static_cast<std::int64_t>(history_.bytes()));
   counters_.keys.set(static_cast<std::int64_t>(subscriptions_.keys()));
 }
 
@@ -68,6 +74,7 @@ void FxRates::broadcast(hub::KeyId key, const hub::Update& update, std::int64_t 
   hub::FramePtr plain;
   hub::FramePtr with_meta;
   for (const hub::Subscriber& subscriber : subscribers) {
+    if (!ahead_.empty() && is_ahead(subscriber.slot, key, update.position)) continue;
     hub::FramePtr& frame = subscriber.meta ? with_meta : plain;
     if (!frame) {
       const protocol::Meta meta{update.position, update.previous, update.kafka_ms, sent_ms, 0};
@@ -131,6 +138,7 @@ void FxRates::on_close(ws::Slot slot, std::uint16_t code, bool by_peer) {
   client.admitted = false;
   state_.admitted.fetch_sub(1);
   subscriptions_.drop_session(slot);
+  std::erase_if(ahead_, [slot](const auto& entry) { return entry.first.first == slot; });
   counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
   spdlog::debug("WebSocket connection closed: {} code={} by={}", boost::uuids::to_string(client.id), code,
                 by_peer ? "client" : "server");
@@ -140,17 +148,76 @@ void FxRates::subscribe(ws::Slot slot, const protocol::Command& command) {
   if (subscriptions_.count(slot) + new_pairs(slot, command.pairs) > options_.max_subscriptions) {
     return send_error(slot, protocol::limit_error(options_.max_subscriptions, command.id_json));
   }
+  const std::vector<Resumption> resumptions = look_back(slot, command);
   for (const std::string& pair : command.pairs) subscriptions_.subscribe(slot, pair, command.meta);
   counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
   if (command.has_answer()) {
-    sessions_->send(slot, protocol::subscribed(command.pairs, command.id_json));
+    protocol::Recovered recovered;
+    for (const Resumption& one : resumptions) recovered.emplace_back(one.point->pair, one.recovered());
+    sessions_->send(slot, protocol::subscribed(command.pairs, command.id_json, recovered));
     log_subscription(slot, command.pairs);
   }
   if (!command.refused.empty()) {
     send_error(slot, protocol::invalid_pairs_error(command.refused, command.id_json));
   }
-  if (!command.snapshot || !sessions_->is_open(slot)) return;
-  for (const std::string& pair : command.pairs) send_snapshot(slot, pair, command.meta);
+  for (const Resumption& one : resumptions) resume(slot, one, command.meta);
+  if (!command.snapshot) return;
+  for (const std::string& pair : command.pairs) {
+    const bool resumed = std::ranges::any_of(resumptions, [&](const auto& one) { return one.point->pair == pair; });
+    if (!resumed) send_snapshot(slot, pair, command.meta);
+  }
+}
+
+std::vector<FxRates::Resumption> FxRates::look_back(ws::Slot slot, const protocol::Command& command) const {
+  std::vector<Resumption> out;
+  for (const protocol::ResumePoint& point : command.resume) {
+    const bool already = subscriptions_.has(slot, point.pair);
+    out.push_back({&point, already, already ? std::nullopt : history_.after(point.pair, point.position)});
+  }
+  return out;
+}
+
+void FxRates::resume(ws::Slot slot, const Resumption& resumption, bool meta) {
+  if (resumption.already || !sessions_->is_open(slot)) return;
+  const auto& [pair, position] = *resumption.point;
+  const hub::KeyId key = subscriptions_.intern(pair);
+  const hub::LastValue* last = subscriptions_.last_value(key);
+  if (resumption.missed) {
+    counters_.recovered.add();
+    replay(slot, resumption, meta);
+    if (last != nullptr && same_log(last->position, position) && last->position.offset < position.offset) {
+      ahead_[{slot, key}] = position;
+    }
+    return;
+  }
+  counters_.gaps.add();
+  sessions_->send(slot,
+                  protocol::gap(pair, position, last == nullptr ? std::nullopt : std::optional(last->position)));
+  send_snapshot(slot, pair, meta);
+}
+
+void FxRates::replay(ws::Slot slot, const Resumption& resumption, bool meta) {
+  const std::int64_t sent_ms = base::epoch_ms();
+  hub::FrameSubject subject;
+  subject.key = subscriptions_.intern(resumption.point->pair);
+  for (const hub::Update* update : *resumption.missed) {
+    subject.position = update->position;
+    subject.previous = update->previous;
+    subject.kafka_ms = update->kafka_ms;
+    const protocol::Meta positions{update->position, update->previous, update->kafka_ms, sent_ms, 0};
+    sessions_->publish(slot, encode(text_, update->payload, false, meta ? &positions : nullptr, subject));
+  }
+  counters_.updates_sent.add(resumption.missed->size());
+  sessions_->write_ahead(slot);
+}
+
+// Whether the session has had this update before it came here.
+bool FxRates::is_ahead(ws::Slot slot, hub::KeyId key, const base::Position& position) {
+  const auto entry = ahead_.find({slot, key});
+  if (entry == ahead_.end()) return false;
+  if (same_log(position, entry->second) && position.offset <= entry->second.offset) return true;
+  ahead_.erase(entry);
+  return false;
 }
 
 void FxRates::log_subscription(ws::Slot slot, const std::vector<std::string>& pairs) {
@@ -165,7 +232,10 @@ void FxRates::log_subscription(ws::Slot slot, const std::vector<std::string>& pa
 
 void FxRates::unsubscribe(ws::Slot slot, const protocol::Command& command) {
   for (const std::string& pair : command.pairs) {
-    if (const auto key = subscriptions_.unsubscribe(slot, pair)) sessions_->drop_key(slot, *key);
+    const auto key = subscriptions_.unsubscribe(slot, pair);
+    if (!key) continue;
+    sessions_->drop_key(slot, *key);
+    ahead_.erase({slot, *key});
   }
   counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
   if (command.has_answer()) sessions_->send(slot, protocol::unsubscribed(command.pairs, command.id_json));

@@ -2,11 +2,13 @@
 // fx-rates on one shard: what clients ask becomes subscriptions, what the feed brings becomes frames. Used on the
 // shard's thread only.
 
+#include "base/clock.hpp"
 #include "fanout/fx_rates_counters.hpp"
 #include "fanout/log_budget.hpp"
 #include "fanout/options.hpp"
 #include "fanout/pages.hpp"
 #include "fanout/server_state.hpp"
+#include "hub/history.hpp"
 #include "hub/subscriptions.hpp"
 #include "protocol/fx_rates.hpp"
 #include "ws/sessions.hpp"
@@ -15,6 +17,7 @@
 #include <boost/uuid/uuid.hpp>
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,7 +33,9 @@ class FxRates final : public ws::Application {
   void attach(ws::Sessions& sessions) { sessions_ = &sessions; }
 
   // Queues every update of the batch to whom it concerns. The caller flushes.
-  void on_batch(const hub::UpdateBatch& batch);
+  void on_batch(const hub::SharedBatch& batch);
+  // Now and then, so that what is too old is forgotten in a silent feed as well.
+  void on_tick() { history_.expire(base::epoch_ms()); }
 
   ws::RequestAnswer on_request(const ws::HttpRequest& request) override;
   void on_open(ws::Slot slot) override;
@@ -48,10 +53,23 @@ class FxRates final : public ws::Application {
     std::int64_t errors_since_ms = 0;
   };
 
+  // What becomes of one pair that a client wants to resume.
+  struct Resumption {
+    const protocol::ResumePoint* point;
+    bool already = false;  // subscribed on this connection: nothing is missing
+    std::optional<std::vector<const hub::Update*>> missed;
+
+    bool recovered() const { return already || missed.has_value(); }
+  };
+
   void broadcast(hub::KeyId key, const hub::Update& update, std::int64_t sent_ms);
   void log_subscription(ws::Slot slot, const std::vector<std::string>& pairs);
   void subscribe(ws::Slot slot, const protocol::Command& command);
   void unsubscribe(ws::Slot slot, const protocol::Command& command);
+  std::vector<Resumption> look_back(ws::Slot slot, const protocol::Command& command) const;
+  void resume(ws::Slot slot, const Resumption& resumption, bool meta);
+  void replay(ws::Slot slot, const Resumption& resumption, bool meta);
+  bool is_ahead(ws::Slot slot, hub::KeyId key, const base::Position& position);
   void send_snapshot(ws::Slot slot, std::string_view pair, bool meta);
   void send_error(ws::Slot slot, std::string_view text);
   std::size_t new_pairs(ws::Slot slot, const std::vector<std::string>& pairs) const;
@@ -61,6 +79,9 @@ class FxRates final : public ws::Application {
   const Pages& pages_;
   ws::Sessions* sessions_ = nullptr;
   hub::Subscriptions subscriptions_;
+  hub::History history_;
+  // Sessions that resumed from a position which this replica has not read yet: nothing up to there is for them.
+  std::map<std::pair<ws::Slot, hub::KeyId>, base::Position> ahead_;
   std::vector<Client> clients_;  // by slot
   LogBudget subscription_log_;
   boost::uuids::random_generator new_id_;

@@ -79,6 +79,14 @@ void append_connection_metrics(stats::Exposition& out, const Options& options, c
   out.gauge("wsfanout_sessions_limit", "Most sessions that are let in", static_cast<double>(options.max_connections));
   gauge("wsfanout_subscriptions", "Pairs of session and key", &FxRatesCounters::subscriptions);
   gauge("wsfanout_keys", "Keys with a subscriber or a last value, summed over shards", &FxRatesCounters::keys);
+  // Each shard holds the same batches: one shard's word is the truth of all.
+  const FxRatesCounters* any = shards.empty() ? nullptr : shards.front().fx_rates;
+  out.gauge("wsfanout_history_updates", "Events that clients can resume from",
+            any == nullptr ? 0 : static_cast<double>(any->history_updates.value()));
+  out.gauge("wsfanout_history_bytes", "Memory of these events",
+            any == nullptr ? 0 : static_cast<double>(any->history_bytes.value()));
+  counter("wsfanout_resumes_recovered_total", "Pairs resumed with all that was missed", &FxRatesCounters::recovered);
+  counter("wsfanout_resumes_gap_total", "Pairs resumed with a gap and a snapshot", &FxRatesCounters::gaps);
   counter("wsfanout_accepted_total", "Connections accepted", &S::accepted);
   counter("wsfanout_upgrades_total", "Connections that became WebSocket sessions", &S::upgraded);
   counter("wsfanout_http_replies_total", "Requests answered by plain HTTP below status 400", &S::http_replies);

@@ -21,6 +21,9 @@ struct Options {
   std::string topic = "fx-rates-updates";
   std::string group = "websocket-service";
   std::uint64_t max_event_bytes = 64 * 1024;
+  std::uint64_t history = 1000;  // events of a pair that a client may resume from
+  std::chrono::milliseconds history_age{600'000};
+  std::uint64_t history_bytes = std::uint64_t{8} << 20;  // of all pairs
 
   enum class Io { automatic, epoll, uring };
   Io io = Io::automatic;  // automatic: uring where it can be had

@@ -71,6 +71,10 @@ void Shard::round() {
   const std::span<const ws::ReadyEvent> events = kernel_->wait(timeout_ms);
   const std::int64_t now_ms = base::steady_ms();
   sessions_.advance(now_ms);
+  if (now_ms - ticked_ms_ >= kTickMs) {
+    ticked_ms_ = now_ms;
+    app_.on_tick();
+  }
   bool post = more_post_;
   for (const ws::ReadyEvent& event : events) {
     if (event.token == kMailboxToken) {
@@ -119,7 +123,7 @@ void Shard::take_post() {
   std::size_t updates = 0;
   while (updates < kUpdatesPerFlush && mailbox_.take(batch)) {
     updates += batch->updates.size();
-    app_.on_batch(*batch);
+    app_.on_batch(batch);
   }
   more_post_ = updates >= kUpdatesPerFlush;
 }

@@ -78,6 +78,7 @@ class Shard {
   } drain_;
 
   bool more_post_ = false;
+  std::int64_t ticked_ms_ = 0;
   std::atomic<bool> finished_{false};
   std::atomic<std::uint64_t> rounds_{0};
   std::thread thread_;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -25,6 +26,16 @@ bool is_pair(std::string_view word);
 
 enum class Action : std::uint8_t { subscribe, unsubscribe, ping, invalid };
 
+// The last position that a client has of a pair.
+struct ResumePoint {
+  std::string pair;
+  base::Position position;
+};
+
+// "<partition>-<offset>", or "<epoch>.<partition>-<offset>" once the epoch is above 0.
+std::string to_text(const base::Position& position);
+std::optional<base::Position> parse_position(std::string_view text);
+
 // What a client asked for.
 //   subscribe, unsubscribe: answer with subscribed() or unsubscribed() unless all items were refused (has_answer()),
 //     and then with invalid_pairs_error() when `refused` is not empty.
@@ -36,7 +47,8 @@ struct Command {
   std::vector<std::string> refused;  // no valid pairs, each cut at kMaxQuotedBytes at a UTF-8 boundary
   bool snapshot = false;             // asked for by a JSON true, nothing else
   bool meta = false;
-  std::string id_json;  // the JSON text of the request's id, or ""
+  std::vector<ResumePoint> resume;  // of pairs in `pairs`, in their order
+  std::string id_json;              // the JSON text of the request's id, or ""
   std::string error_reply;
 
   bool has_answer() const { return !pairs.empty() || refused.empty(); }
@@ -48,7 +60,13 @@ Command parse_command(std::string_view text);
 // Replies: whole JSON texts. `id_json` ("" or the JSON text of an id) becomes the last member "id". Words are
 // escaped; bytes that are no UTF-8 become U+FFFD.
 std::string connected(std::string_view session_id);
-std::string subscribed(const std::vector<std::string>& pairs, std::string_view id_json);
+// `recovered`: for each pair that was to be resumed, whether all that came after its position follows.
+using Recovered = std::vector<std::pair<std::string, bool>>;
+std::string subscribed(const std::vector<std::string>& pairs, std::string_view id_json,
+                       const Recovered& recovered = {});
+// What came to the pair between the two positions is not known here; `to` is that of the newest event, if there is
+// one.
+std::string gap(std::string_view pair, const base::Position& from, const std::optional<base::Position>& to);
 std::string unsubscribed(const std::vector<std::string>& pairs, std::string_view id_json);
 std::string pong(std::int64_t epoch_ms, std::string_view id_json);
 std::string invalid_pairs_error(const std::vector<std::string>& refused, std::string_view id_json);

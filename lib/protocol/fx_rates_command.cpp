@@ -52,6 +52,21 @@ bool sort_items(const json& items, Command& command) {
   return true;
 }
 
+// False when `points` is no object of positions. Those of pairs that are not asked for are left out.
+bool sort_points(const json& points, Command& command) {
+  if (!points.is_object()) return false;
+  for (const auto& [pair, text] : points.items()) {
+    if (!text.is_string() || !parse_position(text.get_ref<const std::string&>())) return false;
+  }
+  for (const std::string& pair : command.pairs) {
+    const auto point = points.find(pair);
+    if (point != points.end()) {
+      command.resume.push_back({pair, *parse_position(point->get_ref<const std::string&>())});
+    }
+  }
+  return true;
+}
+
 Command with_pairs(Action action, const json& message, std::string id_json) {
   Command command;
   const auto items = message.find("currencyPairs");
@@ -61,6 +76,9 @@ Command with_pairs(Action action, const json& message, std::string id_json) {
   command.action = action;
   command.snapshot = action == Action::subscribe && asked_for(message, "snapshot");
   command.meta = action == Action::subscribe && asked_for(message, "meta");
+  if (const auto points = message.find("resume"); action == Action::subscribe && points != message.end()) {
+    if (!sort_points(*points, command)) return invalid("Invalid resume format", "invalid_format", id_json);
+  }
   command.id_json = std::move(id_json);
   return command;
 }

@@ -38,11 +38,25 @@ std::string connected(std::string_view session_id) {
   return closed(std::move(reply), "");
 }
 
-std::string subscribed(const std::vector<std::string>& pairs, std::string_view id_json) {
+std::string subscribed(const std::vector<std::string>& pairs, std::string_view id_json, const Recovered& recovered) {
   std::string reply = R"({"type":"subscribed",)";
   append_list(reply, pairs);
   reply += R"(,"message":"Successfully subscribed to )" + std::to_string(pairs.size()) + R"( currency pairs")";
+  for (std::size_t i = 0; i < recovered.size(); ++i) {
+    reply += i == 0 ? R"(,"recovered":{)" : ",";
+    append_quoted(reply, recovered[i].first);
+    reply += recovered[i].second ? ":true" : ":false";
+  }
+  if (!recovered.empty()) reply += '}';
   return closed(std::move(reply), id_json);
+}
+
+std::string gap(std::string_view pair, const base::Position& from, const std::optional<base::Position>& to) {
+  std::string text = R"({"type":"gap","currencyPair":)";
+  append_quoted(text, pair);
+  text += R"(,"from":")" + to_text(from) + R"(","to":)";
+  text += to ? '"' + to_text(*to) + '"' : "null";
+  return text + '}';
 }
 
 std::string unsubscribed(const std::vector<std::string>& pairs, std::string_view id_json) {

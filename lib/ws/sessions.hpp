@@ -95,6 +95,10 @@ class Sessions {
   // last.
   void flush();
 
+  // Writes what is queued for this session now, as far as its socket takes it: for an answer too long to be queued
+  // whole. Never ends the session, so it is safe within a callback.
+  void write_ahead(Slot slot);
+
   // Closing handshake with the table's code and reason. Updates that wait are sent first, but a slow consumer's are
   // dropped. Does nothing to a session that is not open.
   void close(Slot slot, protocol::CloseCause cause);
@@ -128,7 +132,8 @@ class Sessions {
   void touch(Slot slot);
   void queue_close(Slot slot, std::uint16_t code, std::string_view reason);
   void write(Slot slot);
-  bool write_some(Slot slot);
+  enum class Failure { now, later };  // later: left to the flush to come, which meets it again
+  bool write_some(Slot slot, Failure failure);
   void block(Slot slot);
   void wrote_all(Slot slot);
   hub::Verdict verdict(const Session& session) const;

@@ -99,11 +99,18 @@ void Sessions::write(Slot slot) {
   const Session& session = table_[slot];
   if (session.state == SessionState::free || session.blocked) return;
   if (session.outbox.empty()) return wrote_all(slot);
-  while (write_some(slot)) {
+  while (write_some(slot, Failure::now)) {
   }
 }
 
-bool Sessions::write_some(Slot slot) {
+void Sessions::write_ahead(Slot slot) {
+  const Session& session = table_[slot];
+  while (session.state == SessionState::open && !session.blocked && !session.outbox.empty()) {
+    if (!write_some(slot, Failure::later)) return;
+  }
+}
+
+bool Sessions::write_some(Slot slot, Failure failure) {
   Session& session = table_[slot];
   std::array<iovec, kBuffersPerWrite> buffers;
   const int count = session.outbox.gather(pool_, buffers.data(), kBuffersPerWrite);
@@ -111,6 +118,7 @@ bool Sessions::write_some(Slot slot) {
   for (int i = 0; i < count; ++i) offered += buffers[static_cast<std::size_t>(i)].iov_len;
   boost::system::error_code ec;
   const std::size_t taken = kernel_.send(session.fd, {buffers.data(), static_cast<std::size_t>(count)}, ec);
+  if (failure == Failure::later && ec && !would_block(ec) && !interrupted(ec)) return false;
   return settle(slot, offered, taken, ec);
 }
 

@@ -1,5 +1,6 @@
 #include "fanout/fx_rates.hpp"
 
+#include "base/clock.hpp"
 #include "fakes/scripted_kernel.hpp"
 #include "peer.hpp"
 
@@ -58,8 +59,9 @@ class FxRatesTest : public testing::Test {
     return update;
   }
   void feed(std::vector<hub::Update> updates) {
-    hub::UpdateBatch batch;
-    batch.updates = std::move(updates);
+    auto batch = std::make_shared<hub::UpdateBatch>();
+    batch->updates = std::move(updates);
+    batch->received_ms = base::epoch_ms();
     app.on_batch(batch);
     sessions.flush();
   }
@@ -154,6 +156,46 @@ TEST_F(FxRatesTest, events_from_before_the_start_are_not_news) {
   old.silent = true;
   feed({old});
   EXPECT_THAT(heard(5), IsEmpty());
+}
+
+TEST_F(FxRatesTest, a_client_that_comes_back_gets_what_it_missed_in_order_and_then_the_news) {
+  feed({event("EURUSD", 1), event("EURUSD", 2, 1), event("USDJPY", 3), event("EURUSD", 4, 2)});
+  open(5);
+  EXPECT_THAT(ask(5, subscribe(R"("EURUSD")", R"(,"resume":{"EURUSD":"0-1"})")),
+              ElementsAre(HasSubstr(R"("recovered":{"EURUSD":true})"), R"({"type":"rateUpdate","event":{"n":2}})",
+                          R"({"type":"rateUpdate","event":{"n":4}})"));
+  feed({event("EURUSD", 5, 4)});
+  EXPECT_THAT(heard(5), ElementsAre(R"({"type":"rateUpdate","event":{"n":5}})"));
+}
+
+TEST_F(FxRatesTest, a_resume_that_reaches_too_far_back_gets_a_gap_and_the_newest_value) {
+  feed({event("EURUSD", 10, 7), event("EURUSD", 11, 10)});
+  open(5);
+  EXPECT_THAT(ask(5, subscribe(R"("EURUSD")", R"(,"snapshot":true,"resume":{"EURUSD":"0-6"})")),
+              ElementsAre(HasSubstr(R"("recovered":{"EURUSD":false})"),
+                          R"({"type":"gap","currencyPair":"EURUSD","from":"0-6","to":"0-11"})",
+                          R"({"type":"rateUpdate","event":{"n":11},"snapshot":true})"));
+  EXPECT_THAT(ask(5, subscribe(R"("GBPUSD")", R"(,"resume":{"GBPUSD":"0-6"})")),
+              ElementsAre(HasSubstr(R"("recovered":{"GBPUSD":false})"),
+                          R"({"type":"gap","currencyPair":"GBPUSD","from":"0-6","to":null})"));
+}
+
+TEST_F(FxRatesTest, a_resume_from_ahead_of_this_replica_repeats_nothing) {
+  feed({event("EURUSD", 5, 4)});
+  open(5);
+  EXPECT_THAT(ask(5, subscribe(R"("EURUSD")", R"(,"resume":{"EURUSD":"0-8"})")),
+              ElementsAre(HasSubstr(R"("recovered":{"EURUSD":true})")));
+  feed({event("EURUSD", 7, 5), event("EURUSD", 8, 7), event("EURUSD", 9, 8)});
+  EXPECT_THAT(heard(5), ElementsAre(R"({"type":"rateUpdate","event":{"n":9}})"));
+}
+
+TEST_F(FxRatesTest, a_pair_that_is_subscribed_already_has_nothing_to_resume) {
+  open(5);
+  ask(5, subscribe(R"("EURUSD")"));
+  feed({event("EURUSD", 1), event("EURUSD", 2, 1)});
+  heard(5);
+  EXPECT_THAT(ask(5, subscribe(R"("EURUSD")", R"(,"resume":{"EURUSD":"0-1"})")),
+              ElementsAre(HasSubstr(R"("recovered":{"EURUSD":true})")));
 }
 
 TEST_F(FxRatesTest, a_tombstone_leaves_nothing_to_show) {

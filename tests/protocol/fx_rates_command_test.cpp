@@ -69,5 +69,27 @@ TEST(FxRatesPair, is_six_capital_letters) {
   EXPECT_FALSE(is_pair(std::string_view("EURUS\0", 6)));
 }
 
+TEST(FxRatesCommand, resume_points_of_the_accepted_pairs_come_in_their_order) {
+  const Command command = parse_command(R"({"action":"subscribe","currencyPairs":["GBPUSD","EURUSD"],)"
+                                        R"("resume":{"EURUSD":"3-1234","GBPUSD":"2.0-7","USDJPY":"0-1"}})");
+  ASSERT_EQ(command.resume.size(), 2u);
+  EXPECT_EQ(command.resume[0].pair, "GBPUSD");
+  EXPECT_EQ(command.resume[0].position, base::Position(0, 7, 2));
+  EXPECT_EQ(command.resume[1].pair, "EURUSD");
+  EXPECT_EQ(command.resume[1].position, base::Position(3, 1234));
+}
+
+TEST(FxRatesCommand, a_resume_that_is_no_object_of_positions_changes_nothing) {
+  for (const char* resume :
+       {"true", "[]", R"("3-1")", R"({"EURUSD":3})", R"({"EURUSD":"3"})", R"({"EURUSD":"3-"})",
+        R"({"EURUSD":"-3-1"})", R"({"EURUSD":"3--1"})", R"({"EURUSD":"3-1 "})", R"({"EURUSD":"1.3"})",
+        R"({"EURUSD":".3-1"})", R"({"EURUSD":"x.3-1"})", R"({"EURUSD":"3-99999999999999999999"})"}) {
+    const Command command =
+        parse_command(R"({"action":"subscribe","currencyPairs":["EURUSD"],"resume":)" + std::string(resume) + "}");
+    EXPECT_EQ(command.action, Action::invalid) << resume;
+    EXPECT_NE(command.error_reply.find("Invalid resume format"), std::string::npos) << resume;
+  }
+}
+
 }  // namespace
 }  // namespace wsf::protocol

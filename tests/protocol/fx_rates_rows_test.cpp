@@ -18,8 +18,8 @@ std::vector<std::string> answers(std::string_view text) {
   if (command.action == Action::ping) return {pong(kNow, command.id_json)};
   std::vector<std::string> replies;
   if (command.has_answer()) {
-    const auto reply = command.action == Action::subscribe ? subscribed : unsubscribed;
-    replies.push_back(reply(command.pairs, command.id_json));
+    replies.push_back(command.action == Action::subscribe ? subscribed(command.pairs, command.id_json)
+                                                          : unsubscribed(command.pairs, command.id_json));
   }
   if (!command.refused.empty()) replies.push_back(invalid_pairs_error(command.refused, command.id_json));
   return replies;

@@ -55,5 +55,14 @@ TEST(FxRatesUpdate, is_appended_to_what_is_there) {
   EXPECT_EQ(out, R"(before{"type":"rateUpdate","event":{}})");
 }
 
+TEST(Positions, read_back_what_they_say) {
+  for (const base::Position& position :
+       {base::Position(0, 0), base::Position(31, 1'234'567'890'123), base::Position(3, 9, 12)}) {
+    EXPECT_EQ(parse_position(to_text(position)), position);
+  }
+  EXPECT_EQ(to_text({3, 1234}), "3-1234");
+  EXPECT_EQ(to_text({3, 1234, 2}), "2.3-1234");
+}
+
 }  // namespace
 }  // namespace wsf::protocol

@@ -35,6 +35,8 @@ milliseconds ms(const wsf::base::Duration& d) {
 
 CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   max_event_.bytes = options_.max_event_bytes;
+  history_bytes_.bytes = options_.history_bytes;
+  history_age_.value = options_.history_age;
   max_message_.bytes = options_.max_message_bytes;
   outbox_bytes_.bytes = options_.outbox_bytes;
   heartbeat_.value = options_.heartbeat;
@@ -102,6 +104,18 @@ void CommandLine::add_feed() {
       .type("SIZE")
       .range(64, 1 << 30)
       .group("Feed");
+  settings_.add("--history", options_.history, "Newest events of a pair that a client can resume from")
+      .range(0, 1'000'000)
+      .type("N")
+      .group("Feed");
+  settings_.add("--history-age", history_age_, "Oldest event that is kept for that")
+      .type("DURATION")
+      .range(0, 366 * 86'400)
+      .group("Feed");
+  settings_.add("--history-bytes", history_bytes_, "Most memory for that, all pairs together")
+      .type("SIZE")
+      .range(0, 1e12)
+      .group("Feed");
 }
 
 void CommandLine::add_limits() {
@@ -155,6 +169,8 @@ void CommandLine::add_times() {
 wsf::fanout::Options CommandLine::options() const {
   wsf::fanout::Options options = options_;
   options.max_event_bytes = max_event_.bytes;
+  options.history_bytes = history_bytes_.bytes;
+  options.history_age = ms(history_age_);
   options.max_message_bytes = max_message_.bytes;
   options.outbox_bytes = outbox_bytes_.bytes;
   options.heartbeat = ms(heartbeat_);
