@@ -22,6 +22,10 @@ void Feed::on_records(std::span<const kafka::Record> records) {
 
 void Feed::on_head() {
   state_.at_head = true;
+  auto batch = std::make_shared<hub::UpdateBatch>();
+  batch->received_ms = base::epoch_ms();
+  batch->head = true;
+  post_(std::move(batch));
   spdlog::info("head of the log reached: topic={} is live from here", topic_);
 }
 

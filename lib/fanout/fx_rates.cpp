@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace wsf::fanout {
 namespace {
@@ -60,6 +61,14 @@ void FxRates::on_batch(const hub::SharedBatch& batch) {
   counters_.history_updates.set(static_cast<std::int64_t>(history_.updates()));
   counters_.history_bytes.set(static_cast<std::int64_t>(history_.bytes()));
   counters_.keys.set(static_cast<std::int64_t>(subscriptions_.keys()));
+  if (!batch->head) return;
+  at_head_ = true;
+  serve_waiting();
+}
+
+void FxRates::on_tick() {
+  history_.expire(base::epoch_ms());
+  if (!waiting_.empty() && sessions_->now_ms() - waiting_.front().since_ms >= kResumePatienceMs) serve_waiting();
 }
 
 void FxRates::broadcast(hub::KeyId key, const hub::Update& update, std::int64_t sent_ms) {
@@ -145,6 +154,22 @@ void FxRates::on_close(ws::Slot slot, std::uint16_t code, bool by_peer) {
 }
 
 void FxRates::subscribe(ws::Slot slot, const protocol::Command& command) {
+  Client& client = clients_[slot];
+  if (at_head_ || command.resume.empty() || client.waits) return subscribe_now(slot, command);
+  client.waits = true;
+  waiting_.push_back({slot, client.id, command, sessions_->now_ms()});
+}
+
+void FxRates::serve_waiting() {
+  for (const Waiting& one : std::exchange(waiting_, {})) {
+    Client& client = clients_[one.slot];
+    if (!sessions_->is_open(one.slot) || client.id != one.id) continue;
+    client.waits = false;
+    subscribe_now(one.slot, one.command);
+  }
+}
+
+void FxRates::subscribe_now(ws::Slot slot, const protocol::Command& command) {
   if (subscriptions_.count(slot) + new_pairs(slot, command.pairs) > options_.max_subscriptions) {
     return send_error(slot, protocol::limit_error(options_.max_subscriptions, command.id_json));
   }

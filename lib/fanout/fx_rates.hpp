@@ -2,7 +2,6 @@
 // fx-rates on one shard: what clients ask becomes subscriptions, what the feed brings becomes frames. Used on the
 // shard's thread only.
 
-#include "base/clock.hpp"
 #include "fanout/fx_rates_counters.hpp"
 #include "fanout/log_budget.hpp"
 #include "fanout/options.hpp"
@@ -26,6 +25,8 @@ namespace wsf::fanout {
 class FxRates final : public ws::Application {
  public:
   static constexpr std::int64_t kErrorWindowMs = 10'000;
+  // A resume that comes before the log's head was reached waits for it at most so long: what it needs is being read.
+  static constexpr std::int64_t kResumePatienceMs = 10'000;
 
   FxRates(const Options& options, ServerState& state, const Pages& pages);
 
@@ -35,7 +36,7 @@ class FxRates final : public ws::Application {
   // Queues every update of the batch to whom it concerns. The caller flushes.
   void on_batch(const hub::SharedBatch& batch);
   // Now and then, so that what is too old is forgotten in a silent feed as well.
-  void on_tick() { history_.expire(base::epoch_ms()); }
+  void on_tick();
 
   ws::RequestAnswer on_request(const ws::HttpRequest& request) override;
   void on_open(ws::Slot slot) override;
@@ -49,8 +50,17 @@ class FxRates final : public ws::Application {
   struct Client {
     boost::uuids::uuid id{};
     bool admitted = false;
+    bool waits = false;  // has a place in waiting_
     std::uint32_t errors = 0;
     std::int64_t errors_since_ms = 0;
+  };
+
+  // A subscription with a resume that came before the head.
+  struct Waiting {
+    ws::Slot slot;
+    boost::uuids::uuid id;  // the slot may have another session by then
+    protocol::Command command;
+    std::int64_t since_ms;
   };
 
   // What becomes of one pair that a client wants to resume.
@@ -65,6 +75,8 @@ class FxRates final : public ws::Application {
   void broadcast(hub::KeyId key, const hub::Update& update, std::int64_t sent_ms);
   void log_subscription(ws::Slot slot, const std::vector<std::string>& pairs);
   void subscribe(ws::Slot slot, const protocol::Command& command);
+  void subscribe_now(ws::Slot slot, const protocol::Command& command);
+  void serve_waiting();
   void unsubscribe(ws::Slot slot, const protocol::Command& command);
   std::vector<Resumption> look_back(ws::Slot slot, const protocol::Command& command) const;
   void resume(ws::Slot slot, const Resumption& resumption, bool meta);
@@ -82,6 +94,8 @@ class FxRates final : public ws::Application {
   hub::History history_;
   // Sessions that resumed from a position which this replica has not read yet: nothing up to there is for them.
   std::map<std::pair<ws::Slot, hub::KeyId>, base::Position> ahead_;
+  bool at_head_ = false;  // this shard has had every batch up to there
+  std::vector<Waiting> waiting_;
   std::vector<Client> clients_;  // by slot
   LogBudget subscription_log_;
   boost::uuids::random_generator new_id_;

@@ -25,6 +25,7 @@ struct Update {
 struct UpdateBatch {
   std::vector<Update> updates;
   std::int64_t received_ms = 0;  // Unix milliseconds, when the poll returned
+  bool head = false;             // with it the log has been read to where it ended at the start
 };
 
 using SharedBatch = std::shared_ptr<const UpdateBatch>;

@@ -62,6 +62,7 @@ class FxRatesTest : public testing::Test {
     auto batch = std::make_shared<hub::UpdateBatch>();
     batch->updates = std::move(updates);
     batch->received_ms = base::epoch_ms();
+    batch->head = true;
     app.on_batch(batch);
     sessions.flush();
   }
@@ -168,6 +169,23 @@ TEST_F(FxRatesTest, a_client_that_comes_back_gets_what_it_missed_in_order_and_th
   EXPECT_THAT(heard(5), ElementsAre(R"({"type":"rateUpdate","event":{"n":5}})"));
 }
 
+TEST_F(FxRatesTest, a_resume_before_the_head_waits_for_it_but_not_for_ever) {
+  open(5);
+  EXPECT_THAT(ask(5, subscribe(R"("EURUSD")", R"(,"resume":{"EURUSD":"0-1"})")), IsEmpty());
+  feed({event("EURUSD", 1), event("EURUSD", 2, 1)});
+  EXPECT_THAT(heard(5),
+              ElementsAre(HasSubstr(R"("recovered":{"EURUSD":true})"), R"({"type":"rateUpdate","event":{"n":2}})"));
+}
+
+TEST_F(FxRatesTest, a_resume_is_answered_even_if_the_head_is_never_reached) {
+  open(5);
+  ask(5, subscribe(R"("EURUSD")", R"(,"resume":{"EURUSD":"0-1"})"));
+  pass(FxRates::kResumePatienceMs);
+  app.on_tick();
+  sessions.flush();
+  EXPECT_THAT(heard(5), testing::Contains(HasSubstr(R"("recovered":{"EURUSD":false})")));
+}
+
 TEST_F(FxRatesTest, a_resume_that_reaches_too_far_back_gets_a_gap_and_the_newest_value) {
   feed({event("EURUSD", 10, 7), event("EURUSD", 11, 10)});
   open(5);
@@ -190,6 +208,7 @@ TEST_F(FxRatesTest, a_resume_from_ahead_of_this_replica_repeats_nothing) {
 }
 
 TEST_F(FxRatesTest, a_pair_that_is_subscribed_already_has_nothing_to_resume) {
+  feed({});
   open(5);
   ask(5, subscribe(R"("EURUSD")"));
   feed({event("EURUSD", 1), event("EURUSD", 2, 1)});
