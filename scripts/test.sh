@@ -91,17 +91,20 @@ run_ctest() {
     --output-log "$build/tests.log" --output-junit tests.xml "${selection[@]+"${selection[@]}"}"
 }
 
-# Each failed test with the end of what it printed, also in $build/failures.txt; then, as the last line of the output,
-# "N passed, M failed[, K skipped]".
+# Each failed test with the begin and the end of what it printed, also in $build/failures.txt; then, as the last line of
+# the output, "N passed, M failed[, K skipped]".
 report() {
   /usr/bin/python3 - "$build/tests.xml" <<'PYTHON' | tee "$build/failures.txt"
 import sys, xml.etree.ElementTree
-LINES_SHOWN = 60
+LINES_SHOWN = 30  # at each end: a sanitizer says first what is wrong, pytest last
 suite = xml.etree.ElementTree.parse(sys.argv[1]).getroot()
 for test in suite.iter("testcase"):
     if test.get("status") == "fail":
         print(f"-- {test.get('name')} failed after {float(test.get('time')):.1f} s")
-        print("\n".join((test.findtext("system-out") or "").rstrip().splitlines()[-LINES_SHOWN:]))
+        lines = (test.findtext("system-out") or "").rstrip().splitlines()
+        if len(lines) > 2 * LINES_SHOWN:
+            lines[LINES_SHOWN:-LINES_SHOWN] = [f"[{len(lines) - 2 * LINES_SHOWN} more lines: {sys.argv[1]}]"]
+        print("\n".join(lines))
 count = {key: int(suite.get(key, 0)) for key in ("tests", "failures", "skipped", "disabled")}
 skipped = count["skipped"] + count["disabled"]
 passed = count["tests"] - count["failures"] - skipped

@@ -10,7 +10,8 @@ namespace {
 TEST(EventMark, is_found_in_what_the_publisher_writes) {
   std::string event;
   append_event(event, "EURUSD", {108523, 108518, 108528, 5}, "id", 1700000000000, {"run-1", 42, 1700000000123456789});
-  const auto mark = find_mark(R"({"type":"rateUpdate","event":)" + event + "}");
+  const std::string message = R"({"type":"rateUpdate","event":)" + event + "}";  // the mark is a view into it
+  const auto mark = find_mark(message);
   ASSERT_TRUE(mark);
   EXPECT_EQ(mark->pair, "EURUSD");
   EXPECT_EQ(mark->run, "run-1");
