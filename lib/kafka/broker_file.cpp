@@ -131,7 +131,7 @@ std::optional<BrokerNote> find_broker(const std::string& folder) {
 BrokerChoice resolve_brokers(const std::string& given, const std::string& folder) {
   if (!given.empty()) return {given, "given"};
   if (const auto note = find_broker(folder)) {
-    return {note->brokers, fmt::format("embedded broker of process {}", note->pid)};
+    return {note->brokers, fmt::format("embedded broker of process {}", note->pid), note->topic};
   }
   return {std::string(kDefaultBrokers), "default"};
 }

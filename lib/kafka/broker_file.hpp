@@ -44,7 +44,8 @@ std::optional<BrokerNote> find_broker(const std::string& folder = broker_folder(
 
 struct BrokerChoice {
   std::string brokers;
-  std::string origin;  // "given", "embedded broker of process 123", "default"
+  std::string origin;   // "given", "embedded broker of process 123", "default"
+  std::string topic{};  // the embedded broker's; else empty
 };
 
 // What was given; else the embedded broker of a running process; else kDefaultBrokers.

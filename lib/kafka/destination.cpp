@@ -42,17 +42,16 @@ Destination DestinationFlags::event_hubs(const char* text) const {
 
 Destination DestinationFlags::resolve() const {
   Destination out{.connection = {.brokers = brokers_, .properties = properties_}, .topic = topic_, .where = brokers_};
-  const BrokerChoice choice = resolve_brokers(brokers_);
   if (const char* text = connection_string()) {
     out = event_hubs(text);
     out.connection.properties = properties_;
   } else if (brokers_.empty() && configured(out.connection)) {
     out.where = "bootstrap.servers of --kafka-conf";
   } else if (brokers_.empty()) {
+    const BrokerChoice choice = resolve_brokers(brokers_);
     out.connection.brokers = choice.brokers;
     out.where = fmt::format("{} ({})", choice.brokers, choice.origin);
-    const auto note = find_broker();
-    if (note && note->brokers == choice.brokers && settings_.is_default("topic")) out.topic = note->topic;
+    if (!choice.topic.empty() && settings_.is_default("topic")) out.topic = choice.topic;
   }
   out.connection.client_id = client_id_;
   check_connection(out.connection, ClientKind::producer);
