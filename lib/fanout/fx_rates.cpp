@@ -27,6 +27,25 @@ hub::FramePtr encode(std::string& scratch, std::string_view event, bool snapshot
   return ws::frame_of(ws::Opcode::text, scratch, subject);
 }
 
+// How an update goes out.
+struct Form {
+  bool snapshot = false;
+  bool meta = false;
+  std::int64_t sent_ms = 0;
+};
+
+// Encodes what is known of the key: a hub::Update, or the hub::LastValue.
+template <class Known>
+hub::FramePtr encode(std::string& scratch, hub::KeyId key, const Known& known, const Form& form) {
+  hub::FrameSubject subject;
+  subject.key = key;
+  subject.position = known.position;
+  subject.previous = known.previous;
+  subject.kafka_ms = known.kafka_ms;
+  const protocol::Meta meta{known.position, known.previous, known.kafka_ms, form.sent_ms, 0};
+  return encode(scratch, known.payload, form.snapshot, form.meta ? &meta : nullptr, subject);
+}
+
 std::size_t close_row_of(std::uint16_t code) {
   const auto* row =
       std::ranges::find(protocol::kCloseTable, code, [](const protocol::CloseRow& r) { return number(r.code); });
@@ -75,20 +94,12 @@ void FxRates::broadcast(hub::KeyId key, const hub::Update& update, std::int64_t 
   const std::span<const hub::Subscriber> subscribers = subscriptions_.subscribers(key);
   if (subscribers.empty()) return;
   spdlog::debug("Broadcasting {} update to {} subscribers", update.key, subscribers.size());
-  hub::FrameSubject subject;
-  subject.key = key;
-  subject.position = update.position;
-  subject.previous = update.previous;
-  subject.kafka_ms = update.kafka_ms;
   hub::FramePtr plain;
   hub::FramePtr with_meta;
   for (const hub::Subscriber& subscriber : subscribers) {
     if (!ahead_.empty() && is_ahead(subscriber.slot, key, update.position)) continue;
     hub::FramePtr& frame = subscriber.meta ? with_meta : plain;
-    if (!frame) {
-      const protocol::Meta meta{update.position, update.previous, update.kafka_ms, sent_ms, 0};
-      frame = encode(text_, update.payload, false, subscriber.meta ? &meta : nullptr, subject);
-    }
+    if (!frame) frame = encode(text_, key, update, {.meta = subscriber.meta, .sent_ms = sent_ms});
     sessions_->publish(subscriber.slot, frame);
   }
   counters_.events_broadcast.add();
@@ -222,16 +233,9 @@ void FxRates::resume(ws::Slot slot, const Resumption& resumption, bool meta) {
 }
 
 void FxRates::replay(ws::Slot slot, const Resumption& resumption, bool meta) {
-  const std::int64_t sent_ms = base::epoch_ms();
-  hub::FrameSubject subject;
-  subject.key = subscriptions_.intern(resumption.point->pair);
-  for (const hub::Update* update : *resumption.missed) {
-    subject.position = update->position;
-    subject.previous = update->previous;
-    subject.kafka_ms = update->kafka_ms;
-    const protocol::Meta positions{update->position, update->previous, update->kafka_ms, sent_ms, 0};
-    sessions_->publish(slot, encode(text_, update->payload, false, meta ? &positions : nullptr, subject));
-  }
+  const Form form{.meta = meta, .sent_ms = base::epoch_ms()};
+  const hub::KeyId key = subscriptions_.intern(resumption.point->pair);
+  for (const hub::Update* update : *resumption.missed) sessions_->publish(slot, encode(text_, key, *update, form));
   counters_.updates_sent.add(resumption.missed->size());
   sessions_->write_ahead(slot);
 }
@@ -273,13 +277,8 @@ void FxRates::send_snapshot(ws::Slot slot, std::string_view pair, bool meta) {
   const hub::KeyId key = subscriptions_.intern(pair);
   const hub::LastValue* last = subscriptions_.last_value(key);
   if (last == nullptr) return;
-  hub::FrameSubject subject;
-  subject.key = key;
-  subject.position = last->position;
-  subject.previous = last->previous;
-  subject.kafka_ms = last->kafka_ms;
-  const protocol::Meta positions{last->position, last->previous, last->kafka_ms, base::epoch_ms(), 0};
-  sessions_->publish(slot, encode(text_, last->payload, true, meta ? &positions : nullptr, subject));
+  const Form form{.snapshot = true, .meta = meta, .sent_ms = base::epoch_ms()};
+  sessions_->publish(slot, encode(text_, key, *last, form));
 }
 
 void FxRates::send_error(ws::Slot slot, std::string_view text) {
