@@ -1,11 +1,11 @@
 #include "base/setting_source.hpp"
 
 #include "base/settings.hpp"
+#include "fakes/scratch_folder.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 
 namespace wsf::base {
@@ -14,13 +14,11 @@ namespace {
 struct SettingSource : ::testing::Test {
   base::Settings settings{"tool", "A tool.", "WSF_SOURCE_TEST"};
   std::string speed = "usual";
-  std::string file = ::testing::TempDir() + "setting_source_test.conf";
+  ScratchFolder scratch;
+  std::string file = scratch.file("tool.conf");
 
   SettingSource() { settings.add("--speed", speed, "how fast"); }
-  ~SettingSource() override {
-    unsetenv("WSF_SOURCE_TEST_SPEED");
-    std::filesystem::remove(file);
-  }
+  ~SettingSource() override { unsetenv("WSF_SOURCE_TEST_SPEED"); }
   void parse(std::vector<const char*> arguments) {
     arguments.insert(arguments.begin(), "tool");
     ASSERT_EQ(settings.parse(static_cast<int>(arguments.size()), arguments.data()), std::nullopt);

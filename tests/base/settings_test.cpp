@@ -1,12 +1,12 @@
 #include "base/settings.hpp"
 
+#include "fakes/scratch_folder.hpp"
+
 #include <CLI/CLI.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 
 namespace wsf::base {
@@ -33,7 +33,6 @@ class SettingsTest : public testing::Test {
 
   ~SettingsTest() override {
     for (const std::string& name : set_names) ::unsetenv(name.c_str());
-    std::filesystem::remove(path);
   }
 
   void environment(const std::string& name, const std::string& value) {
@@ -68,7 +67,8 @@ class SettingsTest : public testing::Test {
   std::string key;
   std::vector<std::string> pairs;
 
-  std::string path = testing::TempDir() + "settings_test_" + std::to_string(::getpid()) + ".conf";
+  ScratchFolder scratch;
+  std::string path = scratch.file("prog.conf");
   std::string out;
   std::string error;
   std::vector<std::string> set_names;

@@ -1,6 +1,7 @@
 #include "kafka/broker_file.hpp"
 
 #include "base/exit_codes.hpp"
+#include "fakes/scratch_folder.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -16,20 +17,15 @@ namespace {
 namespace fs = std::filesystem;
 
 struct BrokerFileTest : ::testing::Test {
-  BrokerFileTest() {
-    std::string name = (fs::temp_directory_path() / "broker-file-XXXXXX").string();
-    root = ::mkdtemp(name.data());
-    folder = root + "/wsfanout";
-  }
-  ~BrokerFileTest() override { fs::remove_all(root); }
-
   void write(const std::string& text) {
     fs::create_directory(folder);
     fs::permissions(folder, fs::perms::owner_all);
     std::ofstream(folder + "/broker.json") << text;
   }
 
-  std::string root, folder;
+  ScratchFolder scratch;
+  std::string root = scratch.path();
+  std::string folder = scratch.file("wsfanout");
 };
 
 pid_t pid_of_an_ended_process() {

@@ -1,10 +1,11 @@
 #include "wsclient/token_file.hpp"
 
+#include "fakes/scratch_folder.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <cstdio>
 #include <fstream>
 
 namespace wsf::wsclient {
@@ -19,10 +20,9 @@ class token_file : public ::testing::Test {
     std::ofstream(path_) << text;
     ::chmod(path_.c_str(), 0600);
   }
-  ~token_file() override { std::remove(path_.c_str()); }
 
-  const std::string path_ =
-      ::testing::TempDir() + "token." + ::testing::UnitTest::GetInstance()->current_test_info()->name();
+  ScratchFolder scratch_;
+  const std::string path_ = scratch_.file("token");
 };
 
 TEST_F(token_file, space_around_the_token_is_left_out) {
