@@ -1,50 +1,18 @@
 #include "fanout/fx_rates.hpp"
 
 #include "base/clock.hpp"
+#include "fanout/rate_frames.hpp"
 
 #include <boost/uuid/uuid_io.hpp>
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <chrono>
-#include <utility>
 
 namespace wsf::fanout {
 namespace {
 
 constexpr std::string_view kSubprotocol = "wsfanout.v1";
-
-// Encodes one update. `meta` null: the seed's plain form.
-hub::FramePtr encode(std::string& scratch, std::string_view event, bool snapshot, const protocol::Meta* meta,
-                     hub::FrameSubject subject) {
-  scratch.clear();
-  protocol::append_rate_update(scratch, event, snapshot, meta);
-  if (meta != nullptr) {
-    subject.event_at = static_cast<std::uint32_t>(protocol::kRateUpdateOpening.size());
-    subject.event_bytes = static_cast<std::uint32_t>(event.size());
-  }
-  return ws::frame_of(ws::Opcode::text, scratch, subject);
-}
-
-// How an update goes out.
-struct Form {
-  bool snapshot = false;
-  bool meta = false;
-  std::int64_t sent_ms = 0;
-};
-
-// Encodes what is known of the key: a hub::Update, or the hub::LastValue.
-template <class Known>
-hub::FramePtr encode(std::string& scratch, hub::KeyId key, const Known& known, const Form& form) {
-  hub::FrameSubject subject;
-  subject.key = key;
-  subject.position = known.position;
-  subject.previous = known.previous;
-  subject.kafka_ms = known.kafka_ms;
-  const protocol::Meta meta{known.position, known.previous, known.kafka_ms, form.sent_ms, 0};
-  return encode(scratch, known.payload, form.snapshot, form.meta ? &meta : nullptr, subject);
-}
 
 std::size_t close_row_of(std::uint16_t code) {
   const auto* row =
@@ -54,20 +22,13 @@ std::size_t close_row_of(std::uint16_t code) {
 
 }  // namespace
 
-hub::FramePtr reencode_rate_update(const hub::Frame& frame, std::uint32_t conflated,
-                                   const std::optional<base::Position>& previous) {
-  hub::FrameSubject subject = frame.subject();
-  subject.previous = previous;
-  const protocol::Meta meta{subject.position, previous, subject.kafka_ms, base::epoch_ms(), conflated};
-  std::string text;
-  return encode(text, frame.event(), false, &meta, subject);
-}
-
 FxRates::FxRates(const Options& options, ServerState& state, const Pages& pages)
-    : options_(options),
-      state_(state),
-      pages_(pages),
-      history_({options.history, options.history_bytes, options.history_age.count()}) {}
+    : options_(options), state_(state), pages_(pages), resumes_(options, subscriptions_, counters_) {}
+
+void FxRates::attach(ws::Sessions& sessions) {
+  sessions_ = &sessions;
+  resumes_.attach(sessions);
+}
 
 void FxRates::on_batch(const hub::SharedBatch& batch) {
   const std::int64_t sent_ms = base::epoch_ms();
@@ -76,18 +37,14 @@ void FxRates::on_batch(const hub::SharedBatch& batch) {
     if (!update.silent && !update.tombstone) broadcast(key, update, sent_ms);
     subscriptions_.remember(key, update);
   }
-  history_.add(batch);
-  counters_.history_updates.set(static_cast<std::int64_t>(history_.updates()));
-  counters_.history_bytes.set(static_cast<std::int64_t>(history_.bytes()));
+  resumes_.add(batch);
   counters_.keys.set(static_cast<std::int64_t>(subscriptions_.keys()));
-  if (!batch->head) return;
-  at_head_ = true;
-  serve_waiting();
+  if (batch->head) serve_waiting();
 }
 
 void FxRates::on_tick() {
-  history_.expire(base::epoch_ms());
-  if (!waiting_.empty() && sessions_->now_ms() - waiting_.front().since_ms >= kResumePatienceMs) serve_waiting();
+  resumes_.expire(base::epoch_ms());
+  serve_waiting();
 }
 
 void FxRates::broadcast(hub::KeyId key, const hub::Update& update, std::int64_t sent_ms) {
@@ -97,9 +54,9 @@ void FxRates::broadcast(hub::KeyId key, const hub::Update& update, std::int64_t 
   hub::FramePtr plain;
   hub::FramePtr with_meta;
   for (const hub::Subscriber& subscriber : subscribers) {
-    if (!ahead_.empty() && is_ahead(subscriber.slot, key, update.position)) continue;
+    if (resumes_.is_ahead(subscriber.slot, key, update.position)) continue;
     hub::FramePtr& frame = subscriber.meta ? with_meta : plain;
-    if (!frame) frame = encode(text_, key, update, {.meta = subscriber.meta, .sent_ms = sent_ms});
+    if (!frame) frame = encode_rate_update(text_, key, update, {.meta = subscriber.meta, .sent_ms = sent_ms});
     sessions_->publish(subscriber.slot, frame);
   }
   counters_.events_broadcast.add();
@@ -158,25 +115,19 @@ void FxRates::on_close(ws::Slot slot, std::uint16_t code, bool by_peer) {
   client.admitted = false;
   state_.admitted.fetch_sub(1);
   subscriptions_.drop_session(slot);
-  std::erase_if(ahead_, [slot](const auto& entry) { return entry.first.first == slot; });
+  resumes_.forget(slot);
   counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
   spdlog::debug("WebSocket connection closed: {} code={} by={}", boost::uuids::to_string(client.id), code,
                 by_peer ? "client" : "server");
 }
 
 void FxRates::subscribe(ws::Slot slot, const protocol::Command& command) {
-  Client& client = clients_[slot];
-  if (at_head_ || command.resume.empty() || client.waits) return subscribe_now(slot, command);
-  client.waits = true;
-  waiting_.push_back({slot, client.id, command, sessions_->now_ms()});
+  if (!resumes_.put_aside(slot, command)) subscribe_now(slot, command);
 }
 
 void FxRates::serve_waiting() {
-  for (const Waiting& one : std::exchange(waiting_, {})) {
-    Client& client = clients_[one.slot];
-    if (!sessions_->is_open(one.slot) || client.id != one.id) continue;
-    client.waits = false;
-    subscribe_now(one.slot, one.command);
+  for (const auto& [slot, command] : resumes_.take_ready()) {
+    if (sessions_->is_open(slot)) subscribe_now(slot, command);
   }
 }
 
@@ -184,7 +135,7 @@ void FxRates::subscribe_now(ws::Slot slot, const protocol::Command& command) {
   if (subscriptions_.count(slot) + new_pairs(slot, command.pairs) > options_.max_subscriptions) {
     return send_error(slot, protocol::limit_error(options_.max_subscriptions, command.id_json));
   }
-  const std::vector<Resumption> resumptions = look_back(slot, command);
+  const std::vector<Resumption> resumptions = resumes_.look_back(slot, command);
   for (const std::string& pair : command.pairs) subscriptions_.subscribe(slot, pair, command.meta);
   counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
   if (command.has_answer()) {
@@ -196,57 +147,15 @@ void FxRates::subscribe_now(ws::Slot slot, const protocol::Command& command) {
   if (!command.refused.empty()) {
     send_error(slot, protocol::invalid_pairs_error(command.refused, command.id_json));
   }
-  for (const Resumption& one : resumptions) resume(slot, one, command.meta);
+  for (const Resumption& one : resumptions) {
+    resumes_.serve(slot, one, command.meta);
+    if (!one.recovered()) send_snapshot(slot, one.point->pair, command.meta);
+  }
   if (!command.snapshot) return;
   for (const std::string& pair : command.pairs) {
     const bool resumed = std::ranges::any_of(resumptions, [&](const auto& one) { return one.point->pair == pair; });
     if (!resumed) send_snapshot(slot, pair, command.meta);
   }
-}
-
-std::vector<FxRates::Resumption> FxRates::look_back(ws::Slot slot, const protocol::Command& command) const {
-  std::vector<Resumption> out;
-  for (const protocol::ResumePoint& point : command.resume) {
-    const bool already = subscriptions_.has(slot, point.pair);
-    out.push_back({&point, already, already ? std::nullopt : history_.after(point.pair, point.position)});
-  }
-  return out;
-}
-
-void FxRates::resume(ws::Slot slot, const Resumption& resumption, bool meta) {
-  if (resumption.already || !sessions_->is_open(slot)) return;
-  const auto& [pair, position] = *resumption.point;
-  const hub::KeyId key = subscriptions_.intern(pair);
-  const hub::LastValue* last = subscriptions_.last_value(key);
-  if (resumption.missed) {
-    counters_.recovered.add();
-    replay(slot, resumption, meta);
-    if (last != nullptr && same_log(last->position, position) && last->position.offset < position.offset) {
-      ahead_[{slot, key}] = position;
-    }
-    return;
-  }
-  counters_.gaps.add();
-  sessions_->send(slot,
-                  protocol::gap(pair, position, last == nullptr ? std::nullopt : std::optional(last->position)));
-  send_snapshot(slot, pair, meta);
-}
-
-void FxRates::replay(ws::Slot slot, const Resumption& resumption, bool meta) {
-  const Form form{.meta = meta, .sent_ms = base::epoch_ms()};
-  const hub::KeyId key = subscriptions_.intern(resumption.point->pair);
-  for (const hub::Update* update : *resumption.missed) sessions_->publish(slot, encode(text_, key, *update, form));
-  counters_.updates_sent.add(resumption.missed->size());
-  sessions_->write_ahead(slot);
-}
-
-// Whether the session has had this update before it came here.
-bool FxRates::is_ahead(ws::Slot slot, hub::KeyId key, const base::Position& position) {
-  const auto entry = ahead_.find({slot, key});
-  if (entry == ahead_.end()) return false;
-  if (same_log(position, entry->second) && position.offset <= entry->second.offset) return true;
-  ahead_.erase(entry);
-  return false;
 }
 
 void FxRates::log_subscription(ws::Slot slot, const std::vector<std::string>& pairs) {
@@ -264,7 +173,7 @@ void FxRates::unsubscribe(ws::Slot slot, const protocol::Command& command) {
     const auto key = subscriptions_.unsubscribe(slot, pair);
     if (!key) continue;
     sessions_->drop_key(slot, *key);
-    ahead_.erase({slot, *key});
+    resumes_.forget(slot, *key);
   }
   counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
   if (command.has_answer()) sessions_->send(slot, protocol::unsubscribed(command.pairs, command.id_json));
@@ -278,7 +187,7 @@ void FxRates::send_snapshot(ws::Slot slot, std::string_view pair, bool meta) {
   const hub::LastValue* last = subscriptions_.last_value(key);
   if (last == nullptr) return;
   const Form form{.snapshot = true, .meta = meta, .sent_ms = base::epoch_ms()};
-  sessions_->publish(slot, encode(text_, key, *last, form));
+  sessions_->publish(slot, encode_rate_update(text_, key, *last, form));
 }
 
 void FxRates::send_error(ws::Slot slot, std::string_view text) {

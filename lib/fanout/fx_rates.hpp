@@ -6,8 +6,8 @@
 #include "fanout/log_budget.hpp"
 #include "fanout/options.hpp"
 #include "fanout/pages.hpp"
+#include "fanout/resumes.hpp"
 #include "fanout/server_state.hpp"
-#include "hub/history.hpp"
 #include "hub/subscriptions.hpp"
 #include "protocol/fx_rates.hpp"
 #include "ws/sessions.hpp"
@@ -16,7 +16,6 @@
 #include <boost/uuid/uuid.hpp>
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -25,13 +24,11 @@ namespace wsf::fanout {
 class FxRates final : public ws::Application {
  public:
   static constexpr std::int64_t kErrorWindowMs = 10'000;
-  // A resume that comes before the log's head was reached waits for it at most so long: what it needs is being read.
-  static constexpr std::int64_t kResumePatienceMs = 10'000;
 
   FxRates(const Options& options, ServerState& state, const Pages& pages);
 
   // Before the first call of anything else; both stay with each other for life.
-  void attach(ws::Sessions& sessions) { sessions_ = &sessions; }
+  void attach(ws::Sessions& sessions);
 
   // Queues every update of the batch to whom it concerns. The caller flushes.
   void on_batch(const hub::SharedBatch& batch);
@@ -50,26 +47,8 @@ class FxRates final : public ws::Application {
   struct Client {
     boost::uuids::uuid id{};
     bool admitted = false;
-    bool waits = false;  // has a place in waiting_
     std::uint32_t errors = 0;
     std::int64_t errors_since_ms = 0;
-  };
-
-  // A subscription with a resume that came before the head.
-  struct Waiting {
-    ws::Slot slot;
-    boost::uuids::uuid id;  // the slot may have another session by then
-    protocol::Command command;
-    std::int64_t since_ms;
-  };
-
-  // What becomes of one pair that a client wants to resume.
-  struct Resumption {
-    const protocol::ResumePoint* point;
-    bool already = false;  // subscribed on this connection: nothing is missing
-    std::optional<std::vector<const hub::Update*>> missed;
-
-    bool recovered() const { return already || missed.has_value(); }
   };
 
   void broadcast(hub::KeyId key, const hub::Update& update, std::int64_t sent_ms);
@@ -78,10 +57,6 @@ class FxRates final : public ws::Application {
   void subscribe_now(ws::Slot slot, const protocol::Command& command);
   void serve_waiting();
   void unsubscribe(ws::Slot slot, const protocol::Command& command);
-  std::vector<Resumption> look_back(ws::Slot slot, const protocol::Command& command) const;
-  void resume(ws::Slot slot, const Resumption& resumption, bool meta);
-  void replay(ws::Slot slot, const Resumption& resumption, bool meta);
-  bool is_ahead(ws::Slot slot, hub::KeyId key, const base::Position& position);
   void send_snapshot(ws::Slot slot, std::string_view pair, bool meta);
   void send_error(ws::Slot slot, std::string_view text);
   std::size_t new_pairs(ws::Slot slot, const std::vector<std::string>& pairs) const;
@@ -91,20 +66,12 @@ class FxRates final : public ws::Application {
   const Pages& pages_;
   ws::Sessions* sessions_ = nullptr;
   hub::Subscriptions subscriptions_;
-  hub::History history_;
-  // Sessions that resumed from a position which this replica has not read yet: nothing up to there is for them.
-  std::map<std::pair<ws::Slot, hub::KeyId>, base::Position> ahead_;
-  bool at_head_ = false;  // this shard has had every batch up to there
-  std::vector<Waiting> waiting_;
+  Resumes resumes_;
   std::vector<Client> clients_;  // by slot
   LogBudget subscription_log_;
   boost::uuids::random_generator new_id_;
   std::string text_;  // scratch of frames
   FxRatesCounters counters_;
 };
-
-// Makes the frame of a conflated update anew, with what it stands for.
-hub::FramePtr reencode_rate_update(const hub::Frame& frame, std::uint32_t conflated,
-                                   const std::optional<base::Position>& previous);
 
 }  // namespace wsf::fanout

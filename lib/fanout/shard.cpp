@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "base/clock.hpp"
+#include "fanout/rate_frames.hpp"
 #include "ws/uring_kernel.hpp"
 
 #include <spdlog/spdlog.h>

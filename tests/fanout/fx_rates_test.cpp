@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "fakes/scripted_kernel.hpp"
+#include "fanout/rate_frames.hpp"
 #include "peer.hpp"
 
 #include <gmock/gmock.h>
@@ -180,7 +181,7 @@ TEST_F(FxRatesTest, a_resume_before_the_head_waits_for_it_but_not_for_ever) {
 TEST_F(FxRatesTest, a_resume_is_answered_even_if_the_head_is_never_reached) {
   open(5);
   ask(5, subscribe(R"("EURUSD")", R"(,"resume":{"EURUSD":"0-1"})"));
-  pass(FxRates::kResumePatienceMs);
+  pass(Resumes::kPatienceMs);
   app.on_tick();
   sessions.flush();
   EXPECT_THAT(heard(5), testing::Contains(HasSubstr(R"("recovered":{"EURUSD":false})")));
