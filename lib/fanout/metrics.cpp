@@ -124,12 +124,36 @@ void append_delivery_metrics(stats::Exposition& out, const Shards& shards) {
   counter("wsfanout_updates_queued_total", "Updates queued, one for each recipient", &FxRatesCounters::updates_sent);
   counter("wsfanout_frames_sent_total", "Frames that sockets took, control frames included", &S::frames_sent);
   counter("wsfanout_sent_bytes_total", "Bytes that sockets took", &S::bytes_sent);
-  counter("wsfanout_writes_blocked_total", "Writes that a socket refused or cut", &S::blocked);
-  counter("wsfanout_conflations_begun_total", "Times that a session began to conflate", &S::conflating);
-  counter("wsfanout_updates_conflated_total", "Updates superseded before the socket took them", &S::conflated);
-  counter("wsfanout_slow_consumers_closed_total", "Sessions closed with 4000", &S::slow_closed);
   out.gauge("wsfanout_outbox_frames", "Frames waiting in all outboxes",
             static_cast<double>(sum(shards, &S::outbox_frames)));
+}
+
+// The rungs of the slow-client rule, from the lowest.
+void append_slow_client_metrics(stats::Exposition& out, const Shards& shards) {
+  using S = ws::SessionCounters;
+  const auto counter = [&](auto name, auto help, auto which) { out.counter(name, help, sum(shards, which)); };
+  counter("wsfanout_writes_blocked_total", "Writes that a socket refused or cut", &S::blocked);
+  counter("wsfanout_write_deadlines_missed_total", "Times that a socket took nothing for --write-timeout",
+          &S::write_deadlines_missed);
+  out.gauge("wsfanout_conflating_sessions", "Sessions for which only the newest update of each pair waits",
+            static_cast<double>(sum(shards, &S::conflating_sessions)));
+  counter("wsfanout_conflations_begun_total", "Times that a session began to conflate", &S::conflating);
+  counter("wsfanout_updates_conflated_total", "Updates superseded before the socket took them", &S::conflated);
+  counter("wsfanout_updates_paused_total", "Updates that came for a session whose breaker was open", &S::paused);
+  constexpr std::array<const char*, hub::kBreakerStates> kStates{"closed", "open", "half_open"};
+  out.family("wsfanout_breaker_sessions", "gauge", "Sessions by the state of their circuit breaker");
+  for (std::size_t i = 0; i < kStates.size(); ++i) {
+    std::int64_t total = 0;
+    for (const ShardCounters& shard : shards) total += shard.sessions->breaker_sessions[i].value();
+    out.sample({{"state", kStates[i]}}, total);
+  }
+  out.family("wsfanout_breaker_transitions_total", "counter", "Times that a breaker came to a state");
+  for (std::size_t i = 0; i < kStates.size(); ++i) {
+    std::uint64_t total = 0;
+    for (const ShardCounters& shard : shards) total += shard.sessions->breaker_transitions[i].value();
+    out.sample({{"to", kStates[i]}}, total);
+  }
+  counter("wsfanout_slow_consumers_closed_total", "Sessions closed with 4000", &S::slow_closed);
 }
 
 void append_feed_metrics(stats::Exposition& out, const ServerState& state) {
@@ -178,6 +202,7 @@ void append_metrics(stats::Exposition& out, const Options& options, const Server
   append_connection_metrics(out, options, shards);
   append_close_metrics(out, shards);
   append_delivery_metrics(out, shards);
+  append_slow_client_metrics(out, shards);
   append_feed_metrics(out, state);
   append_consumer_metrics(out, options.topic, consumer);
   append_seed_metrics(out, state, shards);

@@ -37,6 +37,7 @@ struct Options {
   std::chrono::milliseconds drain{10'000};
   std::uint64_t outbox_bytes = std::uint64_t{2} << 20;
   std::chrono::milliseconds outbox_age{10'000};
+  std::chrono::milliseconds write_timeout{2'000};
 };
 
 }  // namespace wsf::fanout

@@ -19,6 +19,7 @@ ws::SessionLimits limits_of(const Options& options) {
   ws::SessionLimits limits;
   limits.outbox.outbox_bytes = options.outbox_bytes;
   limits.outbox.outbox_age_ms = options.outbox_age.count();
+  limits.outbox.breaker.write_timeout_ms = options.write_timeout.count();
   limits.max_message_bytes = options.max_message_bytes;
   limits.handshake_timeout_ms = options.handshake_timeout.count();
   limits.heartbeat_ms = options.heartbeat.count();

@@ -39,7 +39,7 @@ unsigned Outbox::push(OutboxPool& pool, FramePtr frame, std::int64_t now_ms) {
 }
 
 std::size_t Outbox::conflate(OutboxPool& pool) {
-  conflating_ = true;
+  set_conflating(pool, true);
   ++pool.pass_;
   std::size_t left_out = 0;
   std::uint32_t before = 0;
@@ -137,6 +137,7 @@ void Outbox::clear(OutboxPool& pool) {
   while (count_ > 0) pop(pool);
   bytes_ = 0;
   reply_bytes_ = 0;
+  set_conflating(pool, false);
 }
 
 void Outbox::append(OutboxPool& pool, FramePtr frame, std::int64_t now_ms) {
@@ -181,7 +182,17 @@ void Outbox::pop(OutboxPool& pool) {
   head_ = pool.entries_[index].next;
   pool.give_back(index);
   sent_ = 0;
-  if (--count_ == 0) conflating_ = false;
+  if (--count_ == 0) set_conflating(pool, false);
+}
+
+void Outbox::set_conflating(OutboxPool& pool, bool on) {
+  if (on == conflating_) return;
+  conflating_ = on;
+  if (on) {
+    ++pool.conflating_;
+  } else {
+    --pool.conflating_;
+  }
 }
 
 void Outbox::add_bytes(const Frame& frame) {

@@ -29,6 +29,7 @@ class OutboxPool {
   explicit OutboxPool(Reencode reencode) : reencode_(std::move(reencode)) {}
 
   std::size_t in_use() const { return in_use_; }
+  std::size_t conflating() const { return conflating_; }  // outboxes that do
 
  private:
   friend class Outbox;
@@ -54,6 +55,7 @@ class OutboxPool {
   std::vector<Newest> newest_;
   std::uint64_t pass_ = 0;
   std::size_t in_use_ = 0;
+  std::size_t conflating_ = 0;
 };
 
 class Outbox {
@@ -93,6 +95,7 @@ class Outbox {
   void replace(OutboxPool& pool, std::uint32_t index, FramePtr frame);
   void unlink(OutboxPool& pool, std::uint32_t before, std::uint32_t index);
   void pop(OutboxPool& pool);
+  void set_conflating(OutboxPool& pool, bool on);
   void add_bytes(const Frame& frame);
   void remove_bytes(const Frame& frame, std::size_t bytes);
 

@@ -1,6 +1,7 @@
 #pragma once
 // One connection's slot in its shard's table: plain data, changed by Sessions only.
 
+#include "hub/breaker.hpp"
 #include "hub/outbox.hpp"
 #include "ws/frame_reader.hpp"
 #include "ws/kernel.hpp"
@@ -24,17 +25,22 @@ struct Session {
   std::uint32_t generation = 0;
   SessionState state = SessionState::free;
   Interest interest = Interest::read;
-  bool blocked = false;  // the socket refused; its writability is awaited
-  bool touched = false;  // stands in the list of those to flush at the end of the round
+  bool blocked = false;   // the socket refused: its writability is awaited, or the end of a pause
+  bool strained = false;  // the breaker has something to remember
+  bool touched = false;   // stands in the list of those to flush at the end of the round
   bool fin_sent = false;
   bool http_waits = false;  // the head of the outbox is an HTTP answer, which is no frame
   bool heard = false;       // something came since the last ping
   bool pinged = false;
   hub::Outbox outbox;
   FrameReader reader{Role::server, 0};
+  hub::Breaker breaker;                  // of an open session
   std::int64_t ping_at_ms = 0;           // when the next ping is due
   std::int64_t give_up_ms = 0;           // handshake, closing, lingering: when patience ends
   std::unique_ptr<std::string> request;  // what came of an incomplete one
+
+  bool paused() const { return breaker.state() == hub::BreakerState::open; }
+  bool awaits_room() const { return blocked && !paused(); }
 };
 
 }  // namespace wsf::ws

@@ -53,7 +53,7 @@ void Sessions::on_ready(const ReadyEvent& event) {
   if (slot >= table_.size()) return;
   Session& session = table_[slot];
   if (session.state == SessionState::free || token(slot, session.generation) != event.token) return;
-  if (event.writable && session.blocked) {
+  if (event.writable && session.awaits_room()) {
     session.blocked = false;
     touch(slot);
   }
@@ -64,6 +64,7 @@ void Sessions::advance(std::int64_t now_ms) {
   now_ms_ = now_ms;
   timers_.advance(now_ms, [this](Slot slot) { expire(slot); });
   counters_.outbox_frames.set(static_cast<std::int64_t>(pool_.in_use()));
+  counters_.conflating_sessions.set(static_cast<std::int64_t>(pool_.conflating()));
 }
 
 void Sessions::close(Slot slot, protocol::CloseCause cause) {
@@ -104,16 +105,31 @@ void Sessions::expire(Slot slot) {
 
 void Sessions::expire_open(Slot slot) {
   Session& session = table_[slot];
+  if (session.strained) {
+    tell_breaker(slot, [this](hub::Breaker& breaker) {
+      if (breaker.expire(now_ms_, limits_.outbox.breaker)) counters_.write_deadlines_missed.add();
+    });
+  }
   switch (verdict(session)) {
     case hub::Verdict::keep:
       break;
     case hub::Verdict::conflate:
+    case hub::Verdict::pause:
       conflate(session);
       break;
     case hub::Verdict::close:
       return close(slot, protocol::CloseCause::slow_consumer);
   }
-  if (limits_.heartbeat_ms == 0 || now_ms_ < session.ping_at_ms) return;
+  if (limits_.heartbeat_ms != 0 && now_ms_ >= session.ping_at_ms) expire_heartbeat(slot);
+}
+
+void Sessions::expire_heartbeat(Slot slot) {
+  Session& session = table_[slot];
+  if (session.blocked) {  // no ping gets through: how long that may last is the outbox's matter
+    session.pinged = false;
+    session.ping_at_ms = now_ms_ + limits_.heartbeat_ms;
+    return;
+  }
   if (session.pinged && !session.heard) {
     counters_.heartbeat_timeouts.add();
     return close(slot, protocol::CloseCause::heartbeat_timeout);
@@ -134,6 +150,7 @@ void Sessions::arm(Slot slot) {
                                          : std::min(limits_.outbox.conflate_age_ms, limits_.outbox.outbox_age_ms);
     next_ms = std::min(next_ms, session.outbox.oldest_ms(pool_) + patience_ms);
   }
+  if (session.strained) next_ms = std::min(next_ms, session.breaker.due_ms());
   if (next_ms != INT64_MAX) timers_.arm(slot, next_ms);
 }
 
@@ -165,6 +182,7 @@ void Sessions::end(Slot slot, std::uint16_t code) {
 
 void Sessions::left_open_state(Slot slot, std::uint16_t code, bool by_peer) {
   counters_.open.add(-1);
+  forget_breaker(slot);
   application_.on_close(slot, code, by_peer);
 }
 

@@ -13,6 +13,7 @@
 #include "ws/session.hpp"
 #include "ws/timer_wheel.hpp"
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -59,8 +60,13 @@ struct SessionCounters {
   stats::Gauge open;         // upgraded and not yet closed
   stats::Counter accepted, upgraded, http_replies, refused_requests;
   stats::Counter messages_received, bytes_received, frames_sent, bytes_sent;
-  stats::Counter blocked, conflating, conflated, slow_closed, heartbeat_timeouts, protocol_errors, io_errors;
-  stats::Gauge outbox_frames;  // waiting in all outboxes
+  stats::Counter blocked, write_deadlines_missed, conflating, conflated, paused, slow_closed;
+  stats::Counter heartbeat_timeouts, protocol_errors, io_errors;
+  stats::Gauge outbox_frames;        // waiting in all outboxes
+  stats::Gauge conflating_sessions;  // as of the last turn of the clock, like outbox_frames
+  // By hub::BreakerState: open sessions in it, and how often one came to it.
+  std::array<stats::Gauge, hub::kBreakerStates> breaker_sessions;
+  std::array<stats::Counter, hub::kBreakerStates> breaker_transitions;
 };
 
 class Sessions {
@@ -114,6 +120,7 @@ class Sessions {
   const SessionCounters& counters() const { return counters_; }
 
  private:
+  static std::size_t index(hub::BreakerState state) { return static_cast<std::size_t>(state); }
   static Token token(Slot slot, std::uint32_t generation) { return (Token{generation} << 32) | slot; }
 
   void read(Slot slot);
@@ -136,12 +143,25 @@ class Sessions {
   bool write_some(Slot slot, Failure failure);
   void block(Slot slot);
   void wrote_all(Slot slot);
+
+  void hold(Slot slot, const hub::FramePtr& frame);
   hub::Verdict verdict(const Session& session) const;
   void conflate(Session& session);
+  template <class Event>
+  void tell_breaker(Slot slot, Event&& event) {
+    Session& session = table_[slot];
+    const hub::BreakerState before = session.breaker.state();
+    event(session.breaker);
+    session.strained = !session.breaker.idle();
+    if (session.breaker.state() != before) breaker_moved(slot, before);
+  }
+  void breaker_moved(Slot slot, hub::BreakerState before);
+  void forget_breaker(Slot slot);
   void set_interest(Slot slot);
 
   void expire(Slot slot);
   void expire_open(Slot slot);
+  void expire_heartbeat(Slot slot);
   void arm(Slot slot);
   void linger(Slot slot);
   void end(Slot slot, std::uint16_t code);

@@ -71,6 +71,7 @@ void Sessions::upgrade(Slot slot, const HttpRequest& request, const Upgrade& how
   session.ping_at_ms = now_ms_ + limits_.heartbeat_ms;
   counters_.upgraded.add();
   counters_.open.add(1);
+  counters_.breaker_sessions[index(hub::BreakerState::closed)].add(1);
   arm(slot);
   application_.on_open(slot);
 }

@@ -7,6 +7,14 @@
 #include <utility>
 
 namespace wsf::ws {
+namespace {
+
+// Frames that one write may take: a probe after a pause is small.
+int buffers_of(const Session& session) {
+  return session.strained ? session.breaker.may_write(Sessions::kBuffersPerWrite) : Sessions::kBuffersPerWrite;
+}
+
+}  // namespace
 
 hub::FramePtr frame_of(Opcode opcode, std::string_view payload, hub::FrameSubject subject) {
   std::array<std::uint8_t, kMaxHeaderBytes> header;
@@ -22,11 +30,8 @@ void Sessions::send(Slot slot, std::string_view text) {
 void Sessions::publish(Slot slot, const hub::FramePtr& frame) {
   Session& session = table_[slot];
   if (session.state != SessionState::open) return;
-  if (session.blocked) {
-    if (verdict(session) != hub::Verdict::keep) conflate(session);
-  } else {
-    touch(slot);
-  }
+  if (session.blocked) return hold(slot, frame);
+  touch(slot);
   counters_.conflated.add(session.outbox.push(pool_, frame, now_ms_));
 }
 
@@ -58,7 +63,7 @@ void Sessions::offer(Slot slot) {
   buffers_.reserve(kernel_.sends_together() * kBuffersPerWrite);  // the sends point into it
   iovec* const begin = buffers_.data() + buffers_.size();
   buffers_.resize(buffers_.size() + kBuffersPerWrite);
-  const int count = session.outbox.gather(pool_, begin, kBuffersPerWrite);
+  const int count = session.outbox.gather(pool_, begin, buffers_of(session));
   buffers_.resize(static_cast<std::size_t>(begin - buffers_.data()) + static_cast<std::size_t>(count));
   offered_.push_back(slot);
   sends_.push_back({session.fd, {begin, static_cast<std::size_t>(count)}, 0, {}});
@@ -113,7 +118,7 @@ void Sessions::write_ahead(Slot slot) {
 bool Sessions::write_some(Slot slot, Failure failure) {
   Session& session = table_[slot];
   std::array<iovec, kBuffersPerWrite> buffers;
-  const int count = session.outbox.gather(pool_, buffers.data(), kBuffersPerWrite);
+  const int count = session.outbox.gather(pool_, buffers.data(), buffers_of(session));
   std::size_t offered = 0;
   for (int i = 0; i < count; ++i) offered += buffers[static_cast<std::size_t>(i)].iov_len;
   boost::system::error_code ec;
@@ -138,6 +143,7 @@ bool Sessions::settle(Slot slot, std::size_t offered, std::size_t taken, const b
   std::uint32_t frames = session.outbox.frames();
   session.outbox.consume(pool_, taken);
   frames -= session.outbox.frames();
+  if (session.strained) tell_breaker(slot, [&](hub::Breaker& breaker) { breaker.took(frames); });
   if (frames > 0 && std::exchange(session.http_waits, false)) --frames;
   counters_.bytes_sent.add(taken);
   counters_.frames_sent.add(frames);
@@ -150,16 +156,9 @@ bool Sessions::settle(Slot slot, std::size_t offered, std::size_t taken, const b
   return false;
 }
 
-void Sessions::block(Slot slot) {
-  Session& session = table_[slot];
-  session.blocked = true;
-  counters_.blocked.add();
-  set_interest(slot);
-  arm(slot);
-}
-
 void Sessions::wrote_all(Slot slot) {
   Session& session = table_[slot];
+  if (session.strained) tell_breaker(slot, [&](hub::Breaker& breaker) { breaker.drained(limits_.outbox.breaker); });
   set_interest(slot);
   if (session.state == SessionState::lingering && !session.fin_sent) {
     session.fin_sent = true;
@@ -167,23 +166,12 @@ void Sessions::wrote_all(Slot slot) {
   }
 }
 
-hub::Verdict Sessions::verdict(const Session& session) const {
-  if (!session.blocked || session.outbox.empty()) return hub::Verdict::keep;
-  return hub::judge({session.outbox.bytes(), now_ms_ - session.outbox.oldest_ms(pool_)}, limits_.outbox);
-}
-
-void Sessions::conflate(Session& session) {
-  if (session.outbox.conflating()) return;
-  counters_.conflating.add();
-  counters_.conflated.add(session.outbox.conflate(pool_));
-}
-
-// A peer that lets its replies pile up is not read until it takes them.
+// A peer that lets its replies pile up is not read until it takes them; one that is paused is not asked for room.
 void Sessions::set_interest(Slot slot) {
   Session& session = table_[slot];
   const bool reads = session.outbox.reply_bytes() <= kMaxReplyBytes;
   const Interest wanted =
-      session.blocked ? (reads ? Interest::both : Interest::write) : (reads ? Interest::read : Interest::none);
+      session.awaits_room() ? (reads ? Interest::both : Interest::write) : (reads ? Interest::read : Interest::none);
   if (wanted == session.interest) return;
   session.interest = wanted;
   kernel_.change(session.fd, token(slot, session.generation), wanted);

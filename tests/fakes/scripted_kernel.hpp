@@ -17,6 +17,7 @@ class ScriptedKernel final : public Kernel {
     std::string incoming;
     std::string written;
     std::size_t takes = SIZE_MAX;  // bytes that the send buffer has room for
+    int sent_at = 0;               // the number of its last send among all operations
     bool peer_ended = false;
     bool fin = false;
     bool closed = false;
@@ -50,6 +51,7 @@ class ScriptedKernel final : public Kernel {
   std::size_t send(int fd, std::span<const iovec> from, boost::system::error_code& ec) override {
     if (fails(ec)) return 0;
     Socket& socket = sockets_[fd];
+    socket.sent_at = operations_;
     if (socket.takes == 0) return would_block(ec);
     std::size_t taken = 0;
     for (const iovec& buffer : from) {

@@ -43,6 +43,7 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   handshake_timeout_.value = options_.handshake_timeout;
   drain_.value = options_.drain;
   outbox_age_.value = options_.outbox_age;
+  write_timeout_.value = options_.write_timeout;
   add_listening();
   add_feed();
   add_limits();
@@ -160,6 +161,12 @@ void CommandLine::add_times() {
       .type("DURATION")
       .range(0.05, 3600)
       .group("Times");
+  settings_
+      .add("--write-timeout", write_timeout_,
+           "How long a socket may take nothing; after 5 times in a row the client is left alone for 30 s")
+      .type("DURATION")
+      .range(0.05, 3600)
+      .group("Times");
   settings_.add("--drain", drain_, "Window over which a shutdown spreads its closes")
       .type("DURATION")
       .range(0, 3600)
@@ -177,6 +184,7 @@ wsf::fanout::Options CommandLine::options() const {
   options.handshake_timeout = ms(handshake_timeout_);
   options.drain = ms(drain_);
   options.outbox_age = ms(outbox_age_);
+  options.write_timeout = ms(write_timeout_);
   options.path = path();
   options.io = io_ == "epoll"   ? wsf::fanout::Options::Io::epoll
                : io_ == "uring" ? wsf::fanout::Options::Io::uring
