@@ -1,0 +1,201 @@
+#include "kafka/reader.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace wsf::kafka {
+namespace {
+
+Properties role_properties(const ConsumerOptions& options) {
+  return {
+      {"group.id", options.group},
+      // The broker answers as soon as there is one byte; this is only how long it may hold an empty fetch. The
+      // embedded one holds every empty fetch that long, and what is published meanwhile waits.
+      {"fetch.wait.max.ms", options.connection.embedded ? "5" : "100"},
+      {"fetch.error.backoff.ms", "50"},
+      {"queued.max.messages.kbytes", "16384"},
+      {"queued.min.messages", "5000"},
+      {"topic.metadata.refresh.interval.ms", "30000"},
+  };
+}
+
+// The code stands on these: positions are its own business, and it must hear of ends and of positions out of range.
+Properties fixed_properties(const ConsumerOptions& options) {
+  return {
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+      {"auto.offset.reset", "error"},
+      {"enable.partition.eof", "true"},
+      // The embedded broker knows no such wish, and the library complains.
+      {"allow.auto.create.topics", options.connection.embedded ? "true" : "false"},
+  };
+}
+
+}  // namespace
+
+Consumer::Reader::Reader(const ConsumerOptions& options, RecordSink& sink)
+    : options_(options),
+      sink_(sink),
+      client_(make_client(RD_KAFKA_CONSUMER, options_.connection, role_properties(options_),
+                          fixed_properties(options_), *this)),
+      partitions_(options_),
+      commits_(*client_, options_) {
+  rd_kafka_poll_set_consumer(client_.get());
+  queue_.reset(rd_kafka_queue_get_consumer(client_.get()));
+  records_.reserve(kMaxBatchRecords);
+  scout_.emplace(*client_, options_.topic, options_.look_every, [this] { rd_kafka_queue_yield(queue_.get()); });
+  thread_ = std::thread([this] { run(); });
+}
+
+Consumer::Reader::~Reader() {
+  stop_ = true;
+  rd_kafka_queue_yield(queue_.get());
+  thread_.join();
+  scout_.reset();
+  if (reachable() && !partitions_.empty()) commits_.send_last(*partitions_.positions());
+  queue_.reset();
+}
+
+void Consumer::Reader::run() {
+  while (!stop_) {
+    poll();
+    if (const auto look = scout_->take()) digest(*look);
+    if (commits_.due(now_) && reachable()) commits_.send(*partitions_.positions(), now_);
+  }
+}
+
+// rd_kafka_consume_batch_queue() waits until its batch is full: it is asked only for what is there already.
+void Consumer::Reader::poll() {
+  batch_[0] = rd_kafka_consume_queue(queue_.get(), kPollMs);
+  now_ = Clock::now();
+  if (batch_[0] == nullptr) return;
+  const auto more = rd_kafka_consume_batch_queue(queue_.get(), 0, batch_.data() + 1, batch_.size() - 1);
+  hand_on(1 + static_cast<std::size_t>(std::max<ssize_t>(more, 0)));
+}
+
+void Consumer::Reader::hand_on(std::size_t messages) {
+  records_.clear();
+  for (std::size_t i = 0; i < messages; i++) {
+    if (batch_[i]->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      take(*batch_[i]);
+    } else {
+      take_error(*batch_[i]);
+    }
+  }
+  if (!records_.empty()) sink_.on_records(records_);
+  for (std::size_t i = 0; i < messages; i++) rd_kafka_message_destroy(batch_[i]);
+  add(handed_on_, records_.size());
+  commits_.note_change();
+  tell_head_once();
+}
+
+void Consumer::Reader::take(const rd_kafka_message_t& message) {
+  Cursor* cursor = partitions_.find(message.partition);
+  if (cursor == nullptr) return;
+  rd_kafka_timestamp_type_t kind{};
+  const auto timestamp_ms = rd_kafka_message_timestamp(&message, &kind);
+  const auto what = cursor->take(message.offset, timestamp_ms, now_);
+  if (what == Cursor::Kind::duplicate) return add(duplicates_);
+  Record record{message.partition,
+                message.offset,
+                timestamp_ms,
+                {},
+                message.key != nullptr,
+                std::nullopt,
+                what == Cursor::Kind::history};
+  if (message.key != nullptr) record.key = {static_cast<const char*>(message.key), message.key_len};
+  if (message.payload != nullptr) record.value.emplace(static_cast<const char*>(message.payload), message.len);
+  add(bytes_, message.key_len + message.len);
+  records_.push_back(record);
+}
+
+void Consumer::Reader::take_error(const rd_kafka_message_t& message) {
+  Cursor* cursor = partitions_.find(message.partition);
+  switch (message.err) {
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+      if (cursor != nullptr) cursor->reached_end(message.offset, now_);
+      return;
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+      if (cursor != nullptr) cursor->out_of_range();
+      return scout_->hurry();
+    default:
+      log_of(*client_).write(4, rd_kafka_err2name(message.err),
+                             fmt::format("topic {} partition {}: {}", options_.topic, message.partition,
+                                         rd_kafka_message_errstr(&message)));
+  }
+}
+
+void Consumer::Reader::digest(const Look& look) {
+  tell_broker(look.reachable);
+  if (look.topic == Look::Topic::missing) {
+    partitions_.wait_for_topic(look.began_ms);
+    gone_ = true;
+  }
+  if (look.topic != Look::Topic::present) return;
+  warn_of_too_many(look.partitions);
+  const auto found = partitions_.digest(look, now_);
+  add(resets_, found.resets);
+  add(stalls_, found.stalls);
+  if (found.look_again) scout_->hurry();
+  // The library drops a topic that was gone for a while, and what it fetched for it.
+  const bool was_gone = std::exchange(gone_, false);
+  if (was_gone || found.fetch_anew) assign();
+  tell_head_once();
+}
+
+void Consumer::Reader::tell_broker(bool reachable) {
+  if (!reachable && broker_changes_.load(std::memory_order_relaxed) == 0) {
+    log_of(*client_).write(4, "NOT_YET", "no broker has answered yet; trying on (check --brokers)");
+  }
+  if (reachable == reachable_.load(std::memory_order_relaxed)) return;
+  reachable_.store(reachable, std::memory_order_relaxed);
+  add(broker_changes_);
+  partitions_.excuse(now_);
+  sink_.on_broker(reachable);
+}
+
+void Consumer::Reader::warn_of_too_many(std::int32_t partitions) {
+  if (partitions <= static_cast<std::int32_t>(kMaxPartitions)) return;
+  log_of(*client_).write(4, "PARTITIONS",
+                         fmt::format("topic {} has {} partitions, only the first {} are read", options_.topic,
+                                     partitions, kMaxPartitions));
+}
+
+void Consumer::Reader::tell_head_once() {
+  if (head_told_.load(std::memory_order_relaxed) || !partitions_.at_head(now_)) return;
+  head_told_.store(true, std::memory_order_relaxed);
+  sink_.on_head();
+}
+
+// All partitions at our positions: what the library had fetched beyond them is fetched again.
+void Consumer::Reader::assign() {
+  const auto list = partitions_.positions();
+  const auto error = rd_kafka_assign(client_.get(), list.get());
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    gone_ = true;  // try again with the next look
+    return log_of(*client_).write(3, "ASSIGN",
+                                  fmt::format("cannot read topic {}: {}", options_.topic, rd_kafka_err2str(error)));
+  }
+  if (std::exchange(started_, true)) {
+    return spdlog::info("Event Hub consumer goes on: topic={} partitions={}", options_.topic, list->cnt);
+  }
+  spdlog::info("Event Hub consumer started successfully: topic={} partitions={} group={}", options_.topic, list->cnt,
+               options_.group);
+}
+
+void Consumer::Reader::on_error(rd_kafka_resp_err_t error, const char* reason) {
+  if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return scout_->hurry();
+  // The library has logged that one itself, with the reason.
+  if (error != RD_KAFKA_RESP_ERR__TRANSPORT) log_of(*client_).write(4, rd_kafka_err2name(error), reason);
+}
+
+ConsumerCounters Consumer::Reader::counters() const {
+  const auto of = [](const std::atomic<std::uint64_t>& counter) { return counter.load(std::memory_order_relaxed); };
+  return {of(handed_on_), of(bytes_),  of(duplicates_), of(broker_changes_),
+          of(resets_),    of(stalls_), commits_.count()};
+}
+
+}  // namespace wsf::kafka
