@@ -6,13 +6,16 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
+#include <optional>
 
 namespace wsf::load {
 namespace {
 
 constexpr std::size_t kConnectionsPerSource = 20'000;
 constexpr std::size_t kLeastLoopbackSources = 4;
+constexpr std::size_t kMostLoopbackSources = 250;           // 127.0.0.2 to 127.0.0.251
 constexpr std::uint32_t kFirstLoopbackSource = 0x7f000002;  // 127.0.0.2
 
 base::Result<SocketAddress> numeric(const std::string& address) {
@@ -31,9 +34,18 @@ base::Result<SocketAddress> numeric(const std::string& address) {
   return out;
 }
 
-std::vector<SocketAddress> loopback_sources(std::size_t connections) {
-  const std::size_t wanted = (connections + kConnectionsPerSource - 1) / kConnectionsPerSource;
-  std::vector<SocketAddress> out(std::max(wanted, kLeastLoopbackSources));
+// A number in place of addresses.
+std::optional<std::size_t> loopback_count(const std::vector<std::string>& given) {
+  if (given.size() != 1) return std::nullopt;
+  std::size_t count = 0;
+  const char* end = given[0].data() + given[0].size();
+  const auto [stop, error] = std::from_chars(given[0].data(), end, count);
+  if (error != std::errc() || stop != end || count < 1 || count > kMostLoopbackSources) return std::nullopt;
+  return count;
+}
+
+std::vector<SocketAddress> loopback_sources(std::size_t count) {
+  std::vector<SocketAddress> out(count);
   for (std::size_t i = 0; i < out.size(); i++) {
     auto* v4 = reinterpret_cast<sockaddr_in*>(&out[i].storage);
     v4->sin_family = AF_INET;
@@ -66,6 +78,7 @@ base::Result<SocketAddress> resolve(const std::string& host, std::uint16_t port)
 }
 
 base::Result<std::vector<SocketAddress>> parse_addresses(const std::vector<std::string>& given) {
+  if (const auto count = loopback_count(given)) return loopback_sources(*count);
   std::vector<SocketAddress> out;
   for (const std::string& address : given) {
     auto parsed = numeric(address);
@@ -78,14 +91,18 @@ base::Result<std::vector<SocketAddress>> parse_addresses(const std::vector<std::
 base::Result<std::vector<SocketAddress>> source_addresses(const std::vector<std::string>& given,
                                                           const SocketAddress& target, std::size_t connections) {
   if (given.empty()) {
-    if (target.family() == AF_INET && target.is_loopback()) return loopback_sources(connections);
+    if (target.family() == AF_INET && target.is_loopback()) {
+      const std::size_t wanted = (connections + kConnectionsPerSource - 1) / kConnectionsPerSource;
+      return loopback_sources(std::max(wanted, kLeastLoopbackSources));
+    }
     return std::vector<SocketAddress>{};
   }
   auto out = parse_addresses(given);
   if (!out) return out;
-  for (std::size_t i = 0; i < given.size(); i++) {
+  for (std::size_t i = 0; i < out->size(); i++) {
     if ((*out)[i].family() == target.family()) continue;
-    return base::Error{fmt::format("source address {} is of another family than the target's", given[i])};
+    return base::Error{fmt::format("source address {} is of another family than the target's",
+                                   given[std::min(i, given.size() - 1)])};
   }
   return out;
 }

@@ -23,7 +23,8 @@ struct SocketAddress {
 // The first address of a name or number. Blocks for as long as the name lookup takes.
 base::Result<SocketAddress> resolve(const std::string& host, std::uint16_t port);
 
-// IP addresses as numbers, without a port. Fails at the first that is none.
+// IP addresses as numbers, without a port; or one count N of loopback addresses, 127.0.0.2 and following. Fails at
+// the first that is none.
 base::Result<std::vector<SocketAddress>> parse_addresses(const std::vector<std::string>& given);
 
 // The local addresses to connect from, used in turn. One address has about 28,000 ports towards a target, so for a

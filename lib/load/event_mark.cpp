@@ -25,9 +25,13 @@ bool read_number(std::string_view text, T& out) {
 
 }  // namespace
 
+std::string_view find_pair(std::string_view text) {
+  return until_quote(after(text, R"("currencyPair":")"));
+}
+
 std::optional<EventMark> find_mark(std::string_view text) {
   EventMark mark;
-  mark.pair = until_quote(after(text, R"("currencyPair":")"));
+  mark.pair = find_pair(text);
   const std::string_view load = after(text, R"("load":{)");
   if (load.empty() || mark.pair.size() != 6) return std::nullopt;
   mark.run = until_quote(after(load, R"("run":")"));

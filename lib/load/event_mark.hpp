@@ -15,6 +15,9 @@ struct EventMark {
   std::int64_t due_ns = 0;  // epoch, when the event was meant to be published
 };
 
+// The pair of an event, whoever published it; empty: the text is no event.
+std::string_view find_pair(std::string_view text);
+
 // std::nullopt: the text is no event, or an event of a publisher that leaves no mark.
 std::optional<EventMark> find_mark(std::string_view text);
 

@@ -33,6 +33,8 @@ constexpr std::array kMetrics = {
     Named{"lost", Metric::lost, Unit::count},
     Named{"duplicates", Metric::duplicates, Unit::count},
     Named{"closed", Metric::closed, Unit::count},
+    Named{"breaks", Metric::breaks, Unit::count},
+    Named{"storm", Metric::storm, Unit::milliseconds},
     Named{"rss", Metric::rss, Unit::megabytes},
     Named{"cpu", Metric::cpu, Unit::percent},
 };

@@ -23,6 +23,8 @@ enum class Metric {
   lost,
   duplicates,
   closed,  // counts
+  breaks,  // of chains: what was lost, or sent twice, and nobody accounts for; a count
+  storm,   // until the last is back, ms
   rss,     // of the server, MB of 10^6 bytes
   cpu,     // of the server, % of a core
 };

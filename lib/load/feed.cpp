@@ -77,9 +77,10 @@ bool Feed::put(std::string_view pair, std::string_view event) {
 }
 
 void Feed::on_delivery(const kafka::Delivery& delivery) {
-  if (!delivery.error.empty()) return;
   const EventTimes& event = sent_[delivery.tag];
   const std::int64_t now = base::epoch_ns();
+  outage_watch_.settled(event.due_ns, now, delivery.error.empty());
+  if (!delivery.error.empty()) return;
   confirmations_[delivery.tag] = {event.pair, event.seq, now};
   if (window_.holds(event.due_ns)) {
     confirm_ns_.record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, now - event.due_ns)));

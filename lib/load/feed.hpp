@@ -3,6 +3,7 @@
 // of each event on its way into Kafka.
 
 #include "kafka/destination.hpp"
+#include "load/outage_watch.hpp"
 #include "load/publisher.hpp"
 #include "load/tally.hpp"
 #include "stats/histogram.hpp"
@@ -54,6 +55,7 @@ class Feed : private EventOutput {
   const stats::Histogram& confirm_ns() const { return confirm_ns_; }  // due to confirmed, within the window
   const Confirmation& confirmation(std::uint32_t pair, std::uint32_t seq) const;
   Lateness lateness() const;
+  const std::vector<Span>& outages() const { return outage_watch_.outages(); }  // of the broker
 
  private:
   bool put(std::string_view pair, std::string_view event) override;
@@ -74,6 +76,7 @@ class Feed : private EventOutput {
   std::vector<EventTimes> sent_;  // by place(): what a delivery report's tag means
   std::vector<Confirmation> confirmations_;
   stats::Histogram confirm_ns_;
+  OutageWatch outage_watch_;
 };
 
 }  // namespace wsf::load

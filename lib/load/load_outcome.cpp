@@ -7,10 +7,8 @@
 namespace wsf::load {
 namespace {
 
-std::optional<double> p95_ms(const stats::Histogram& histogram_ns) {
-  const Quantiles all = quantiles_of(histogram_ns);
-  return all.count > 0 ? std::optional(all.p95_ms) : std::nullopt;
-}
+constexpr double kUsPerMs = 1e3;
+constexpr double kNsPerS = 1e9;
 
 }  // namespace
 
@@ -49,13 +47,13 @@ std::vector<std::uint64_t> LoadRun::events_of_each_pair() const {
 
 DeliveryOutcome LoadRun::delivery_outcome() const {
   DeliveryOutcome out = outcome_.delivery;
-  stats::Histogram latency = tallies_.front()->latency_ns();
+  stats::Histogram latency_ns = tallies_.front()->latency_ns();
   for (std::size_t i = 0; i < tallies_.size(); i++) {
-    if (i > 0) latency.merge(tallies_[i]->latency_ns());
+    if (i > 0) latency_ns.merge(tallies_[i]->latency_ns());
     out.counts.add(tallies_[i]->counts());
     out.all_delivered += tallies_[i]->all_delivered().value();
   }
-  out.latency = quantiles_of(latency);
+  out.latency = disturbances_.empty() ? quantiles_of(latency_ns) : quantiles_of(undisturbed().latency_us, kUsPerMs);
   out.received = out.counts.delivered;
   compare_each_connection(events_of_each_pair(), out);
   return out;
@@ -63,6 +61,7 @@ DeliveryOutcome LoadRun::delivery_outcome() const {
 
 void LoadRun::compare_each_connection(const std::vector<std::uint64_t>& events_of_pair, DeliveryOutcome& out) const {
   for (std::uint32_t connection = 0; connection < plan_.connections; connection++) {
+    if (plan_.is_slow(connection)) continue;
     std::uint64_t expected = 0;
     for (std::uint32_t slot = 0; slot < plan_.per_connection; slot++) {
       expected += events_of_pair[plan_.pair_of(connection, slot)];
@@ -105,21 +104,56 @@ std::vector<EventTimes> LoadRun::merged_event_times() const {
 
 StagesOutcome LoadRun::stages_outcome() const {
   constexpr std::uint64_t highest_ns = std::uint64_t{60} * 1'000'000'000;
-  stats::Histogram server(highest_ns), fan_out(highest_ns);
+  stats::Histogram kafka(highest_ns), server(highest_ns), fan_out(highest_ns);
   const auto positive = [](std::int64_t ns) { return static_cast<std::uint64_t>(std::max<std::int64_t>(0, ns)); };
   for (const EventTimes& event : merged_event_times()) {
-    if (event.due_ns == 0) continue;
+    if (event.due_ns == 0 || disturbed(event.due_ns, event.due_ns + 1)) continue;
     fan_out.record(positive(event.last_ns - event.first_ns));
     if (!feed_) continue;
     const Confirmation& confirmation = feed_->confirmation(event.pair, event.seq);
     const bool known =
         confirmation.confirmed_ns != 0 && confirmation.pair == event.pair && confirmation.seq == event.seq;
-    if (known) server.record(positive(event.first_ns - confirmation.confirmed_ns));
+    if (!known) continue;
+    kafka.record(positive(confirmation.confirmed_ns - event.due_ns));
+    server.record(positive(event.first_ns - confirmation.confirmed_ns));
   }
-  return {.kafka_ms = feed_ ? p95_ms(feed_->confirm_ns()) : std::nullopt,
-          .server_ms = p95_ms(server),
-          .fan_out_ms = p95_ms(fan_out),
-          .events = fan_out.count()};
+  const Timeline::Slot told = undisturbed();
+  return {.kafka = quantiles_of(kafka),
+          .server = quantiles_of(server),
+          .fan_out = quantiles_of(fan_out),
+          .logged_to_sent = quantiles_of(told.logged_to_sent_ms, 1),
+          .sent_to_received = quantiles_of(told.sent_to_received_ms, 1)};
+}
+
+std::optional<ChainCounts> LoadRun::chains_outcome() const {
+  if (!options_.verify) return std::nullopt;
+  ChainCounts out;
+  for (const auto& tally : tallies_) out.add(*tally->chains());
+  return out;
+}
+
+std::optional<StormOutcome> LoadRun::storm_outcome() const {
+  if (storm_at_ns_ == 0) return std::nullopt;
+  StormOutcome out{.lost = storm_lost_, .back_s = std::nullopt, .retried = 0, .connect = {}};
+  if (storm_back_ns_ != 0) out.back_s = static_cast<double>(storm_back_ns_ - storm_at_ns_) / kNsPerS;
+  stats::Histogram connect = swarms_.front()->return_ns();
+  for (std::size_t i = 0; i < swarms_.size(); i++) {
+    if (i > 0) connect.merge(swarms_[i]->return_ns());
+    out.retried += swarms_[i]->progress().retried.value();
+  }
+  out.connect = quantiles_of(connect);
+  return out;
+}
+
+std::optional<StalledOutcome> LoadRun::stalled_outcome() const {
+  if (plan_.slow == 0) return std::nullopt;
+  StalledOutcome out{.wanted = plan_.slow, .stalled = 0, .closed_as_slow = 0, .closed_otherwise = 0};
+  for (const auto& swarm : swarms_) {
+    out.stalled += swarm->progress().stalled.value();
+    out.closed_as_slow += swarm->progress().stalled_closed_as_slow.value();
+    out.closed_otherwise += swarm->progress().stalled_closed_otherwise.value();
+  }
+  return out;
 }
 
 }  // namespace wsf::load

@@ -32,6 +32,8 @@ LoadRun::Sums LoadRun::sums() const {
     out.subscribed += swarm.subscribed.value();
     out.failed += swarm.failed.value();
     out.closed += swarm.closed.value();
+    out.stalled += swarm.stalled.value();
+    out.live += static_cast<std::uint64_t>(std::max<std::int64_t>(0, swarm.live.value()));
     out.bytes += swarm.received_bytes.value();
     out.delivered += tallies_[i]->window_delivered().value();
     out.holes += swarm.holes.load();
@@ -72,7 +74,7 @@ void LoadRun::show_running(std::int64_t now_ns) {
   progress_.redraw(fmt::format("run    {:.0f} of {:.0f} s · {} delivered · p50 {:.1f} ms p99 {:.1f} ms · lost {}{}",
                                seconds(now_ns - window_from_ns_), seconds(options_.duration.count()),
                                format_count(live.delivered), ms(live.p50_ns), ms(live.p99_ns),
-                               format_count(live.holes), if_any(live.closed, "closed")));
+                               format_count(live.holes), if_any(live.away(), "away")));
 }
 
 void LoadRun::show_run() {

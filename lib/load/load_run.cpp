@@ -19,6 +19,8 @@ constexpr std::int64_t kLeadNs = 100'000'000;     // from the order to publish t
 constexpr std::int64_t kGraceNs = 5'000'000'000;  // for the last events of the window to arrive
 constexpr std::int64_t kQuietNs = 1'000'000'000;  // nothing came for so long: nothing will
 constexpr std::int64_t kSampleNs = 1'000'000'000;
+constexpr std::int64_t kLongestAbsenceNs = 15'000'000'000;  // a server that restarts is back by then
+constexpr std::int64_t kThawQuietNs = 500'000'000;
 constexpr std::int64_t kCloseNs = 3'000'000'000;
 constexpr double kNsPerS = 1e9;
 
@@ -26,15 +28,27 @@ double seconds(std::int64_t ns) {
   return static_cast<double>(ns) / kNsPerS;
 }
 
+Plan plan_of(const LoadOptions& options) {
+  Plan out{.connections = options.connections,
+           .pairs = static_cast<std::uint32_t>(options.pairs.size()),
+           .per_connection = options.pairs_per_connection,
+           .slow = options.slow};
+  if (options.zipf) out.chosen = choose_by_zipf(out, options.seed);
+  return out;
+}
+
 }  // namespace
 
 LoadRun::LoadRun(LoadOptions options)
     : options_(std::move(options)),
-      plan_{options_.connections, static_cast<std::uint32_t>(options_.pairs.size()), options_.pairs_per_connection},
+      plan_(plan_of(options_)),
+      subscribers_(plan_.subscribers_of_each_pair()),
       names_(options_.pairs),
       filter_(options_.feed ? options_.feed->plan.run : ""),
-      progress_(options_.progress_fd) {
+      progress_(options_.progress_fd),
+      timeline_(Timeline::slot_ns_for(options_.duration.count()), options_.verify) {
   base::check(plan_.per_connection >= 1 && plan_.per_connection <= plan_.pairs, "a connection takes each pair once");
+  base::check(plan_.slow < plan_.connections, "somebody has to read");
 }
 
 LoadRun::~LoadRun() {
@@ -44,7 +58,7 @@ LoadRun::~LoadRun() {
 Outcome LoadRun::run(const std::atomic<bool>& interrupted) {
   interrupted_ = &interrupted;
   server_pid_ = options_.server_pid;
-  if (!server_pid_ && options_.address.is_loopback()) server_pid_ = find_listener(options_.url.port);
+  if (!server_pid_ && options_.route.target.is_loopback()) server_pid_ = find_listener(options_.url.port);
   start_swarms();
   probe();
   if (options_.feed) {
@@ -61,7 +75,10 @@ Outcome LoadRun::run(const std::atomic<bool>& interrupted) {
   settle();
   measure();
   drain();
+  thaw();
   close_all();
+  merge_timelines();
+  find_disturbances();
   outcome_.url = options_.url.text();
   outcome_.run = options_.feed ? options_.feed->plan.run : "";
   outcome_.listening = !options_.feed;
@@ -72,14 +89,25 @@ Outcome LoadRun::run(const std::atomic<bool>& interrupted) {
   outcome_.delivery = delivery_outcome();
   if (feed_) outcome_.publisher = publisher_outcome();
   outcome_.stages = stages_outcome();
+  outcome_.chains = chains_outcome();
+  outcome_.disturbances = disturbances_outcome();
+  outcome_.storm = storm_outcome();
+  outcome_.stalled = stalled_outcome();
   return outcome_;
 }
 
 void LoadRun::start_swarms() {
   for (std::uint32_t i = 0; i < options_.threads; i++) {
-    tallies_.push_back(std::make_unique<Tally>(plan_, names_, window_, filter_, i, options_.threads));
-    SwarmOptions swarm{options_.url,     options_.address, options_.sources, options_.ramp_per_s, i,
-                       options_.threads, options_.seed};
+    const TallyOptions tally{i, options_.threads, timeline_.slot_ns(), options_.verify};
+    tallies_.push_back(std::make_unique<Tally>(plan_, names_, window_, filter_, tally));
+    SwarmOptions swarm{.url = options_.url,
+                       .route = options_.route,
+                       .ramp_per_s = options_.ramp_per_s,
+                       .index = i,
+                       .swarms = options_.threads,
+                       .seed = options_.seed,
+                       .verify = options_.verify,
+                       .reconnect = options_.verify};
     swarms_.push_back(std::make_unique<Swarm>(std::move(swarm), plan_, names_, orders_, *tallies_.back()));
   }
   for (auto& swarm : swarms_) threads_.emplace_back([&swarm] { swarm->run(); });
@@ -140,10 +168,11 @@ void LoadRun::measure() {
   window_.from_ns = start_epoch + options_.warmup.count();
   if (feed_) feed_->start(start_epoch);
 
-  while (!*interrupted_ && !all_gone() && base::steady_ns() < window_at) pause(kLook);
+  while (!*interrupted_ && !all_gone(base::steady_ns()) && base::steady_ns() < window_at) pause(kLook);
   on_window_begin(base::steady_ns());
   for (std::int64_t now = base::steady_ns(); now < window_to && !*interrupted_; now = base::steady_ns()) {
-    if (all_gone()) break;
+    if (all_gone(now)) break;
+    if (options_.storm) watch_storm(now);
     if (now - sampled_ns_ >= kSampleNs) sample_server();
     show_running(now);
     pause(kLook);
@@ -195,6 +224,7 @@ void LoadRun::drain() {
   }
   const Sums last = sums();
   outcome_.delivery.bytes = last.bytes - bytes_before_run_;
+  outcome_.connections.away = last.away();
   show_run();
 }
 
@@ -203,9 +233,44 @@ bool LoadRun::all_settled() const {
                      [](const auto& swarm) { return swarm->progress().settled.load(std::memory_order_acquire); });
 }
 
-bool LoadRun::all_gone() const {
-  const Sums live = sums();
-  return live.closed + live.failed >= plan_.connections;
+// Clients that come back are given the time to.
+bool LoadRun::all_gone(std::int64_t now_ns) {
+  if (sums().live > 0) {
+    gone_since_ns_ = 0;
+    return false;
+  }
+  if (gone_since_ns_ == 0) gone_since_ns_ = now_ns;
+  const bool come_back = options_.verify || storm_at_ns_ != 0;
+  return now_ns - gone_since_ns_ >= (come_back ? kLongestAbsenceNs : 0);
+}
+
+void LoadRun::watch_storm(std::int64_t now_ns) {
+  if (storm_at_ns_ == 0) {
+    if (now_ns - window_from_ns_ < options_.duration.count() / 2) return;
+    storm_at_ns_ = now_ns;
+    storm_epoch_ns_ = base::epoch_ns();
+    storm_lost_ = sums().live;
+    orders_.storm = true;
+    return;
+  }
+  const auto stormed = [](const auto& swarm) { return swarm->progress().stormed.load(std::memory_order_acquire); };
+  if (storm_back_ns_ != 0 || !std::all_of(swarms_.begin(), swarms_.end(), stormed)) return;
+  if (sums().live >= storm_lost_) storm_back_ns_ = now_ns;
+}
+
+// How the server left those that did not read stands behind everything that it had sent them before.
+void LoadRun::thaw() {
+  if (plan_.slow == 0 || interrupted_->load()) return;
+  orders_.thaw = true;
+  const std::int64_t from = base::steady_ns();
+  std::int64_t changed = from;
+  for (std::uint64_t bytes = sums().bytes; !interrupted_->load() && base::steady_ns() - from < kGraceNs;) {
+    pause(kLook);
+    const std::uint64_t now_bytes = sums().bytes;
+    if (now_bytes != bytes) changed = base::steady_ns();
+    bytes = now_bytes;
+    if (base::steady_ns() - changed > kThawQuietNs) return;
+  }
 }
 
 bool LoadRun::all_arrived() const {
@@ -213,9 +278,9 @@ bool LoadRun::all_arrived() const {
 }
 
 std::uint64_t LoadRun::expected_so_far() const {
-  const std::vector<std::uint64_t> events = feed_->window_events(), subscribers = plan_.subscribers_of_each_pair();
+  const std::vector<std::uint64_t>& events = feed_->window_events();
   std::uint64_t out = 0;
-  for (std::size_t pair = 0; pair < events.size(); pair++) out += events[pair] * subscribers[pair];
+  for (std::size_t pair = 0; pair < events.size(); pair++) out += events[pair] * subscribers_[pair];
   return out;
 }
 

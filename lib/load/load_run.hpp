@@ -2,7 +2,7 @@
 // One run of the load generator, from the first connection to the outcome: probe, ramp, settle, warm up, measure,
 // drain, close. Blocks the calling thread; the connections live on threads of their own.
 
-#include "load/addresses.hpp"
+#include "load/client_socket.hpp"
 #include "load/feed.hpp"
 #include "load/outcome.hpp"
 #include "load/plan.hpp"
@@ -11,6 +11,7 @@
 #include "load/swarm.hpp"
 #include "load/tally.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -24,16 +25,19 @@ namespace wsf::load {
 
 struct LoadOptions {
   ws::Url url;
-  SocketAddress address;
-  std::vector<SocketAddress> sources;
+  Route route;
   std::uint32_t connections = 10'000;
+  std::uint32_t slow = 0;  // of these, so many that do not read
   std::vector<std::string> pairs;
   std::uint32_t pairs_per_connection = 10;
+  bool zipf = false;  // pairs by popularity, not by turns
   double ramp_per_s = 1000;
   std::chrono::nanoseconds duration{std::chrono::seconds(60)};
   std::chrono::nanoseconds warmup{std::chrono::seconds(1)};
   std::chrono::nanoseconds settle{
       std::chrono::milliseconds(500)};  // idle before the first event: memory is read then
+  bool verify = false;                  // follow the chain of each subscription, and let closed clients come back
+  bool storm = false;                   // in the middle of the window all connections are lost, and come back at once
   std::uint32_t threads = 1;
   std::uint64_t seed = 1;
   std::optional<pid_t> server_pid;  // std::nullopt: looked for when the target is this machine
@@ -54,8 +58,11 @@ class LoadRun {
 
  private:
   struct Sums {  // of all swarms, live
-    std::uint64_t subscribed = 0, failed = 0, closed = 0, bytes = 0, delivered = 0, holes = 0;
+    std::uint64_t subscribed = 0, failed = 0, closed = 0, stalled = 0, live = 0, bytes = 0, delivered = 0, holes = 0;
     std::int64_t last_delivery_ns = 0, p50_ns = 0, p99_ns = 0;
+
+    // Of those that should read. The counters are not read in one instant.
+    std::uint64_t away() const { return subscribed - std::min(subscribed, stalled + live); }
   };
 
   void start_swarms();
@@ -64,7 +71,9 @@ class LoadRun {
   void settle();
   void measure();
   void drain();
+  void thaw();
   void close_all();
+  void watch_storm(std::int64_t now_ns);
 
   Sums sums() const;
   std::uint64_t expected_so_far() const;
@@ -79,7 +88,7 @@ class LoadRun {
   void show_run();
   bool all_arrived() const;
   bool all_settled() const;
-  bool all_gone() const;
+  bool all_gone(std::int64_t now_ns);
 
   ConnectionsOutcome connections_outcome() const;
   DeliveryOutcome delivery_outcome() const;
@@ -87,10 +96,19 @@ class LoadRun {
   std::vector<std::uint64_t> events_of_each_pair() const;
   PublisherOutcome publisher_outcome() const;
   StagesOutcome stages_outcome() const;
+  std::optional<ChainCounts> chains_outcome() const;
+  std::vector<Disturbance> disturbances_outcome() const;
+  std::optional<StormOutcome> storm_outcome() const;
+  std::optional<StalledOutcome> stalled_outcome() const;
+  void merge_timelines();
+  void find_disturbances();
+  bool disturbed(std::int64_t from_ns, std::int64_t to_ns) const;
+  Timeline::Slot undisturbed() const;
   std::vector<EventTimes> merged_event_times() const;
 
   const LoadOptions options_;
   const Plan plan_;
+  const std::vector<std::uint64_t> subscribers_;  // [pair], of the connections that read
   const PairNumbers names_;
   Window window_;
   RunFilter filter_;
@@ -106,6 +124,11 @@ class LoadRun {
   std::map<pid_t, ThreadTime> server_before_, server_run_, server_window_, own_window_;
   std::int64_t run_from_ns_ = 0, window_from_ns_ = 0, sampled_ns_ = 0;  // steady clock
   std::uint64_t bytes_before_run_ = 0;
+  std::int64_t gone_since_ns_ = 0;                                         // 0: somebody is there
+  std::int64_t storm_at_ns_ = 0, storm_epoch_ns_ = 0, storm_back_ns_ = 0;  // 0: not yet
+  std::uint64_t storm_lost_ = 0;
+  Timeline timeline_;
+  std::vector<std::pair<Disturbance::Kind, Span>> disturbances_;  // by due times
   Outcome outcome_;
 };
 

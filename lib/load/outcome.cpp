@@ -7,8 +7,8 @@
 namespace wsf::load {
 namespace {
 
-constexpr double kNsPerMs = 1e6;
 constexpr double kBytesPerMb = 1e6;
+constexpr double kMsPerS = 1e3;
 
 std::vector<std::string> reasons_to_doubt(const Outcome& outcome, bool closes_missed) {
   std::vector<std::string> out;
@@ -33,20 +33,27 @@ std::vector<std::string> reasons_to_doubt(const Outcome& outcome, bool closes_mi
   return out;
 }
 
-bool about_closed(const Expectation& expectation) {
-  return expectation.metric == Metric::closed;
+// What holds of this outcome although nobody asked for it, where nobody asked for something else.
+void add_standing(const Outcome& outcome, std::vector<Expectation>& expectations) {
+  const auto add = [&](bool applies, Metric metric, std::string_view text) {
+    const bool named = std::any_of(expectations.begin(), expectations.end(),
+                                   [metric](const Expectation& e) { return e.metric == metric; });
+    if (applies && !named) expectations.push_back(*parse_expectation(text));
+  };
+  add(outcome.connections.closed > 0, Metric::closed, "closed==0");
+  add(outcome.chains.has_value(), Metric::breaks, "breaks==0");
 }
 
 }  // namespace
 
-Quantiles quantiles_of(const stats::Histogram& histogram_ns) {
-  const auto at = [&](double q) { return static_cast<double>(histogram_ns.quantile(q)) / kNsPerMs; };
-  return {at(0.50),
-          at(0.90),
-          at(0.95),
-          at(0.99),
-          static_cast<double>(histogram_ns.max()) / kNsPerMs,
-          histogram_ns.count()};
+Quantiles quantiles_of(const stats::Histogram& histogram, double units_per_ms) {
+  const auto at = [&](double q) { return static_cast<double>(histogram.quantile(q)) / units_per_ms; };
+  return {at(0.50),         at(0.90), at(0.95), at(0.99), static_cast<double>(histogram.max()) / units_per_ms,
+          histogram.count()};
+}
+
+const char* name_of(Disturbance::Kind kind) {
+  return kind == Disturbance::Kind::outage ? "outage" : "storm";
 }
 
 double DeliveryOutcome::reach_percent() const {
@@ -84,6 +91,12 @@ std::optional<double> value_of(Metric metric, const Outcome& outcome) {
       return if_any(delivery.received, delivery.counts.duplicates);
     case Metric::closed:
       return if_any(outcome.connections.subscribed, outcome.connections.closed);
+    case Metric::breaks:
+      if (!outcome.chains) return std::nullopt;
+      return if_any(outcome.chains->links, outcome.chains->breaks);
+    case Metric::storm:
+      if (!outcome.storm || !outcome.storm->back_s) return std::nullopt;
+      return *outcome.storm->back_s * kMsPerS;
     case Metric::rss:
       if (!outcome.server) return std::nullopt;
       return if_any(outcome.server->rss_max_bytes, static_cast<double>(outcome.server->rss_max_bytes) / kBytesPerMb);
@@ -97,14 +110,13 @@ std::optional<double> value_of(Metric metric, const Outcome& outcome) {
 Verdict judge(const Outcome& outcome, const std::vector<Expectation>& expectations) {
   Verdict out;
   std::vector<Expectation> all = expectations;
-  const bool named = std::any_of(all.begin(), all.end(), about_closed);
-  if (!named && outcome.connections.closed > 0) all.push_back(*parse_expectation("closed==0"));
+  add_standing(outcome, all);
   bool closes_missed = false;
   for (const Expectation& expectation : all) {
     const auto measured = value_of(expectation.metric, outcome);
     const bool met = measured && expectation.met_by(*measured);
     if (!met) out.kind = Verdict::Kind::fail;
-    closes_missed |= !met && about_closed(expectation) && outcome.connections.closed > 0;
+    closes_missed |= !met && expectation.metric == Metric::closed && outcome.connections.closed > 0;
     out.checks.push_back({expectation, measured, met});
   }
   out.void_reasons = reasons_to_doubt(outcome, closes_missed);

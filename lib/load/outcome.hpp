@@ -2,6 +2,7 @@
 // Everything that one run measured, and what it says about the server. Plain values: filled by the run, judged and
 // shown by others.
 
+#include "load/chain_ledger.hpp"
 #include "load/expectation.hpp"
 #include "load/publisher.hpp"
 #include "load/tally.hpp"
@@ -20,12 +21,14 @@ struct Quantiles {
   std::uint64_t count = 0;  // 0: no sample, the others mean nothing
 };
 
-Quantiles quantiles_of(const stats::Histogram& histogram_ns);
+// `units_per_ms`: of the recorded values.
+Quantiles quantiles_of(const stats::Histogram& histogram, double units_per_ms = 1e6);
 
 struct ConnectionsOutcome {
   std::uint64_t wanted = 0, subscribed = 0, failed = 0;
   std::uint64_t closed = 0;      // by the server or the network, after the subscription
   std::uint16_t close_code = 0;  // of the last of these
+  std::uint64_t away = 0;        // subscribed once, but not at the end
   std::string first_failure;     // why the first of the failed ones failed
   double ramp_s = 0;
   Quantiles connect;
@@ -44,6 +47,29 @@ struct DeliveryOutcome {
 
   std::uint64_t lost() const { return expected > received ? expected - received : 0; }
   double reach_percent() const;
+};
+
+// A time in which the measured latency is not the server's own doing. What was due then is delivered and counted like
+// the rest, but timed apart.
+struct Disturbance {
+  enum class Kind { outage, storm } kind = Kind::outage;
+  double from_s = 0, to_s = 0;  // since the window's start
+  Quantiles latency;
+};
+
+const char* name_of(Disturbance::Kind kind);  // "outage"
+
+struct StormOutcome {            // all connections were lost at once, and came back
+  std::uint64_t lost = 0;        // how many
+  std::optional<double> back_s;  // until the last was subscribed again; std::nullopt: not all are back
+  std::uint64_t retried = 0;     // tries that failed and were made again
+  Quantiles connect;
+};
+
+struct StalledOutcome {  // connections that did not read
+  std::uint64_t wanted = 0, stalled = 0;
+  std::uint64_t closed_as_slow = 0;  // with 4000
+  std::uint64_t closed_otherwise = 0;
 };
 
 struct ServerOutcome {  // of the process behind the port
@@ -71,11 +97,13 @@ struct PublisherOutcome {
   Lateness lateness;
 };
 
-struct StagesOutcome {               // p95 over the events; std::nullopt: no sample
-  std::optional<double> kafka_ms;    // due until confirmed by the broker
-  std::optional<double> server_ms;   // from then until the first client has it
-  std::optional<double> fan_out_ms;  // from then until the last client has it
-  std::uint64_t events = 0;
+struct StagesOutcome {  // over the events
+  Quantiles kafka;      // due until confirmed by the broker
+  Quantiles server;     // from then until the first client has it
+  Quantiles fan_out;    // from then until the last client has it
+  // As the server tells it of each update, in whole milliseconds, by the clocks of up to three machines; when
+  // verifying:
+  Quantiles logged_to_sent, sent_to_received;
 };
 
 struct Outcome {
@@ -92,6 +120,10 @@ struct Outcome {
   GeneratorOutcome generator;
   std::optional<PublisherOutcome> publisher;  // absent when listening
   StagesOutcome stages;
+  std::optional<ChainCounts> chains;  // when verifying
+  std::vector<Disturbance> disturbances;
+  std::optional<StormOutcome> storm;
+  std::optional<StalledOutcome> stalled;
 };
 
 // The measured value of a metric; std::nullopt: not measured (no server process, nothing delivered, nothing due).
@@ -114,8 +146,9 @@ inline constexpr double kMostThreadShare = 0.80;
 inline constexpr double kMostLateMs = 20;
 
 // Fails when an expectation is missed; one about something that was not measured is. Unless an expectation names
-// closed, closed==0 is one. What is wrong outside the server makes the verdict void instead, with one exception: when
-// the server closed more connections than expected, only a busy generator, which may have earned that, voids it.
+// closed, closed==0 is one; so is breaks==0 of a run that verified. What is wrong outside the server makes the
+// verdict void instead, with one exception: when the server closed more connections than expected, only a busy
+// generator, which may have earned that, voids it.
 Verdict judge(const Outcome& outcome, const std::vector<Expectation>& expectations);
 
 // The block for people, ready to print, coloured or not.

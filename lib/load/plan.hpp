@@ -1,12 +1,12 @@
 #pragma once
 // Who subscribes to what: connection c takes `per_connection` pairs in a row, the next connection goes on where it
 // ended. So each pair has the same number of subscribers as soon as connections * per_connection is a multiple of the
-// number of pairs, and differs by one otherwise. Pure arithmetic: no table for each connection.
+// number of pairs, and differs by one otherwise. That is pure arithmetic; only another choice needs a table.
 
 #include "base/check.hpp"
 
-#include <array>
-#include <bit>
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -66,22 +66,41 @@ struct Plan {
   std::uint32_t connections = 0;
   std::uint32_t pairs = 1;
   std::uint32_t per_connection = 1;  // at most `pairs`
+  std::uint32_t slow = 0;            // so many connections, spread evenly, do not read; below `connections`
+  // Where the choice is not by turns: the pairs of each connection, per_connection of them in a row.
+  std::vector<std::uint16_t> chosen = {};
 
   std::uint32_t pair_of(std::uint32_t connection, std::uint32_t slot) const {
-    return static_cast<std::uint32_t>((std::uint64_t{connection} * per_connection + slot) % pairs);
+    const std::uint64_t at = std::uint64_t{connection} * per_connection + slot;
+    return chosen.empty() ? static_cast<std::uint32_t>(at % pairs) : chosen[at];
   }
   // The inverse of pair_of; std::nullopt: this connection did not subscribe to the pair.
   std::optional<std::uint32_t> slot_of(std::uint32_t connection, std::uint32_t pair) const {
+    if (!chosen.empty()) return search(connection, pair);
     const std::uint32_t slot = (pair + pairs - pair_of(connection, 0)) % pairs;
     if (slot >= per_connection) return std::nullopt;
     return slot;
   }
-  std::vector<std::uint64_t> subscribers_of_each_pair() const {
-    std::vector<std::uint64_t> out(pairs);
-    const std::uint64_t all = std::uint64_t{connections} * per_connection;
-    for (std::uint32_t pair = 0; pair < pairs; pair++) out[pair] = all / pairs + (pair < all % pairs ? 1 : 0);
-    return out;
+  // Never number 0: it has to prove first that the server serves.
+  bool is_slow(std::uint32_t connection) const {
+    const std::uint64_t before = std::uint64_t{connection} * slow / connections;
+    return (std::uint64_t{connection} + 1) * slow / connections != before;
+  }
+  // Of the connections that read.
+  std::vector<std::uint64_t> subscribers_of_each_pair() const;
+
+ private:
+  std::optional<std::uint32_t> search(std::uint32_t connection, std::uint32_t pair) const {
+    const auto begin = chosen.begin() + static_cast<std::ptrdiff_t>(std::uint64_t{connection} * per_connection);
+    const auto end = begin + static_cast<std::ptrdiff_t>(per_connection);
+    const auto found = std::find(begin, end, pair);
+    if (found == end) return std::nullopt;
+    return static_cast<std::uint32_t>(found - begin);
   }
 };
+
+// Some pairs are more wanted than others: the chance of the pair with index i is proportional to 1 / (i + 1), and a
+// connection takes none twice. The same seed gives the same choice. 2 bytes a subscription.
+std::vector<std::uint16_t> choose_by_zipf(const Plan& plan, std::uint64_t seed);
 
 }  // namespace wsf::load

@@ -20,9 +20,8 @@ class Sequence {
     seen_ |= std::uint64_t{1} << back;
     return Seen::late;
   }
-  // How many numbers the last after_hole skipped is seq - 1 - newest() before the call.
-  std::uint32_t newest() const { return newest_; }
-  bool any() const { return any_; }
+  // How many numbers see(seq) would skip.
+  std::uint32_t missing_before(std::uint32_t seq) const { return any_ && seq > newest_ ? seq - newest_ - 1 : 0; }
 
  private:
   static constexpr std::uint32_t kRemembered = 64;

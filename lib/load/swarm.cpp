@@ -3,8 +3,6 @@
 #include "base/clock.hpp"
 
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace wsf::load {
 namespace {
@@ -21,11 +20,9 @@ constexpr std::size_t kBufferBytes = 256 * 1024;  // one read takes whatever a s
 constexpr int kEventsAtOnce = 512;
 constexpr std::int64_t kRefreshNs = 1'000'000'000;
 constexpr int kIdleWaitMs = 20;  // how late an order is noticed at most
+constexpr std::int64_t kNsPerMs = 1'000'000;
 constexpr double kNsPerS = 1e9;
-
-void set_option(int fd, int level, int name, int value) {
-  setsockopt(fd, level, name, &value, sizeof value);
-}
+constexpr std::uint16_t kSlowConsumer = protocol::number(protocol::Close::slow_consumer);
 
 }  // namespace
 
@@ -38,7 +35,8 @@ Swarm::Swarm(SwarmOptions options, const Plan& plan, const PairNumbers& names, c
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       buffer_(kBufferBytes),
       random_(options_.seed * 1'000'003 + options_.index),
-      connect_ns_(std::uint64_t{60} * 1'000'000'000) {
+      connect_ns_(kHandshakeTimeoutNs),
+      return_ns_(kHandshakeTimeoutNs) {
   base::check(epoll_ >= 0, "epoll_create1");
   const std::uint32_t others = options_.swarms - options_.index - 1;
   connections_.resize((plan.connections + others) / options_.swarms);
@@ -55,7 +53,12 @@ void Swarm::run() {
   while (!ended()) {
     const std::int64_t now = base::steady_ns();
     if (orders_.close.load() && !closing_) begin_closing();
-    if (!closing_) open_due(now);
+    if (orders_.storm.load() && !progress_.stormed.load(std::memory_order_relaxed)) storm();
+    if (orders_.thaw.load() && !thawed_) thaw();
+    if (!closing_) {
+      open_due(now);
+      open_returning(now);
+    }
     const int ready = epoll_wait(epoll_, events.data(), kEventsAtOnce, wait_ms(now));
     for (int i = 0; i < ready; i++) {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
@@ -72,19 +75,28 @@ bool Swarm::ended() const {
   return orders_.abandon.load() || (closing_ && open_ == 0);
 }
 
+bool Swarm::opens_more() const {
+  return next_ < connections_.size() && number_of(next_) < orders_.may_open.load() &&
+         in_flight_ * options_.swarms < kMostInFlight;
+}
+
 int Swarm::wait_ms(std::int64_t now_ns) const {
-  if (closing_ || next_ >= connections_.size() || number_of(next_) >= orders_.may_open.load()) return kIdleWaitMs;
-  if (in_flight_ * options_.swarms >= kMostInFlight) return kIdleWaitMs;
-  if (options_.ramp_per_s <= 0) return 0;
-  const double due = static_cast<double>(number_of(next_)) * kNsPerS / options_.ramp_per_s;
-  const auto wait_ns = orders_.ramp_from_ns.load() + static_cast<std::int64_t>(due) - now_ns;
-  return static_cast<int>(std::clamp<std::int64_t>(wait_ns / 1'000'000 + 1, 0, kIdleWaitMs));
+  if (closing_) return kIdleWaitMs;
+  std::int64_t wait_ns = kIdleWaitMs * kNsPerMs;
+  if (!returning_.empty()) wait_ns = std::min(wait_ns, returning_.top().at_ns - now_ns);
+  if (opens_more()) {
+    const double per_s = options_.ramp_per_s;
+    const double due_ns = per_s > 0 ? static_cast<double>(number_of(next_)) * kNsPerS / per_s : 0;
+    const std::int64_t at_ns = per_s > 0 ? orders_.ramp_from_ns.load() + static_cast<std::int64_t>(due_ns) : now_ns;
+    wait_ns = std::min(wait_ns, at_ns - now_ns);
+  }
+  if (wait_ns <= 0) return 0;
+  return static_cast<int>(std::min<std::int64_t>(wait_ns / kNsPerMs + 1, kIdleWaitMs));
 }
 
 void Swarm::open_due(std::int64_t now_ns) {
   const std::int64_t since_ns = now_ns - orders_.ramp_from_ns.load();
-  while (next_ < connections_.size() && number_of(next_) < orders_.may_open.load() &&
-         in_flight_ * options_.swarms < kMostInFlight) {
+  while (opens_more()) {
     const double due_ns = static_cast<double>(number_of(next_)) * kNsPerS / std::max(options_.ramp_per_s, 1e-9);
     if (options_.ramp_per_s > 0 && due_ns > static_cast<double>(since_ns)) return;
     open(next_++, base::steady_ns());
@@ -95,50 +107,35 @@ void Swarm::open(std::uint32_t slot, std::int64_t now_ns) {
   Connection& connection = connections_[slot];
   connection.state = State::connecting;
   connection.started_ns = now_ns;
+  connection.reader = ws::FrameReader(ws::Role::client, kMaxMessageBytes);
   in_flight_++;
-  handshakes_.push_back(slot);
-  if (!start_connect(connection, slot)) {
+  handshakes_.push_back({now_ns, slot});
+  const int receive_bytes = plan_.is_slow(number_of(slot)) ? kSlowReceiveBytes : 0;
+  connection.fd = begin_connect(options_.route, number_of(slot), receive_bytes);
+  if (connection.fd < 0) {
     const int error = errno;
     const char* hint = error == EADDRNOTAVAIL ? "; more --source-addresses give more ports" : "";
     lose(slot, {base::Exit::cannot_connect, fmt::format("{}{}", std::strerror(error), hint)});
     return;
   }
+  open_++;
   watch(EPOLL_CTL_ADD, slot, EPOLLOUT);
 }
 
-bool Swarm::start_connect(Connection& connection, std::uint32_t slot) {
-  const int fd = socket(options_.address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return false;
-  connection.fd = fd;
-  open_++;
-  set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-  if (!options_.sources.empty()) {
-    // The port is chosen at connect(), by the whole four-tuple: without this each source has its ports only once.
-    set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
-    const SocketAddress& source = options_.sources[number_of(slot) % options_.sources.size()];
-    if (bind(fd, source.get(), source.size) != 0) return false;
-  }
-  return connect(fd, options_.address.get(), options_.address.size) == 0 || errno == EINPROGRESS;
-}
-
 void Swarm::expire_handshakes(std::int64_t now_ns) {
-  while (!handshakes_.empty()) {
-    const std::uint32_t slot = handshakes_.front();
-    Connection& connection = connections_[slot];
-    const bool under_way = connection.state > State::unused && connection.state < State::live;
-    if (under_way && now_ns - connection.started_ns < kHandshakeTimeoutNs) return;
+  while (!handshakes_.empty() && now_ns - handshakes_.front().at_ns >= kHandshakeTimeoutNs) {
+    const auto [started_ns, slot] = handshakes_.front();
     handshakes_.pop_front();
-    if (under_way) {
-      lose(slot, {base::Exit::cannot_connect, connection.state == State::connecting ? "no connection within 10 s"
-                                              : connection.state == State::upgrading
-                                                  ? "no answer to the upgrade within 10 s (no WebSocket server?)"
-                                                  : "no answer to the subscription within 10 s"});
-    }
+    const Connection& connection = connections_[slot];
+    if (!under_way(connection) || connection.started_ns != started_ns) continue;
+    lose(slot, {base::Exit::cannot_connect, connection.state == State::connecting ? "no connection within 10 s"
+                                            : connection.state == State::upgrading
+                                                ? "no answer to the upgrade within 10 s (no WebSocket server?)"
+                                                : "no answer to the subscription within 10 s"});
   }
 }
 
-// The close handshake first, so that the server sees an orderly client; then a reset, so that ten thousand ports do
-// not spend a minute each in TIME_WAIT and the next run finds them free.
+// The close handshake first, so that the server sees an orderly client.
 void Swarm::begin_closing() {
   closing_ = true;
   for (Connection& connection : connections_) {
@@ -155,9 +152,7 @@ void Swarm::begin_closing() {
 
 void Swarm::drop(Connection& connection) {
   if (connection.fd < 0) return;
-  const linger reset{1, 0};
-  setsockopt(connection.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-  ::close(connection.fd);
+  close_by_reset(connection.fd);
   connection.fd = -1;
   connection.state = State::gone;
   open_--;
@@ -165,17 +160,25 @@ void Swarm::drop(Connection& connection) {
 
 void Swarm::lose(std::uint32_t slot, Failure why) {
   Connection& connection = connections_[slot];
-  if (connection.state == State::live) {
+  const State was = std::exchange(connection.state, State::gone);
+  drop(connection);
+  if (was == State::live) {
     progress_.closed.add();
-  } else if (connection.state != State::closing) {
-    why.upgraded = connection.state == State::subscribing;
+    progress_.live.add(-1);
+    if (options_.reconnect) come_back(slot, base::steady_ns() + kReturnNs);
+  } else if (was < State::live) {
     leave_flight(connection);
+    if (connection.returns) {
+      progress_.retried.add();
+      return come_back(slot, base::steady_ns() + kReturnNs);
+    }
     progress_.failed.add();
+    why.upgraded = was == State::subscribing;
     const std::lock_guard lock(failure_mutex_);
     if (!failure_) failure_ = std::move(why);
+  } else if (was == State::thawed) {
+    (why.close_code == kSlowConsumer ? progress_.stalled_closed_as_slow : progress_.stalled_closed_otherwise).add();
   }
-  connection.state = State::gone;
-  drop(connection);
 }
 
 void Swarm::leave_flight(Connection& connection) {

@@ -4,7 +4,7 @@
 // here; the others read progress() and set the orders.
 
 #include "base/exit_codes.hpp"
-#include "load/addresses.hpp"
+#include "load/client_socket.hpp"
 #include "load/plan.hpp"
 #include "load/tally.hpp"
 #include "stats/counter.hpp"
@@ -17,18 +17,22 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
+#include <queue>
 #include <random>
 #include <string>
 #include <vector>
 
 namespace wsf::load {
 
-// What the run wants of all its swarms; written by the run's thread.
+// What the run wants of all its swarms; written by the run's thread, each order once.
 struct Orders {
   std::atomic<std::uint32_t> may_open{0};     // connections below this number may be opened
   std::atomic<std::int64_t> ramp_from_ns{0};  // steady clock: when number 0 of the ramp is due
+  std::atomic<bool> storm{false};             // lose every connection that reads, and come back at once
+  std::atomic<bool> thaw{false};              // the slow ones read again, to see how the server left them
   std::atomic<bool> close{false};             // count no more; close everything in good order
   std::atomic<bool> abandon{false};           // no time left for that
 };
@@ -37,16 +41,18 @@ struct Orders {
 struct Failure {
   base::Exit exit = base::Exit::runtime;
   std::string line;
-  bool upgraded = false;  // it was a WebSocket connection already
+  std::uint16_t close_code = 0;  // of the server's close frame, if there was one
+  bool upgraded = false;         // it was a WebSocket connection already
 };
 
 struct SwarmOptions {
   ws::Url url;
-  SocketAddress address;
-  std::vector<SocketAddress> sources;   // empty: the kernel chooses
+  Route route;
   double ramp_per_s = 1000;             // of all swarms together; 0: as fast as kMostInFlight lets
   std::uint32_t index = 0, swarms = 1;  // this one has the connections index, index + swarms, ...
   std::uint64_t seed = 1;
+  bool verify = false;     // ask for positions
+  bool reconnect = false;  // a connection that the server closed comes back
 };
 
 struct SwarmProgress {
@@ -54,7 +60,15 @@ struct SwarmProgress {
   stats::Counter subscribed;  // and the subscription confirmed
   stats::Counter failed;      // before that
   stats::Counter closed;      // after that, and not by us
+  stats::Gauge live;          // subscribed now, and reading
+  stats::Counter returned;    // subscribed again after a storm or a close
+  stats::Counter retried;     // tries to come back that failed, and were made again
   stats::Counter received_bytes;
+  // Of the slow ones:
+  stats::Counter stalled;                 // subscribed, and stopped reading
+  stats::Counter stalled_closed_as_slow;  // by code 4000, as seen when they read again
+  stats::Counter stalled_closed_otherwise;
+  std::atomic<bool> stormed{false};          // the order was carried out: live counts from there
   std::atomic<std::uint16_t> close_code{0};  // of the last one closed
   // Of the tally, refreshed each second:
   std::atomic<std::uint64_t> holes{0};
@@ -70,6 +84,11 @@ class Swarm {
   static constexpr std::uint32_t kMostInFlight = 128;
   static constexpr std::int64_t kHandshakeTimeoutNs = 10'000'000'000;
   static constexpr std::uint64_t kMaxMessageBytes = 1 << 20;
+  static constexpr int kSlowReceiveBytes = 4096;
+  // A connection that comes back after a failure waits this long, and up to as much again: thousands must not try in
+  // step.
+  static constexpr std::int64_t kReturnNs = 500'000'000;
+  static constexpr std::uint32_t kReturnsAtOnce = 256;  // between two looks at what has arrived
 
   Swarm(SwarmOptions options, const Plan& plan, const PairNumbers& names, const Orders& orders, Tally& tally);
   ~Swarm();
@@ -82,12 +101,26 @@ class Swarm {
   std::optional<Failure> first_failure() const;  // any thread
   pid_t thread_id() const { return thread_id_.load(); }
   const stats::Histogram& connect_ns() const { return connect_ns_; }  // TCP connect to 101; once settled or ended
+  const stats::Histogram& return_ns() const { return return_ns_; }    // the same of those that came back; once ended
 
  private:
-  enum class State : std::uint8_t { unused, connecting, upgrading, subscribing, live, closing, gone };
+  // stalled: subscribed, not read. thawed: it was, and is read again. away: to be opened again.
+  enum class State : std::uint8_t {
+    unused,
+    connecting,
+    upgrading,
+    subscribing,
+    live,
+    stalled,
+    thawed,
+    closing,
+    away,
+    gone
+  };
   struct Connection {
     int fd = -1;
     State state = State::unused;
+    bool returns = false;  // it was live before
     std::int64_t started_ns = 0;
     std::string head, key;  // of the handshake; empty after it
     ws::FrameReader reader{ws::Role::client, kMaxMessageBytes};
@@ -97,7 +130,16 @@ class Swarm {
   bool ended() const;
   void open_due(std::int64_t now_ns);
   void open(std::uint32_t slot, std::int64_t now_ns);
-  bool start_connect(Connection& connection, std::uint32_t slot);
+  bool under_way(const Connection& connection) const {
+    return connection.state > State::unused && connection.state < State::live;
+  }
+  bool opens_more() const;
+  void go_live(std::uint32_t slot, std::string_view answer);
+  void storm();
+  void stall(std::uint32_t slot);
+  void thaw();
+  void come_back(std::uint32_t slot, std::int64_t at_ns);
+  void open_returning(std::int64_t now_ns);
   void on_connected(std::uint32_t slot);
   void on_event(std::uint32_t slot, std::uint32_t events);
   void on_readable(std::uint32_t slot);
@@ -105,7 +147,7 @@ class Swarm {
   void on_frames(std::uint32_t slot, std::span<char> bytes, std::int64_t now_ns);
   void on_text(std::uint32_t slot, std::string_view text, std::int64_t now_ns);
   void on_close_frame(std::uint32_t slot, const ws::FrameEvent& event);
-  void subscribe(std::uint32_t slot);
+  bool subscribe(std::uint32_t slot);
   void leave_flight(Connection& connection);
   void expire_handshakes(std::int64_t now_ns);
   void begin_closing();
@@ -128,14 +170,20 @@ class Swarm {
   std::vector<Connection> connections_;
   std::uint32_t next_ = 0;  // the slot to be opened next
   std::uint32_t in_flight_ = 0;
-  std::uint32_t open_ = 0;                // with a descriptor
-  std::deque<std::uint32_t> handshakes_;  // slots by the time they were started
-  bool closing_ = false;
+  std::uint32_t open_ = 0;  // with a descriptor
+  struct Timed {
+    std::int64_t at_ns = 0;
+    std::uint32_t slot = 0;
+    bool operator>(const Timed& other) const { return at_ns > other.at_ns; }
+  };
+  std::deque<Timed> handshakes_;                                              // by the time they were started
+  std::priority_queue<Timed, std::vector<Timed>, std::greater<>> returning_;  // by when to open them again
+  bool closing_ = false, thawed_ = false;
   std::int64_t refreshed_ns_ = 0;
   std::vector<char> buffer_;
   std::string out_;
   std::mt19937_64 random_;
-  stats::Histogram connect_ns_;
+  stats::Histogram connect_ns_, return_ns_;
   std::atomic<pid_t> thread_id_{0};
 
   mutable std::mutex failure_mutex_;  // taken once for the first failure, never on the way of an update

@@ -1,6 +1,7 @@
 // The bytes of a swarm's connections: the handshake, then frames.
 
 #include "base/clock.hpp"
+#include "load/server_message.hpp"
 #include "load/swarm.hpp"
 #include "load/upgrade.hpp"
 
@@ -16,26 +17,6 @@ namespace {
 
 using Kind = ws::FrameEvent::Kind;
 
-// The value of the first "type" of a server's message: "rateUpdate", "subscribed", ...
-std::string_view type_of(std::string_view text) {
-  constexpr std::string_view name = R"("type":")";
-  const std::size_t at = text.find(name);
-  if (at == text.npos) return {};
-  const std::string_view rest = text.substr(at + name.size());
-  return rest.substr(0, rest.find('"'));
-}
-
-std::string subscribe_message(const Plan& plan, const PairNumbers& names, std::uint32_t connection) {
-  std::string out = R"({"action":"subscribe","currencyPairs":[)";
-  for (std::uint32_t slot = 0; slot < plan.per_connection; slot++) {
-    if (slot > 0) out += ',';
-    out += '"';
-    out += names.name(plan.pair_of(connection, slot));
-    out += '"';
-  }
-  return out += "]}";
-}
-
 }  // namespace
 
 void Swarm::on_event(std::uint32_t slot, std::uint32_t events) {
@@ -43,6 +24,8 @@ void Swarm::on_event(std::uint32_t slot, std::uint32_t events) {
   if (connection.fd < 0) return;
   if (connection.state == State::connecting) {
     on_connected(slot);
+  } else if (connection.state == State::stalled) {
+    watch(EPOLL_CTL_DEL, slot, 0);  // a reset; what came before it is read when the others thaw
   } else if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
     on_readable(slot);
   }
@@ -88,14 +71,24 @@ void Swarm::on_upgrade_bytes(std::uint32_t slot, std::span<char> bytes) {
     const bool auth = answer.exit == base::Exit::refused;
     return lose(slot, {answer.exit, fmt::format("{}: {}", auth ? "refused" : "no WebSocket there", answer.why)});
   }
-  connect_ns_.record(static_cast<std::uint64_t>(base::steady_ns() - connection.started_ns));
+  const auto took_ns = static_cast<std::uint64_t>(base::steady_ns() - connection.started_ns);
+  (connection.returns ? return_ns_ : connect_ns_).record(took_ns);
   progress_.opened.add();
   connection.state = State::subscribing;
   const std::size_t frames_at = answer.head_bytes - before;  // the head ended within these bytes
-  if (!send_frame(connection, ws::Opcode::text, subscribe_message(plan_, names_, number_of(slot)))) {
+  if (!subscribe(slot)) {
     return lose(slot, {base::Exit::cannot_connect, "it does not take the subscription"});
   }
   on_frames(slot, bytes.subspan(frames_at), base::epoch_ns());
+}
+
+bool Swarm::subscribe(std::uint32_t slot) {
+  const std::uint32_t number = number_of(slot);
+  SubscriptionText text{.pairs = {}, .meta = options_.verify};
+  for (std::uint32_t i = 0; i < plan_.per_connection; i++)
+    text.pairs.push_back(names_.name(plan_.pair_of(number, i)));
+  if (connections_[slot].returns) text.resume = tally_.resume_members(number);
+  return send_frame(connections_[slot], ws::Opcode::text, subscribe_message(text));
 }
 
 void Swarm::on_frames(std::uint32_t slot, std::span<char> bytes, std::int64_t now_ns) {
@@ -127,11 +120,11 @@ void Swarm::on_text(std::uint32_t slot, std::string_view text, std::int64_t now_
   Connection& connection = connections_[slot];
   const std::string_view type = type_of(text);
   if (type == "rateUpdate") {
-    if (!closing_) tally_.deliver(number_of(slot), text, now_ns);
+    if (!closing_ && connection.state != State::thawed) tally_.deliver(number_of(slot), text, now_ns);
+  } else if (type == "gap") {
+    tally_.announce_gap(number_of(slot), pair_of_gap(text));
   } else if (connection.state == State::subscribing && type == "subscribed") {
-    connection.state = State::live;
-    leave_flight(connection);
-    progress_.subscribed.add();
+    go_live(slot, text);
   } else if (connection.state == State::subscribing && type == "error") {
     lose(slot, {base::Exit::refused, fmt::format("the subscription was refused: {}", text)});
   }
@@ -143,8 +136,8 @@ void Swarm::on_close_frame(std::uint32_t slot, const ws::FrameEvent& event) {
   out_.clear();
   ws::append_masked_close(out_, event.close_code, "", static_cast<std::uint32_t>(random_()));
   if (connection.state != State::closing) send_all(connection, out_);
-  lose(slot,
-       {base::Exit::closed_by_server, fmt::format("closed by the server: {} {}", event.close_code, event.payload)});
+  lose(slot, {base::Exit::closed_by_server,
+              fmt::format("closed by the server: {} {}", event.close_code, event.payload), event.close_code});
 }
 
 }  // namespace wsf::load

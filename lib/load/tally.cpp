@@ -1,8 +1,19 @@
 #include "load/tally.hpp"
 
+#include "protocol/fx_rates.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace wsf::load {
+namespace {
+
+std::uint64_t not_negative(std::int64_t time) {  // clocks of two machines may disagree
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, time));
+}
+
+}  // namespace
 
 bool RunFilter::admits(std::string_view run) {
   const std::uint64_t wanted = hash(run);
@@ -36,45 +47,84 @@ void Counts::add(const Counts& other) {
   unmarked += other.unmarked;
 }
 
-Tally::Tally(const Plan& plan, const PairNumbers& names, const Window& window, RunFilter& run, std::uint32_t first,
-             std::uint32_t stride)
-    : plan_(plan), names_(names), window_(window), run_(run), first_(first), stride_(stride) {
-  const std::uint32_t own = plan.connections > first ? (plan.connections - first + stride - 1) / stride : 0;
+Tally::Tally(const Plan& plan, const PairNumbers& names, const Window& window, RunFilter& run, TallyOptions options)
+    : plan_(plan),
+      names_(names),
+      window_(window),
+      run_(run),
+      first_(options.first),
+      stride_(options.stride),
+      timeline_(options.slot_ns, options.verify) {
+  const std::uint32_t own = plan.connections > first_ ? (plan.connections - first_ + stride_ - 1) / stride_ : 0;
   sequences_.resize(std::size_t{own} * plan.per_connection);
+  if (options.verify) ledger_.emplace(names, sequences_.size());
   received_.resize(own);
   ranges_.resize(plan.pairs);
   events_.resize(kTimedEvents);
 }
 
+std::optional<Subscription> Tally::subscription_of(std::uint32_t connection, std::string_view name) const {
+  const auto pair = names_.number(name);
+  const auto slot = pair ? plan_.slot_of(connection, *pair) : std::nullopt;
+  if (!slot) return std::nullopt;
+  return subscription(connection, *slot);
+}
+
+Subscription Tally::subscription(std::uint32_t connection, std::uint32_t slot) const {
+  return {connection, plan_.pair_of(connection, slot), std::size_t{local(connection)} * plan_.per_connection + slot};
+}
+
 void Tally::deliver(std::uint32_t connection, std::string_view text, std::int64_t now_ns) {
   const auto mark = find_mark(text);
+  const auto meta = ledger_ ? find_meta(text) : std::nullopt;
+  const bool own = mark && run_.admits(mark->run);
+  const auto subscription = subscription_of(connection, mark ? mark->pair : find_pair(text));
+  if (ledger_ && subscription) {  // a chain runs through the events of all publishers
+    const std::uint32_t missing = own ? sequences_[subscription->index].missing_before(mark->seq) : 0;
+    if (!ledger_->follow(*subscription, meta, missing)) return;
+  }
   if (!mark) {
     counts_.unmarked++;
-    return;
-  }
-  if (!run_.admits(mark->run)) {
+  } else if (!own) {
     counts_.foreign++;
-    return;
-  }
-  const auto pair = names_.number(mark->pair);
-  const auto slot = pair ? plan_.slot_of(connection, *pair) : std::nullopt;
-  if (!slot) {
+  } else if (!subscription) {
     counts_.unexpected++;
-    return;
+  } else {
+    all_delivered_.add();
+    if (!count_sequence(sequences_[subscription->index], mark->seq)) return;
+    if (window_.holds(mark->due_ns)) count_in_window(*subscription, *mark, meta, now_ns);
   }
-  all_delivered_.add();
-  Sequence& sequence = sequences_[std::size_t{local(connection)} * plan_.per_connection + *slot];
-  if (!count_sequence(sequence, mark->seq)) return;
-  if (window_.holds(mark->due_ns)) count_in_window(connection, *pair, *mark, now_ns);
+}
+
+void Tally::announce_gap(std::uint32_t connection, std::string_view pair) {
+  const auto subscription = subscription_of(connection, pair);
+  if (ledger_ && subscription) ledger_->announce_gap(*subscription);
+}
+
+void Tally::begin_anew(std::uint32_t connection) {
+  for (std::uint32_t slot = 0; ledger_ && slot < plan_.per_connection; slot++) {
+    ledger_->begin_anew(subscription(connection, slot));
+  }
+}
+
+std::string Tally::resume_members(std::uint32_t connection) {
+  std::string out;
+  for (std::uint32_t slot = 0; ledger_ && slot < plan_.per_connection; slot++) {
+    const Subscription one = subscription(connection, slot);
+    const auto point = ledger_->resume_point(one);
+    if (!point) continue;
+    out += fmt::format(R"({}"{}":"{}")", out.empty() ? "" : ",", names_.name(one.pair), protocol::to_text(*point));
+  }
+  return out;
 }
 
 bool Tally::count_sequence(Sequence& sequence, std::uint32_t seq) {
-  const std::uint32_t before = sequence.newest();
+  const std::uint32_t missing = sequence.missing_before(seq);
   switch (sequence.see(seq)) {
     case Seen::in_order:
       return true;
     case Seen::after_hole:
-      counts_.holes += seq - before - 1;
+      counts_.holes += missing;
       return true;
     case Seen::late:
       counts_.late++;
@@ -87,15 +137,24 @@ bool Tally::count_sequence(Sequence& sequence, std::uint32_t seq) {
   return false;
 }
 
-void Tally::count_in_window(std::uint32_t connection, std::uint32_t pair, const EventMark& mark,
-                            std::int64_t now_ns) {
+void Tally::count_in_window(const Subscription& subscription, const EventMark& mark,
+                            const std::optional<UpdateMeta>& meta, std::int64_t now_ns) {
   counts_.delivered++;
   window_delivered_.add();
-  received_[local(connection)]++;
-  ranges_[pair].take(mark.seq);
+  received_[local(subscription.connection)]++;
+  ranges_[subscription.pair].take(mark.seq);
   last_delivery_ns_.store(now_ns, std::memory_order_relaxed);
-  latency_ns_.record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, now_ns - mark.due_ns)));
-  time_event(pair, mark, now_ns);
+  const auto took_ns = not_negative(now_ns - mark.due_ns);
+  latency_ns_.record(took_ns);
+  Timeline::Slot& slot = timeline_.at(mark.due_ns - window_.from_ns.load(std::memory_order_relaxed));
+  slot.latency_us.record(took_ns / 1000);
+  if (meta) time_stages(slot, *meta, now_ns);
+  time_event(subscription.pair, mark, now_ns);
+}
+
+void Tally::time_stages(Timeline::Slot& slot, const UpdateMeta& meta, std::int64_t now_ns) {
+  slot.logged_to_sent_ms.record(not_negative(meta.sent_ms - meta.kafka_ms));
+  slot.sent_to_received_ms.record(not_negative(now_ns / 1'000'000 - meta.sent_ms));
 }
 
 void Tally::time_event(std::uint32_t pair, const EventMark& mark, std::int64_t now_ns) {

@@ -2,16 +2,19 @@
 // What the connections of one thread received, counted. No socket and no clock: a delivery comes in as a mark and a
 // time. Owned and written by that thread; others read the live counters, and the rest after the thread ended.
 
+#include "load/chain_ledger.hpp"
 #include "load/event_mark.hpp"
 #include "load/plan.hpp"
 #include "load/sequence.hpp"
+#include "load/timeline.hpp"
 #include "stats/counter.hpp"
 #include "stats/histogram.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <limits>
-#include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace wsf::load {
@@ -69,14 +72,26 @@ struct Counts {
   void add(const Counts& other);
 };
 
+struct TallyOptions {
+  std::uint32_t first = 0,
+                stride = 1;  // this thread has the connections first, first + stride, first + 2 * stride...
+  std::int64_t slot_ns = 1'000'000'000;  // of the timeline
+  bool verify = false;                   // follow the chain of each subscription
+};
+
 class Tally {
  public:
-  // This thread has the connections first, first + stride, first + 2 * stride...
-  Tally(const Plan& plan, const PairNumbers& names, const Window& window, RunFilter& run, std::uint32_t first,
-        std::uint32_t stride);
+  Tally(const Plan& plan, const PairNumbers& names, const Window& window, RunFilter& run, TallyOptions options);
 
-  // A text message that holds an event; `now_ns` is when its bytes were read. About 100 ns.
+  // A text message that holds an event; `now_ns` is when its bytes were read. About 100 ns, twice that when
+  // verifying.
   void deliver(std::uint32_t connection, std::string_view text, std::int64_t now_ns);
+
+  // When verifying; otherwise nothing:
+  void announce_gap(std::uint32_t connection, std::string_view pair);
+  void begin_anew(std::uint32_t connection);  // confirmed on a new connection, nothing resumed
+  // What the connection had last of each of its pairs, as members of "resume": "EURUSD":"3-1234",...
+  std::string resume_members(std::uint32_t connection);
 
   // Live, for progress: how many were delivered in all (within the window or not), within it, and when the last.
   const stats::Counter& all_delivered() const { return all_delivered_; }
@@ -85,6 +100,8 @@ class Tally {
 
   // After the thread ended (or on it):
   const stats::Histogram& latency_ns() const { return latency_ns_; }
+  const Timeline& timeline() const { return timeline_; }
+  const ChainCounts* chains() const { return ledger_ ? &ledger_->counts() : nullptr; }
   const Counts& counts() const { return counts_; }
   std::uint64_t received(std::uint32_t connection) const { return received_[local(connection)]; }
   const std::vector<SeqRange>& ranges() const { return ranges_; }
@@ -95,8 +112,12 @@ class Tally {
 
  private:
   std::uint32_t local(std::uint32_t connection) const { return (connection - first_) / stride_; }
+  std::optional<Subscription> subscription_of(std::uint32_t connection, std::string_view pair) const;
+  Subscription subscription(std::uint32_t connection, std::uint32_t slot) const;
   bool count_sequence(Sequence& sequence, std::uint32_t seq);
-  void count_in_window(std::uint32_t connection, std::uint32_t pair, const EventMark& mark, std::int64_t now_ns);
+  void count_in_window(const Subscription& subscription, const EventMark& mark, const std::optional<UpdateMeta>& meta,
+                       std::int64_t now_ns);
+  void time_stages(Timeline::Slot& slot, const UpdateMeta& meta, std::int64_t now_ns);
   void time_event(std::uint32_t pair, const EventMark& mark, std::int64_t now_ns);
 
   const Plan& plan_;
@@ -104,12 +125,14 @@ class Tally {
   const Window& window_;
   RunFilter& run_;
   const std::uint32_t first_, stride_;
+  std::optional<ChainLedger> ledger_;
 
   std::vector<Sequence> sequences_;      // [local connection * per_connection + slot]
   std::vector<std::uint32_t> received_;  // [local connection], within the window
   std::vector<SeqRange> ranges_;         // [pair]
   std::vector<EventTimes> events_;
   stats::Histogram latency_ns_;
+  Timeline timeline_;
   Counts counts_;
   stats::Counter all_delivered_, window_delivered_;
   std::atomic<std::int64_t> last_delivery_ns_{0};

@@ -27,9 +27,11 @@ Json of(const Lateness& late) {
 }
 
 Json of(const ConnectionsOutcome& c) {
-  return {
-      {"wanted", c.wanted}, {"subscribed", c.subscribed}, {"failed", c.failed}, {"first_failure", c.first_failure},
-      {"closed", c.closed}, {"close_code", c.close_code}, {"ramp_s", c.ramp_s}, {"connect", of(c.connect)}};
+  return {{"wanted", c.wanted},      {"subscribed", c.subscribed},
+          {"failed", c.failed},      {"first_failure", c.first_failure},
+          {"closed", c.closed},      {"close_code", c.close_code},
+          {"away", c.away},          {"ramp_s", c.ramp_s},
+          {"connect", of(c.connect)}};
 }
 
 Json of(const DeliveryOutcome& d) {
@@ -79,13 +81,49 @@ Json of(const std::optional<PublisherOutcome>& p) {
           {"late_ms", of(p->lateness)}};
 }
 
-Json of(const Outcome& outcome) {
-  const StagesOutcome& stages = outcome.stages;
-  Json out = {{"events", stages.events}, {"fan_out_ms", measured(stages.fan_out_ms)}};
-  if (outcome.listening) return out;
-  out["kafka_ms"] = measured(stages.kafka_ms);
-  out["server_ms"] = measured(stages.server_ms);
+Json of(const StagesOutcome& stages) {
+  return {{"kafka", of(stages.kafka)},
+          {"server", of(stages.server)},
+          {"fan_out", of(stages.fan_out)},
+          {"logged_to_sent", of(stages.logged_to_sent)},
+          {"sent_to_received", of(stages.sent_to_received)}};
+}
+
+Json of(const std::optional<ChainCounts>& chains) {
+  if (!chains) return nullptr;
+  return {{"links", chains->links},
+          {"breaks", chains->breaks},
+          {"first_break", chains->first_break},
+          {"conflated", chains->conflated},
+          {"gaps", chains->gaps},
+          {"resumed", chains->resumed},
+          {"begun_anew", chains->begun_anew},
+          {"without_meta", chains->without_meta}};
+}
+
+Json of(const std::vector<Disturbance>& disturbances) {
+  Json out = Json::array();
+  for (const Disturbance& one : disturbances) {
+    out.push_back(
+        {{"kind", name_of(one.kind)}, {"from_s", one.from_s}, {"to_s", one.to_s}, {"latency", of(one.latency)}});
+  }
   return out;
+}
+
+Json of(const std::optional<StormOutcome>& storm) {
+  if (!storm) return nullptr;
+  return {{"lost", storm->lost},
+          {"back_s", measured(storm->back_s)},
+          {"retried", storm->retried},
+          {"connect", of(storm->connect)}};
+}
+
+Json of(const std::optional<StalledOutcome>& stalled) {
+  if (!stalled) return nullptr;
+  return {{"wanted", stalled->wanted},
+          {"stalled", stalled->stalled},
+          {"closed_as_slow", stalled->closed_as_slow},
+          {"closed_otherwise", stalled->closed_otherwise}};
 }
 
 Json of(const std::vector<Checked>& checks) {
@@ -128,7 +166,11 @@ std::string verdict_json(const Outcome& outcome, const Verdict& verdict) {
                      {"connections", of(outcome.connections)},
                      {"deliveries", of(outcome.delivery)},
                      {"latency", of(outcome.delivery.latency)},
-                     {"stages_p95", of(outcome)},
+                     {"stages", of(outcome.stages)},
+                     {"disturbances", of(outcome.disturbances)},
+                     {"chains", of(outcome.chains)},
+                     {"storm", of(outcome.storm)},
+                     {"stalled", of(outcome.stalled)},
                      {"server", of(outcome.server)},
                      {"generator", of(outcome.generator)},
                      {"publisher", of(outcome.publisher)}};

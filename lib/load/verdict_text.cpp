@@ -9,14 +9,16 @@ namespace {
 
 using base::format_count;
 
+constexpr double kMsPerS = 1e3;
 constexpr std::uint16_t kNoCloseFrame = 1006;  // RFC 6455 section 7.1.5
 
 // "-" where there was no sample to measure.
 std::string ms(std::uint64_t samples, double value) {
   return samples > 0 ? fmt::format("{:.1f}", value) : "-";
 }
-std::string ms(const std::optional<double>& value) {
-  return ms(value.has_value(), value.value_or(0));
+
+std::string if_any(std::uint64_t count, std::string_view what) {
+  return count > 0 ? fmt::format(" · {} {}", format_count(count), what) : "";
 }
 
 double mb(std::uint64_t bytes) {
@@ -64,7 +66,9 @@ void connection_rows(VerdictBlock& block, const Outcome& outcome) {
                                     connections.first_failure));
   }
   if (connections.closed > 0 || block.checks(Metric::closed)) {
-    block.row("closed", fmt::format("{} connections{}", format_count(connections.closed), closed_with(connections)),
+    block.row("closed",
+              fmt::format("{} connections{}{}", format_count(connections.closed), closed_with(connections),
+                          if_any(connections.away, "not back at the end")),
               {Metric::closed});
   }
 }
@@ -100,14 +104,70 @@ void note_rows(VerdictBlock& block, const Outcome& outcome) {
                                                   : "what was due later counts as lost"));
 }
 
-void stages_row(VerdictBlock& block, const Outcome& outcome) {
+// A stage's p50/p95/p99.
+std::string three(const Quantiles& q) {
+  if (q.count == 0) return "-";
+  const auto short_ms = [](double value) { return fmt::format("{:.{}f}", value, value < 99.95 ? 1 : 0); };
+  return fmt::format("{}/{}/{}", short_ms(q.p50_ms), short_ms(q.p95_ms), short_ms(q.p99_ms));
+}
+
+void stages_rows(VerdictBlock& block, const Outcome& outcome) {
   const StagesOutcome& stages = outcome.stages;
-  if (stages.events == 0) return;
-  const std::string fan_out =
-      fmt::format("fan-out {} ms (p95 of {} events)", ms(stages.fan_out_ms), format_count(stages.events));
+  if (stages.fan_out.count == 0) return;
+  const std::string fan_out = fmt::format("fan-out {}", three(stages.fan_out));
   block.row("stages", outcome.listening ? fan_out
-                                        : fmt::format("kafka {} · server {} · {}", ms(stages.kafka_ms),
-                                                      ms(stages.server_ms), fan_out));
+                                        : fmt::format("kafka {} · server {} · {}", three(stages.kafka),
+                                                      three(stages.server), fan_out));
+  const std::string told = stages.logged_to_sent.count == 0
+                               ? ""
+                               : fmt::format("logged to sent {} · sent to received {} · ",
+                                             three(stages.logged_to_sent), three(stages.sent_to_received));
+  block.row("", told + "p50/p95/p99 in ms");
+}
+
+void disturbance_rows(VerdictBlock& block, const Outcome& outcome) {
+  for (const Disturbance& one : outcome.disturbances) {
+    const Quantiles& latency = one.latency;
+    block.row(fmt::format("in {}", name_of(one.kind)),
+              fmt::format("{:.0f} to {:.0f} s, timed apart: {} delivered · p50 {} · p99 {} · max {} ms", one.from_s,
+                          one.to_s, format_count(latency.count), ms(latency.count, latency.p50_ms),
+                          ms(latency.count, latency.p99_ms), ms(latency.count, latency.max_ms)));
+  }
+}
+
+void chain_rows(VerdictBlock& block, const Outcome& outcome) {
+  if (!outcome.chains) return;
+  const ChainCounts& chains = *outcome.chains;
+  block.row("chains",
+            fmt::format("{} links · {} breaks{}{}{}{}", format_count(chains.links), format_count(chains.breaks),
+                        if_any(chains.conflated, "conflated"), if_any(chains.gaps, "gaps announced"),
+                        if_any(chains.resumed, "resumed"), if_any(chains.begun_anew, "begun anew")),
+            {Metric::breaks});
+  if (!chains.first_break.empty()) block.row("", fmt::format("the first: {}", chains.first_break));
+  if (chains.without_meta > 0) {
+    block.row("", fmt::format("{} updates name no position: the server does not know \"meta\"?",
+                              format_count(chains.without_meta)));
+  }
+}
+
+void storm_row(VerdictBlock& block, const Outcome& outcome) {
+  if (!outcome.storm) return;
+  const StormOutcome& storm = *outcome.storm;
+  const std::string back =
+      storm.back_s ? "back in " + show(Metric::storm, *storm.back_s * kMsPerS) : "not all came back";
+  block.row("storm",
+            fmt::format("{} lost, {}{} · connect p50 {} · p99 {} · max {} ms", format_count(storm.lost), back,
+                        if_any(storm.retried, "tries more"), ms(storm.connect.count, storm.connect.p50_ms),
+                        ms(storm.connect.count, storm.connect.p99_ms), ms(storm.connect.count, storm.connect.max_ms)),
+            {Metric::storm});
+}
+
+void stalled_row(VerdictBlock& block, const Outcome& outcome) {
+  if (!outcome.stalled) return;
+  const StalledOutcome& stalled = *outcome.stalled;
+  block.row("stalled", fmt::format("{} connections did not read, and count nowhere else{}{}",
+                                   format_count(stalled.stalled), if_any(stalled.closed_as_slow, "closed by 4000"),
+                                   if_any(stalled.closed_otherwise, "closed otherwise")));
 }
 
 }  // namespace
@@ -121,9 +181,13 @@ std::string verdict_text(const Outcome& outcome, const Verdict& verdict, bool co
                         ms(latency.count, latency.p95_ms), ms(latency.count, latency.p99_ms),
                         ms(latency.count, latency.max_ms)),
             {Metric::p50, Metric::p90, Metric::p95, Metric::p99, Metric::max});
+  disturbance_rows(block, outcome);
+  stages_rows(block, outcome);
+  chain_rows(block, outcome);
   connection_rows(block, outcome);
+  storm_row(block, outcome);
+  stalled_row(block, outcome);
   process_rows(block, outcome);
-  stages_row(block, outcome);
   if (outcome.run_s > 0) {
     block.row("traffic", fmt::format("{:.2f} MB/s to the clients", mb(outcome.delivery.bytes) / outcome.run_s));
   }

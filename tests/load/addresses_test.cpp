@@ -25,6 +25,15 @@ TEST(SourceAddresses, elsewhere_the_kernel_chooses) {
   EXPECT_TRUE(source_addresses({}, resolve("::1", 80).value(), 10)->empty());
 }
 
+TEST(SourceAddresses, a_number_means_so_many_loopback_addresses) {
+  const auto target = resolve("127.0.0.1", 80).value();
+  EXPECT_EQ(source_addresses({"9"}, target, 10)->size(), 9u);
+  EXPECT_EQ(ipv4(source_addresses({"9"}, target, 10)->back()), 0x7f00000au);
+  EXPECT_FALSE(source_addresses({"0"}, target, 10));
+  EXPECT_FALSE(source_addresses({"251"}, target, 10));
+  EXPECT_FALSE(source_addresses({"2"}, resolve("::1", 80).value(), 10));
+}
+
 TEST(SourceAddresses, given_ones_are_taken_or_refused) {
   const auto target = resolve("127.0.0.1", 80).value();
   EXPECT_EQ(source_addresses({"127.0.0.9"}, target, 10)->size(), 1u);

@@ -19,7 +19,7 @@ const std::atomic<bool> kNotInterrupted{false};
 LoadOptions listening(std::uint16_t port, std::uint32_t connections) {
   LoadOptions out;
   out.url = ws::parse_url("ws://127.0.0.1:" + std::to_string(port) + "/ws/fx-rates").value();
-  out.address = resolve("127.0.0.1", port).value();
+  out.route.target = resolve("127.0.0.1", port).value();
   out.connections = connections;
   out.pairs = {"EURUSD"};
   out.pairs_per_connection = 1;
@@ -145,6 +145,45 @@ TEST(LoadRun, an_interrupted_ramp_shows_no_connect_times) {
   close(progress);
   EXPECT_THAT(shown, testing::StartsWith("ramp   1 of 2 in "));
   EXPECT_THAT(shown, testing::Not(testing::HasSubstr("connect")));
+}
+
+Outcome verified(ScriptedServer::Told told) {
+  ScriptedServer server(2, [](std::size_t connection, std::uint32_t seq) {
+    return connection == 1 && seq % 10 == 5 ? Numbers{} : Numbers{seq};
+  });
+  server.tell(told);
+  LoadOptions options = listening(server.port(), 2);
+  options.verify = true;
+  return LoadRun(options).run(kNotInterrupted);
+}
+
+TEST(LoadRun, a_hole_that_the_server_tells_of_breaks_no_chain) {
+  const Outcome outcome = verified(ScriptedServer::Told::conflated);
+  ASSERT_TRUE(outcome.chains);
+  EXPECT_GT(outcome.chains->conflated, 0u);
+  EXPECT_EQ(outcome.chains->breaks, 0u);
+  EXPECT_EQ(outcome.chains->without_meta, 0u);
+}
+
+TEST(LoadRun, a_hole_that_nobody_accounts_for_fails_a_verified_run) {
+  for (const auto told : {ScriptedServer::Told::missing, ScriptedServer::Told::nothing}) {
+    const Outcome outcome = verified(told);
+    ASSERT_TRUE(outcome.chains);
+    EXPECT_GT(outcome.chains->breaks, 0u);
+    EXPECT_EQ(judge(outcome, {parse_expectation("reach>0%").value()}).kind, Verdict::Kind::fail);
+  }
+}
+
+TEST(LoadRun, a_connection_that_does_not_read_counts_nowhere) {
+  ScriptedServer server(3, [](std::size_t, std::uint32_t seq) { return Numbers{seq}; });
+  LoadOptions options = listening(server.port(), 3);
+  options.slow = 1;  // number 2
+  const Outcome outcome = LoadRun(options).run(kNotInterrupted);
+  expect_exact_account(server, outcome, 2);
+  ASSERT_TRUE(outcome.stalled);
+  EXPECT_EQ(outcome.stalled->stalled, 1u);
+  EXPECT_EQ(outcome.stalled->closed_otherwise, 0u);
+  EXPECT_EQ(judge(outcome, default_expectations()).kind, Verdict::Kind::pass);
 }
 
 base::StartupError failure_of(LoadOptions options) {

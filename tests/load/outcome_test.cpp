@@ -186,6 +186,26 @@ TEST(VerdictText, an_interrupted_run_neither_passes_nor_fails) {
   EXPECT_TRUE(text.starts_with("PART")) << text;
 }
 
+TEST(Verdict, a_verified_run_needs_whole_chains) {
+  Outcome outcome = good();
+  outcome.chains.emplace().links = 10;
+  EXPECT_EQ(judge(outcome, {}).kind, Verdict::Kind::pass);
+  outcome.chains->breaks = 1;
+  EXPECT_EQ(judge(outcome, {}).kind, Verdict::Kind::fail);
+  EXPECT_EQ(judged(outcome, "breaks<=1").kind, Verdict::Kind::pass);
+  outcome.chains = ChainCounts{};
+  outcome.chains->without_meta = 10;
+  EXPECT_EQ(judge(outcome, {}).kind, Verdict::Kind::fail);
+}
+
+TEST(Verdict, a_storm_is_over_when_the_last_is_back) {
+  Outcome outcome = good();
+  outcome.storm.emplace().back_s = 1.5;
+  EXPECT_EQ(judged(outcome, "storm<2s").kind, Verdict::Kind::pass);
+  outcome.storm->back_s.reset();
+  EXPECT_EQ(judged(outcome, "storm<2s").kind, Verdict::Kind::fail);
+}
+
 TEST(VerdictJson, holds_null_where_there_was_no_sample) {
   Outcome empty;
   empty.publisher.emplace();
@@ -193,7 +213,7 @@ TEST(VerdictJson, holds_null_where_there_was_no_sample) {
   EXPECT_THAT(json, Not(HasSubstr("_ms\": 0")));
   EXPECT_THAT(json, HasSubstr(R"("p95_ms": null)"));
   EXPECT_THAT(json, HasSubstr(R"("reach_percent": null)"));
-  EXPECT_THAT(json, HasSubstr(R"("kafka_ms": null)"));
+  EXPECT_THAT(json, HasSubstr(R"("chains": null)"));
 }
 
 TEST(VerdictJson, holds_texts_from_the_network_safely) {

@@ -35,6 +35,37 @@ TEST(Plan, finds_the_slot_of_each_pair_and_none_for_the_others) {
   }
 }
 
+TEST(Plan, slow_connections_are_spread_and_never_the_first) {
+  const Plan plan{1000, 5, 3, 10};
+  std::uint32_t slow = 0;
+  for (std::uint32_t connection = 0; connection < 1000; connection++) {
+    slow += plan.is_slow(connection) ? 1 : 0;
+  }
+  EXPECT_FALSE(plan.is_slow(0));
+  EXPECT_EQ(slow, 10u);
+  std::uint64_t subscriptions = 0;
+  for (const std::uint64_t of_pair : plan.subscribers_of_each_pair()) subscriptions += of_pair;
+  EXPECT_EQ(subscriptions, 990u * 3);
+}
+
+TEST(Plan, by_zipf_the_first_pairs_have_the_most_subscribers_and_none_is_taken_twice) {
+  Plan plan{2000, 50, 10};
+  plan.chosen = choose_by_zipf(plan, 1);
+  for (std::uint32_t connection = 0; connection < plan.connections; connection++) {
+    std::set<std::uint32_t> own;
+    for (std::uint32_t slot = 0; slot < 10; slot++) {
+      own.insert(plan.pair_of(connection, slot));
+      EXPECT_EQ(plan.slot_of(connection, plan.pair_of(connection, slot)), slot);
+    }
+    EXPECT_EQ(own.size(), 10u);
+  }
+  const auto counts = plan.subscribers_of_each_pair();
+  EXPECT_GT(counts[0], 1.5 * static_cast<double>(counts[5]));
+  EXPECT_GT(counts[5], 2 * counts[49]);
+  EXPECT_EQ(choose_by_zipf(plan, 1), plan.chosen);
+  EXPECT_NE(choose_by_zipf(plan, 2), plan.chosen);
+}
+
 TEST(PairNumbers, finds_each_name_and_no_other) {
   std::vector<std::string> names;
   for (char a = 'A'; a <= 'Z'; a++) {

@@ -3,6 +3,7 @@
 #include "base/check.hpp"
 #include "base/clock.hpp"
 #include "load/upgrade.hpp"
+#include "protocol/fx_rates.hpp"
 #include "ws/frame.hpp"
 #include "ws/frame_reader.hpp"
 
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <utility>
 
 namespace wsf::load::test {
 namespace {
@@ -23,12 +25,6 @@ std::string text_frame(std::string_view text) {
   std::string out;
   ws::append_frame(out, ws::Opcode::text, text);
   return out;
-}
-
-std::string event(std::uint32_t seq, std::int64_t due_ns) {
-  return text_frame(fmt::format(R"({{"type":"rateUpdate","event":{{"fxRate":{{"currencyPair":"EURUSD"}},)"
-                                R"("load":{{"run":"scripted","seq":{},"due_ns":{}}}}}}})",
-                                seq, due_ns));
 }
 
 void send_text(int fd, const std::string& bytes) {
@@ -49,7 +45,7 @@ std::string read_some(int fd) {
 }  // namespace
 
 ScriptedServer::ScriptedServer(std::size_t connections, Script script)
-    : wanted_(connections), script_(std::move(script)), sent_(connections) {
+    : wanted_(connections), script_(std::move(script)), newest_(connections), sent_(connections) {
   listen();
   thread_ = std::thread([this] { serve(); });
 }
@@ -105,6 +101,7 @@ bool ScriptedServer::handshake(int fd) {
   std::span<char> bytes(message);
   const std::lock_guard lock(mutex_);
   if (first_subscription_.empty()) first_subscription_ = reader.next(bytes).payload;
+  meta_ = first_subscription_.find(R"("meta":true)") != std::string::npos;
   send_text(fd, text_frame(R"({"type":"subscribed"})"));
   return true;
 }
@@ -127,13 +124,27 @@ void ScriptedServer::serve() {
   }
 }
 
+std::string ScriptedServer::event(std::size_t connection, std::uint32_t seq) {
+  const std::string value =
+      fmt::format(R"({{"fxRate":{{"currencyPair":"EURUSD"}},"load":{{"run":"scripted","seq":{},"due_ns":{}}}}})", seq,
+                  due_ns_[seq]);
+  const auto before = std::exchange(newest_[connection], seq);
+  const std::uint32_t skipped = before && seq > *before ? seq - *before - 1 : 0;
+  protocol::Meta meta{.at = {0, seq}, .prev = std::nullopt, .kafka_ms = 0, .sent_ms = 0, .conflated = 0};
+  if (before) meta.prev.emplace(0, told_ == Told::missing ? std::int64_t{seq} - 1 : std::int64_t{*before});
+  if (told_ == Told::conflated) meta.conflated = skipped;
+  std::string text;
+  protocol::append_rate_update(text, value, false, meta_ ? &meta : nullptr);
+  return text_frame(text);
+}
+
 void ScriptedServer::send_event(std::uint32_t seq) {
   const std::lock_guard lock(mutex_);
   due_ns_.push_back(base::epoch_ns());
   for (std::size_t connection = 0; connection < peers_.size(); connection++) {
     for (const std::uint32_t number : script_(connection, seq)) {
       sent_[connection].insert(number);
-      send_text(peers_[connection], event(number, due_ns_[number]));
+      send_text(peers_[connection], event(connection, number));
     }
   }
 }

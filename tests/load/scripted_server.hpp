@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -25,6 +26,11 @@ class ScriptedServer {
 
   // Closes all connections without a word when number `seq` is due. Before the first of them is subscribed.
   void die_at(std::uint32_t seq) { last_ = seq; }
+
+  // What it tells those who ask for positions of the number before, when it left some out: that they were there, that
+  // it superseded them, or neither. Before the first is subscribed.
+  enum class Told { missing, conflated, nothing };
+  void tell(Told told) { told_ = told; }
 
   std::uint16_t port() const { return port_; }
   std::string first_subscription();  // the text of the first one's message; waits for nothing
@@ -46,6 +52,7 @@ class ScriptedServer {
   int accept_one();
   bool handshake(int fd);
   void send_event(std::uint32_t seq);
+  std::string event(std::size_t connection, std::uint32_t seq);
   bool gone(int fd);
 
   int listener_ = -1;
@@ -54,6 +61,9 @@ class ScriptedServer {
   Script script_;
   std::string answer_;
   std::vector<int> peers_;
+  std::vector<std::optional<std::uint32_t>> newest_;  // [connection], sent
+  Told told_ = Told::missing;
+  bool meta_ = false;
   std::mutex mutex_;
   std::string first_subscription_;
   std::vector<std::int64_t> due_ns_;           // [seq]

@@ -19,7 +19,7 @@ class TallyTest : public testing::Test {
   PairNumbers names_{{"EURUSD", "GBPUSD", "USDJPY"}};
   Window window_;
   RunFilter filter_{"r"};
-  Tally tally_{plan_, names_, window_, filter_, 0, 1};
+  Tally tally_{plan_, names_, window_, filter_, {}};
 
   void SetUp() override {
     window_.from_ns = 1000;

@@ -13,6 +13,8 @@ const char* const kExamples = R"(  wsload
       10,000 clients with 10 of 50 pairs each, a pair every 5 s, for a minute
   wsload --connections 2000 --expect 'p95<100ms' --expect 'rss<100'
       exit 99 when a threshold is missed
+  wsload --verify --slow 1% --storm
+      nothing may get lost unseen, whatever happens
   wsload --listen --pairs EURUSD,GBPUSD --pairs-per-connection 2 --json out.json
       count and time what ratepub publishes meanwhile
 )";
@@ -26,6 +28,11 @@ void add_load(wsf::base::Settings& settings, Flags& flags) {
   settings.add("--pairs-per-connection", flags.pairs_per_connection, "how many of them each client subscribes to")
       .range(1, static_cast<double>(load::PairNumbers::kMost))
       .group("Load");
+  settings
+      .add("--pair-choice", flags.pair_choice,
+           "uniform: each pair has as many subscribers; zipf: the n-th pair is n times less wanted than the first")
+      .one_of({"uniform", "zipf"})
+      .group("Load");
   settings.add("--ramp", flags.ramp, "new connections per second; 0: as fast as the server answers")
       .type("RATE")
       .group("Load");
@@ -35,13 +42,24 @@ void add_load(wsf::base::Settings& settings, Flags& flags) {
       .type("TIME")
       .group("Load");
   settings
-      .add("--source-addresses", flags.source_addresses,
-           "local addresses to connect from in turn (default: for a loopback target 127.0.0.2 and following, else "
-           "the kernel's choice); each has about 28,000 ports")
-      .type("ADDRESS,...")
+      .add(
+          "--source-addresses", flags.source_addresses,
+          "local addresses to connect from in turn, or how many from 127.0.0.2 on (default: for a loopback target as "
+          "many as the ports take, else the kernel's choice); each has about 28,000 ports")
+      .type("N|ADDRESS,...")
       .group("Load");
   settings.add("--threads", flags.threads, "threads that hold the connections").range(1, 64).group("Load");
   settings.add("--seed", flags.seed, "of the made-up rates and of the masks; 0: another one each time").group("Load");
+}
+
+void add_trouble(wsf::base::Settings& settings, Flags& flags) {
+  settings.add("--slow", flags.slow, "so many clients stop reading once they are subscribed, and are told of apart")
+      .type("N|PERCENT")
+      .group("Trouble");
+  settings
+      .add("--storm", flags.storm,
+           "in the middle of the run all clients lose their connections and come back at once; implies --verify")
+      .group("Trouble");
 }
 
 void add_events(wsf::base::Settings& settings, Flags& flags) {
@@ -59,9 +77,15 @@ void add_verdict(wsf::base::Settings& settings, Flags& flags) {
   settings
       .add("--expect", flags.expect,
            fmt::format("what must hold, e.g. 'p95<100ms'; repeatable. Metrics: {}. Unless reach or lost is named, "
-                       "reach>=100% and lost==0 hold as well; unless closed is, closed==0",
+                       "reach>=100% and lost==0 hold as well; so do closed==0 and breaks==0, unless they are",
                        fmt::join(load::metric_names(), " ")))
       .type("METRIC OP VALUE")
+      .group("Verdict");
+  settings
+      .add(
+          "--verify", flags.verify,
+          "clients ask for positions: the chain of each subscription must have no hole that nobody accounts for; who "
+          "is closed comes back and resumes")
       .group("Verdict");
   settings.add("--json", flags.json, "write the result as JSON; - is standard output, in place of the text")
       .type("FILE")

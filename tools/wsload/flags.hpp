@@ -15,6 +15,7 @@ struct Flags {
   std::uint64_t connections = 10'000;
   std::vector<std::string> pairs = {"50"};
   std::uint64_t pairs_per_connection = 10;
+  std::string pair_choice = "uniform";
   wsf::base::Rate ramp{1000};
   wsf::base::Rate publish{10};
   std::uint64_t burst = 1;
@@ -25,12 +26,16 @@ struct Flags {
   std::string json;
   std::vector<std::string> source_addresses;
   std::uint64_t threads = 1;
+  bool verify = false;
+  std::string slow = "0";
+  bool storm = false;
   std::uint64_t seed = 0;
   std::uint64_t server_pid = 0;
 };
 
 // Each adds one group of --help, bound to `flags`; the groups come in the order of the calls.
 void add_load(wsf::base::Settings& settings, Flags& flags);
+void add_trouble(wsf::base::Settings& settings, Flags& flags);
 void add_events(wsf::base::Settings& settings, Flags& flags);
 void add_verdict(wsf::base::Settings& settings, Flags& flags);
 

@@ -56,12 +56,12 @@ void fit_descriptors(std::uint32_t connections) {
 
 // What --expect asks for must be measurable before ten thousand connections are opened for it.
 void fit_expectations(wsload::Options& options) {
-  if (!options.load.server_pid && options.load.address.is_loopback()) {
+  if (!options.load.server_pid && options.load.route.target.is_loopback()) {
     options.load.server_pid = find_listener(options.load.url.port);
   }
   const bool wanted = std::any_of(options.expectations.begin(), options.expectations.end(),
                                   [](const Expectation& e) { return e.needs_server_process(); });
-  const bool listens = options.load.address.is_loopback() && !options.load.server_pid;
+  const bool listens = options.load.route.target.is_loopback() && !options.load.server_pid;
   if (wanted && !options.load.server_pid && !listens) {
     throw StartupError(Exit::usage,
                        "--expect rss and cpu need the server's process on this machine: give --server-pid");

@@ -3,6 +3,7 @@
 #include "base/exit_codes.hpp"
 #include "base/setting_source.hpp"
 #include "base/settings.hpp"
+#include "base/units.hpp"
 #include "flags.hpp"
 #include "load/addresses.hpp"
 #include "load/rate_walk.hpp"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <random>
@@ -34,6 +36,7 @@ class Choice {
 
   bool listens() const;
   std::uint32_t pairs_per_connection(std::size_t pairs) const;
+  std::uint32_t slow(std::uint32_t connections) const;
   std::vector<load::Expectation> expectations() const;
   load::LoadOptions load_options() const;
   load::PublishPlan publish_plan(const load::LoadOptions& load_options) const;
@@ -69,6 +72,17 @@ std::uint32_t Choice::pairs_per_connection(std::size_t pairs) const {
     usage(fmt::format("{} {} is more than the {} of {}", told("pairs-per-connection"), wanted, pairs, told("pairs")));
   }
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted, pairs));
+}
+
+std::uint32_t Choice::slow(std::uint32_t connections) const {
+  std::string_view text = flags_.slow;
+  const bool percent = text.ends_with('%');
+  if (percent) text.remove_suffix(1);
+  const double number = value_or_usage(wsf::base::parse_number(text), "slow");
+  const double count = percent ? std::ceil(connections * number / 100) : number;
+  if (count < 0 || count != std::floor(count)) usage(told("slow") + ": a count, or a share like 1%");
+  if (count >= connections) usage(told("slow") + ": at least one client must read");
+  return static_cast<std::uint32_t>(count);
 }
 
 std::vector<load::Expectation> Choice::expectations() const {
@@ -108,6 +122,10 @@ load::LoadOptions Choice::load_options() const {
   }
   out.pairs_per_connection = pairs_per_connection(out.pairs.size());
   value_or_usage(load::parse_addresses(flags_.source_addresses), "source-addresses");
+  out.zipf = flags_.pair_choice == "zipf";
+  out.slow = slow(out.connections);
+  out.storm = flags_.storm;
+  out.verify = flags_.verify || flags_.storm;
   out.ramp_per_s = flags_.ramp.per_s;
   out.duration = flags_.duration.value;
   out.warmup = flags_.warmup.value;
@@ -136,9 +154,9 @@ void Choice::check_json() const {
 void Choice::find_addresses(load::LoadOptions& out) const {
   auto address = load::resolve(out.url.host, out.url.port);
   if (!address) throw StartupError(Exit::cannot_connect, address.error().message);
-  out.address = *address;
-  out.sources = value_or_usage(load::source_addresses(flags_.source_addresses, out.address, out.connections),
-                               "source-addresses");
+  out.route.target = *address;
+  out.route.sources = value_or_usage(
+      load::source_addresses(flags_.source_addresses, out.route.target, out.connections), "source-addresses");
 }
 
 }  // namespace
@@ -148,6 +166,7 @@ std::variant<Options, int> read_options(int argc, char** argv) {
       "wsload", "Opens thousands of WebSocket connections, and proves what a server can carry.", "WSLOAD");
   Flags flags;
   add_load(settings, flags);
+  add_trouble(settings, flags);
   add_events(settings, flags);
   const wsf::kafka::DestinationFlags destination(settings, "Events");
   add_verdict(settings, flags);

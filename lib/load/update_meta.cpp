@@ -1,0 +1,59 @@
+#include "load/update_meta.hpp"
+
+#include "protocol/fx_rates.hpp"
+
+#include <charconv>
+
+namespace wsf::load {
+namespace {
+
+constexpr std::string_view kOpening = R"(,"meta":{"offset":")";
+constexpr std::string_view kSnapshot = R"(,"snapshot":true)";
+
+bool take(std::string_view& text, std::string_view expected) {
+  if (!text.starts_with(expected)) return false;
+  text.remove_prefix(expected.size());
+  return true;
+}
+
+// A position and the quote behind it.
+bool take_position(std::string_view& text, base::Position& out) {
+  const std::size_t end = text.find('"');
+  if (end == text.npos) return false;
+  const auto parsed = protocol::parse_position(text.substr(0, end));
+  if (!parsed) return false;
+  out = *parsed;
+  text.remove_prefix(end + 1);
+  return true;
+}
+
+bool take_previous(std::string_view& text, std::optional<base::Position>& out) {
+  if (take(text, "null")) return true;
+  return take(text, "\"") && take_position(text, out.emplace());
+}
+
+template <class T>
+bool take_number(std::string_view& text, std::string_view name, T& out) {
+  if (!take(text, name)) return false;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (error != std::errc()) return false;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return true;
+}
+
+}  // namespace
+
+std::optional<UpdateMeta> find_meta(std::string_view text) {
+  const std::size_t opening = text.rfind(kOpening);
+  if (opening == text.npos) return std::nullopt;
+  UpdateMeta out;
+  out.snapshot = text.substr(0, opening).ends_with(kSnapshot);
+  text.remove_prefix(opening + kOpening.size());
+  const bool whole = take_position(text, out.at) && take(text, R"(,"prev":)") && take_previous(text, out.prev) &&
+                     take_number(text, R"(,"kafka":)", out.kafka_ms) &&
+                     take_number(text, R"(,"sent":)", out.sent_ms) &&
+                     take_number(text, R"(,"conflated":)", out.conflated);
+  return whole ? std::optional(out) : std::nullopt;
+}
+
+}  // namespace wsf::load
