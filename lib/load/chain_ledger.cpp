@@ -7,6 +7,8 @@
 namespace wsf::load {
 namespace {
 
+using protocol::Step;
+
 std::string text_of(const std::optional<base::Position>& position) {
   return position ? protocol::to_text(*position) : "none";
 }
@@ -30,35 +32,27 @@ bool ChainLedger::follow(const Subscription& subscription, const std::optional<U
     counts_.without_meta++;
     return true;
   }
-  Chain& chain = chains_[subscription.index];
+  protocol::UpdateChain& chain = chains_[subscription.index];
   const auto before = chain.last();
-  switch (chain.follow(meta->at, meta->prev)) {
-    case Link::first:
-      return true;
-    case Link::after_gap:
-      counts_.links++;
-      return true;
-    case Link::joined:
-      on_joined(subscription, *meta, missing);
-      return true;
-    case Link::broken:
-      note_break(subscription, fmt::format("{} says that {} was before it, but that was {}", text_of(meta->at),
-                                           text_of(meta->prev), text_of(before)));
-      return true;
-    case Link::repeated:
-      if (meta->snapshot) return false;
-      note_break(subscription, fmt::format("{} came after {}", text_of(meta->at), text_of(before)));
-      return true;
+  const Step step = chain.update(meta->link);
+  if (step == Step::known) return false;
+  count(subscription, step, *meta, before ? missing : 0);  // after a gap the announcement speaks for them
+  if (!protocol::is_accounted_for(step)) {
+    note_break(subscription, fmt::format("{} (after {}) came after {}: {}", text_of(meta->link.at),
+                                         text_of(meta->link.prev), text_of(before), protocol::describe(step)));
   }
   return true;
 }
 
-void ChainLedger::on_joined(const Subscription& subscription, const UpdateMeta& meta, std::uint32_t missing) {
+void ChainLedger::count(const Subscription& subscription, Step step, const UpdateMeta& meta, std::uint32_t missing) {
+  if (step == Step::first) return;
   counts_.links++;
-  counts_.conflated += meta.conflated;
-  if (missing <= meta.conflated) return;
+  if (step == Step::not_resumed) counts_.begun_anew++;
+  if (step == Step::not_resumed || step == Step::gap || !protocol::is_accounted_for(step)) return;
+  counts_.conflated += meta.link.conflated;
+  if (missing <= meta.link.conflated) return;
   note_break(subscription, fmt::format("{} events are missing before {}, of which the server tells {}", missing,
-                                       text_of(meta.at), meta.conflated));
+                                       text_of(meta.link.at), meta.link.conflated));
 }
 
 void ChainLedger::note_break(const Subscription& subscription, std::string_view what) {
@@ -68,21 +62,22 @@ void ChainLedger::note_break(const Subscription& subscription, std::string_view 
       fmt::format("connection {}, {}: {}", subscription.connection, names_.name(subscription.pair), what);
 }
 
-void ChainLedger::announce_gap(const Subscription& subscription) {
+void ChainLedger::announce_gap(const Subscription& subscription, const GapNotice& gap) {
   counts_.gaps++;
-  chains_[subscription.index].announce_gap();
+  if (chains_[subscription.index].gap(gap.from, gap.to) != Step::lost) return;
+  note_break(subscription, fmt::format("a gap was announced only from {} on", text_of(gap.from)));
 }
 
-void ChainLedger::begin_anew(const Subscription& subscription) {
-  Chain& chain = chains_[subscription.index];
-  if (chain.last()) counts_.begun_anew++;
-  chain.announce_gap();
-}
-
-std::optional<base::Position> ChainLedger::resume_point(const Subscription& subscription) {
-  const auto out = chains_[subscription.index].last();
+std::optional<base::Position> ChainLedger::come_back(const Subscription& subscription) {
+  protocol::UpdateChain& chain = chains_[subscription.index];
+  chain.reconnected();
+  const auto out = chain.last();
   if (out) counts_.resumed++;
   return out;
+}
+
+void ChainLedger::answered(const Subscription& subscription, std::optional<bool> recovered) {
+  if (recovered) chains_[subscription.index].recovered(*recovered);
 }
 
 }  // namespace wsf::load

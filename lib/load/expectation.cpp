@@ -35,6 +35,9 @@ constexpr std::array kMetrics = {
     Named{"closed", Metric::closed, Unit::count},
     Named{"breaks", Metric::breaks, Unit::count},
     Named{"storm", Metric::storm, Unit::milliseconds},
+    Named{"churn_errors", Metric::churn_errors, Unit::count},
+    Named{"leaked", Metric::leaked, Unit::count},
+    Named{"rss_growth", Metric::rss_growth, Unit::megabytes},
     Named{"rss", Metric::rss, Unit::megabytes},
     Named{"cpu", Metric::cpu, Unit::percent},
 };

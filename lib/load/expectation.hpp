@@ -25,8 +25,11 @@ enum class Metric {
   closed,  // counts
   breaks,  // of chains: what was lost, or sent twice, and nobody accounts for; a count
   storm,   // until the last is back, ms
-  rss,     // of the server, MB of 10^6 bytes
-  cpu,     // of the server, % of a core
+  churn_errors,
+  leaked,      // sessions and subscriptions that the server kept of clients that had gone; counts
+  rss_growth,  // of the server after the first 30 s, MB
+  rss,         // of the server, MB of 10^6 bytes
+  cpu,         // of the server, % of a core
 };
 
 enum class Comparison { less, at_most, equal, at_least, more };
@@ -38,7 +41,9 @@ struct Expectation {
   double value = 0;  // in the metric's unit
 
   bool met_by(double measured) const;
-  bool needs_server_process() const { return metric == Metric::rss || metric == Metric::cpu; }
+  bool needs_server_process() const {
+    return metric == Metric::rss || metric == Metric::cpu || metric == Metric::rss_growth;
+  }
 };
 
 // METRIC OP VALUE: OP is < <= == >= >; latencies need a unit (100ms, 0.2s), % and MB may be left out. The error names

@@ -19,6 +19,8 @@ constexpr std::int64_t kLeadNs = 100'000'000;     // from the order to publish t
 constexpr std::int64_t kGraceNs = 5'000'000'000;  // for the last events of the window to arrive
 constexpr std::int64_t kQuietNs = 1'000'000'000;  // nothing came for so long: nothing will
 constexpr std::int64_t kSampleNs = 1'000'000'000;
+constexpr std::int64_t kRampSampleNs = 200'000'000;
+constexpr double kGrowthFromS = 30;                         // what a server makes once is made by then
 constexpr std::int64_t kLongestAbsenceNs = 15'000'000'000;  // a server that restarts is back by then
 constexpr std::int64_t kThawQuietNs = 500'000'000;
 constexpr std::int64_t kCloseNs = 3'000'000'000;
@@ -93,6 +95,8 @@ Outcome LoadRun::run(const std::atomic<bool>& interrupted) {
   outcome_.disturbances = disturbances_outcome();
   outcome_.storm = storm_outcome();
   outcome_.stalled = stalled_outcome();
+  outcome_.churn = churn_outcome();
+  finish_samples();
   return outcome_;
 }
 
@@ -133,11 +137,13 @@ void LoadRun::probe() {
 
 void LoadRun::ramp_up() {
   if (*interrupted_) return;
+  sample();
   const std::int64_t from = base::steady_ns();
   orders_.ramp_from_ns = from;
   orders_.may_open = plan_.connections;
   while (!*interrupted_ && !all_settled()) {
     show_ramping(base::steady_ns() - from);
+    if (base::steady_ns() - sampled_ns_ >= kRampSampleNs) sample();
     pause(kLook);
   }
   outcome_.connections.ramp_s = seconds(base::steady_ns() - from);
@@ -152,7 +158,7 @@ void LoadRun::settle() {
   const std::int64_t until = base::steady_ns() + options_.settle.count();
   while (base::steady_ns() < until && !*interrupted_) pause(kLook);
   if (outcome_.server) outcome_.server->rss_idle_bytes = resident_bytes(*server_pid_);
-  sample_server();
+  sample();
 }
 
 void LoadRun::measure() {
@@ -170,10 +176,11 @@ void LoadRun::measure() {
 
   while (!*interrupted_ && !all_gone(base::steady_ns()) && base::steady_ns() < window_at) pause(kLook);
   on_window_begin(base::steady_ns());
+  start_churn();
   for (std::int64_t now = base::steady_ns(); now < window_to && !*interrupted_; now = base::steady_ns()) {
     if (all_gone(now)) break;
     if (options_.storm) watch_storm(now);
-    if (now - sampled_ns_ >= kSampleNs) sample_server();
+    if (now - sampled_ns_ >= kSampleNs) sample();
     show_running(now);
     pause(kLook);
   }
@@ -182,6 +189,7 @@ void LoadRun::measure() {
   if (early && *interrupted_) window_.to_ns = base::epoch_ns();
   outcome_.ended_by_server = early && !*interrupted_;
   on_window_end(base::steady_ns());
+  end_churn();
 }
 
 void LoadRun::on_window_begin(std::int64_t now_ns) {
@@ -220,7 +228,7 @@ void LoadRun::drain() {
     const CpuUse used = used_between(server_run_, thread_times(*server_pid_));
     outcome_.server->run_cpu_s = seconds(used.run_ns);
     outcome_.server->gone = resident_bytes(*server_pid_) == 0;
-    sample_server();
+    sample();
   }
   const Sums last = sums();
   outcome_.delivery.bytes = last.bytes - bytes_before_run_;
@@ -287,6 +295,10 @@ std::uint64_t LoadRun::expected_so_far() const {
 void LoadRun::close_all() {
   if (threads_.empty()) return;
   if (feed_) feed_->stop();
+  if (churn_thread_.joinable()) {
+    churn_->stop();
+    churn_thread_.join();
+  }
   orders_.close = true;
   const std::int64_t until = base::steady_ns() + kCloseNs;
   const auto ended = [](const auto& swarm) { return swarm->progress().ended.load(); };
@@ -296,10 +308,34 @@ void LoadRun::close_all() {
   threads_.clear();
 }
 
-void LoadRun::sample_server() {
-  sampled_ns_ = base::steady_ns();
-  if (!server_pid_) return;
-  outcome_.server->rss_max_bytes = std::max(outcome_.server->rss_max_bytes, resident_bytes(*server_pid_));
+void LoadRun::sample() {
+  const std::int64_t now = base::steady_ns();
+  const Sums live = sums();
+  Sample out{.at_s = seconds(now), .subscribed = live.subscribed, .live = live.live, .delivered = live.delivered};
+  if (server_pid_) {
+    out.server_rss_bytes = resident_bytes(*server_pid_);
+    outcome_.server->rss_max_bytes = std::max(outcome_.server->rss_max_bytes, out.server_rss_bytes);
+    auto times = thread_times(*server_pid_);
+    if (sampled_ns_ != 0) {
+      const CpuUse used = used_between(server_sampled_, times);
+      out.server_cpu_share = static_cast<double>(used.run_ns) / static_cast<double>(now - sampled_ns_);
+    }
+    server_sampled_ = std::move(times);
+  }
+  sampled_ns_ = now;
+  outcome_.samples.push_back(out);
+}
+
+void LoadRun::finish_samples() {
+  std::uint64_t settled_bytes = 0;
+  for (Sample& one : outcome_.samples) {
+    one.at_s -= seconds(window_from_ns_);
+    if (settled_bytes == 0 && one.at_s >= kGrowthFromS) settled_bytes = one.server_rss_bytes;
+  }
+  if (settled_bytes == 0 || outcome_.server->gone || outcome_.window_s <= kGrowthFromS + 1) return;
+  const std::uint64_t last_bytes = outcome_.samples.back().server_rss_bytes;
+  outcome_.server->rss_growth_bytes =
+      static_cast<std::int64_t>(last_bytes) - static_cast<std::int64_t>(settled_bytes);
 }
 
 void LoadRun::pause(milliseconds time) const {

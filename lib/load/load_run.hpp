@@ -2,6 +2,7 @@
 // One run of the load generator, from the first connection to the outcome: probe, ramp, settle, warm up, measure,
 // drain, close. Blocks the calling thread; the connections live on threads of their own.
 
+#include "load/churn.hpp"
 #include "load/client_socket.hpp"
 #include "load/feed.hpp"
 #include "load/outcome.hpp"
@@ -38,6 +39,7 @@ struct LoadOptions {
       std::chrono::milliseconds(500)};  // idle before the first event: memory is read then
   bool verify = false;                  // follow the chain of each subscription, and let closed clients come back
   bool storm = false;                   // in the middle of the window all connections are lost, and come back at once
+  double churn_per_s = 0;               // so many clients come and go beside the steady ones, within the window
   std::uint32_t threads = 1;
   std::uint64_t seed = 1;
   std::optional<pid_t> server_pid;  // std::nullopt: looked for when the target is this machine
@@ -74,11 +76,14 @@ class LoadRun {
   void thaw();
   void close_all();
   void watch_storm(std::int64_t now_ns);
+  void start_churn();
+  void end_churn();
 
   Sums sums() const;
   std::uint64_t expected_so_far() const;
   void pause(std::chrono::milliseconds time) const;
-  void sample_server();
+  void sample();
+  void finish_samples();
   void on_window_begin(std::int64_t now_ns);
   void on_window_end(std::int64_t now_ns);
   void show_ramping(std::int64_t since_ns);
@@ -99,6 +104,7 @@ class LoadRun {
   std::optional<ChainCounts> chains_outcome() const;
   std::vector<Disturbance> disturbances_outcome() const;
   std::optional<StormOutcome> storm_outcome() const;
+  std::optional<ChurnOutcome> churn_outcome() const;
   std::optional<StalledOutcome> stalled_outcome() const;
   void merge_timelines();
   void find_disturbances();
@@ -120,8 +126,12 @@ class LoadRun {
   std::vector<std::thread> threads_;
   const std::atomic<bool>* interrupted_ = nullptr;
 
+  std::unique_ptr<Churn> churn_;
+  std::thread churn_thread_;
+  std::optional<ServerCounters> counters_before_, counters_after_;
+
   std::optional<pid_t> server_pid_;
-  std::map<pid_t, ThreadTime> server_before_, server_run_, server_window_, own_window_;
+  std::map<pid_t, ThreadTime> server_before_, server_run_, server_window_, own_window_, server_sampled_;
   std::int64_t run_from_ns_ = 0, window_from_ns_ = 0, sampled_ns_ = 0;  // steady clock
   std::uint64_t bytes_before_run_ = 0;
   std::int64_t gone_since_ns_ = 0;                                         // 0: somebody is there

@@ -42,6 +42,8 @@ void add_standing(const Outcome& outcome, std::vector<Expectation>& expectations
   };
   add(outcome.connections.closed > 0, Metric::closed, "closed==0");
   add(outcome.chains.has_value(), Metric::breaks, "breaks==0");
+  add(outcome.churn.has_value(), Metric::churn_errors, "churn_errors==0");
+  add(outcome.churn && outcome.churn->leaked(), Metric::leaked, "leaked==0");
 }
 
 }  // namespace
@@ -50,6 +52,12 @@ Quantiles quantiles_of(const stats::Histogram& histogram, double units_per_ms) {
   const auto at = [&](double q) { return static_cast<double>(histogram.quantile(q)) / units_per_ms; };
   return {at(0.50),         at(0.90), at(0.95), at(0.99), static_cast<double>(histogram.max()) / units_per_ms,
           histogram.count()};
+}
+
+std::optional<double> ChurnOutcome::leaked() const {
+  if (!before || !after) return std::nullopt;
+  return std::max(0.0, after->sessions - before->sessions) +
+         std::max(0.0, after->subscriptions - before->subscriptions);
 }
 
 const char* name_of(Disturbance::Kind kind) {
@@ -97,6 +105,13 @@ std::optional<double> value_of(Metric metric, const Outcome& outcome) {
     case Metric::storm:
       if (!outcome.storm || !outcome.storm->back_s) return std::nullopt;
       return *outcome.storm->back_s * kMsPerS;
+    case Metric::churn_errors:
+      return outcome.churn ? if_any(outcome.churn->opened, outcome.churn->failed) : std::nullopt;
+    case Metric::leaked:
+      return outcome.churn ? outcome.churn->leaked() : std::nullopt;
+    case Metric::rss_growth:
+      if (!outcome.server || !outcome.server->rss_growth_bytes) return std::nullopt;
+      return static_cast<double>(*outcome.server->rss_growth_bytes) / kBytesPerMb;
     case Metric::rss:
       if (!outcome.server) return std::nullopt;
       return if_any(outcome.server->rss_max_bytes, static_cast<double>(outcome.server->rss_max_bytes) / kBytesPerMb);

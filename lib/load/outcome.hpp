@@ -5,6 +5,7 @@
 #include "load/chain_ledger.hpp"
 #include "load/expectation.hpp"
 #include "load/publisher.hpp"
+#include "load/server_counters.hpp"
 #include "load/tally.hpp"
 
 #include <sys/types.h>
@@ -78,9 +79,10 @@ struct ServerOutcome {  // of the process behind the port
   std::uint64_t rss_before_bytes = 0;  // with one connection: what a process makes once is made
   std::uint64_t rss_idle_bytes = 0;    // all connections open, nothing published yet
   std::uint64_t rss_max_bytes = 0;
-  double ramp_cpu_s = 0;        // handshakes and subscriptions of all connections but the first
-  double run_cpu_s = 0;         // from the first event to the end of the drain
-  double window_cpu_share = 0;  // of one core, within the window
+  double ramp_cpu_s = 0;                         // handshakes and subscriptions of all connections but the first
+  double run_cpu_s = 0;                          // from the first event to the end of the drain
+  double window_cpu_share = 0;                   // of one core, within the window
+  std::optional<std::int64_t> rss_growth_bytes;  // from 30 s after the window's start to the end of a longer one
 };
 
 struct GeneratorOutcome {
@@ -95,6 +97,25 @@ struct PublisherOutcome {
   std::uint64_t window_events = 0, confirmed = 0, failed = 0;
   std::string last_error;
   Lateness lateness;
+};
+
+struct ChurnOutcome {  // clients that came and went beside the steady ones
+  double wanted_per_s = 0, reached_per_s = 0;
+  std::uint64_t opened = 0, completed = 0, failed = 0;
+  std::string first_failure;
+  Quantiles connect;
+  // Of the server, before and after, once it had the time to clean up; std::nullopt: it does not tell.
+  std::optional<ServerCounters> before, after;
+
+  std::optional<double> leaked() const;  // sessions and subscriptions that it has more of than before
+};
+
+// What was seen of the server and the connections each second, for plots.
+struct Sample {
+  double at_s = 0;  // since the window's start; negative in the ramp and the warm-up
+  std::uint64_t subscribed = 0, live = 0, delivered = 0;
+  std::uint64_t server_rss_bytes = 0;  // 0: no such process
+  double server_cpu_share = 0;         // of one core, since the sample before
 };
 
 struct StagesOutcome {  // over the events
@@ -124,6 +145,8 @@ struct Outcome {
   std::vector<Disturbance> disturbances;
   std::optional<StormOutcome> storm;
   std::optional<StalledOutcome> stalled;
+  std::optional<ChurnOutcome> churn;
+  std::vector<Sample> samples;
 };
 
 // The measured value of a metric; std::nullopt: not measured (no server process, nothing delivered, nothing due).
@@ -146,9 +169,9 @@ inline constexpr double kMostThreadShare = 0.80;
 inline constexpr double kMostLateMs = 20;
 
 // Fails when an expectation is missed; one about something that was not measured is. Unless an expectation names
-// closed, closed==0 is one; so is breaks==0 of a run that verified. What is wrong outside the server makes the
-// verdict void instead, with one exception: when the server closed more connections than expected, only a busy
-// generator, which may have earned that, voids it.
+// closed, closed==0 is one; so are breaks==0 of a run that verified, and churn_errors==0 and leaked==0 of one with
+// churn. What is wrong outside the server makes the verdict void instead, with one exception: when the server closed
+// more connections than expected, only a busy generator, which may have earned that, voids it.
 Verdict judge(const Outcome& outcome, const std::vector<Expectation>& expectations);
 
 // The block for people, ready to print, coloured or not.

@@ -28,12 +28,12 @@ std::string_view type_of(std::string_view text) {
   return value_after(text, R"("type":")");
 }
 
-std::string_view pair_of_gap(std::string_view text) {
-  return value_after(text, R"("currencyPair":")");
-}
-
-bool tells_recovery(std::string_view text) {
-  return text.find(R"("recovered":{)") != text.npos;
+std::optional<bool> recovery_of(std::string_view pair, std::string_view text) {
+  const std::size_t from = text.find(R"("recovered":{)");
+  if (from == text.npos) return std::nullopt;
+  const std::size_t at = text.find(fmt::format(R"("{}":)", pair), from);
+  if (at == text.npos) return std::nullopt;
+  return text.substr(at + pair.size() + 3).starts_with("true");
 }
 
 }  // namespace wsf::load

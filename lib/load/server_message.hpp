@@ -2,6 +2,7 @@
 // The texts between a load client and the server: the subscription, and what is read of the answers. By searching for
 // bytes, as with marks: a generator that parsed JSON would measure itself.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,10 +19,8 @@ std::string subscribe_message(const SubscriptionText& subscription);
 // The value of the first "type" of a server's message: "rateUpdate", "subscribed", ...; empty: none.
 std::string_view type_of(std::string_view text);
 
-// Of a gap message; empty: it names none.
-std::string_view pair_of_gap(std::string_view text);
-
-// Whether an answer "subscribed" tells what was resumed and what was not.
-bool tells_recovery(std::string_view text);
+// Whether an answer "subscribed" says of a pair that it was resumed without a hole; std::nullopt: it says nothing of
+// it.
+std::optional<bool> recovery_of(std::string_view pair, std::string_view text);
 
 }  // namespace wsf::load

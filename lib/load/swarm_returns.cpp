@@ -1,7 +1,6 @@
 // What becomes of a swarm's connections once they are subscribed: they stay, come back, or stop reading.
 
 #include "base/clock.hpp"
-#include "load/server_message.hpp"
 #include "load/swarm.hpp"
 
 #include <sys/epoll.h>
@@ -13,7 +12,7 @@ void Swarm::go_live(std::uint32_t slot, std::string_view answer) {
   connection.state = State::live;
   leave_flight(connection);
   if (connection.returns) {
-    if (!tells_recovery(answer)) tally_.begin_anew(number_of(slot));
+    tally_.answered(number_of(slot), answer);
     progress_.returned.add();
     progress_.live.add(1);
     return;

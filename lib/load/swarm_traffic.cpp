@@ -87,7 +87,7 @@ bool Swarm::subscribe(std::uint32_t slot) {
   SubscriptionText text{.pairs = {}, .meta = options_.verify};
   for (std::uint32_t i = 0; i < plan_.per_connection; i++)
     text.pairs.push_back(names_.name(plan_.pair_of(number, i)));
-  if (connections_[slot].returns) text.resume = tally_.resume_members(number);
+  if (connections_[slot].returns) text.resume = tally_.come_back(number);
   return send_frame(connections_[slot], ws::Opcode::text, subscribe_message(text));
 }
 
@@ -122,7 +122,7 @@ void Swarm::on_text(std::uint32_t slot, std::string_view text, std::int64_t now_
   if (type == "rateUpdate") {
     if (!closing_ && connection.state != State::thawed) tally_.deliver(number_of(slot), text, now_ns);
   } else if (type == "gap") {
-    tally_.announce_gap(number_of(slot), pair_of_gap(text));
+    tally_.announce_gap(number_of(slot), text);
   } else if (connection.state == State::subscribing && type == "subscribed") {
     go_live(slot, text);
   } else if (connection.state == State::subscribing && type == "error") {

@@ -1,5 +1,6 @@
 #include "load/tally.hpp"
 
+#include "load/server_message.hpp"
 #include "protocol/fx_rates.hpp"
 
 #include <fmt/format.h>
@@ -96,26 +97,28 @@ void Tally::deliver(std::uint32_t connection, std::string_view text, std::int64_
   }
 }
 
-void Tally::announce_gap(std::uint32_t connection, std::string_view pair) {
-  const auto subscription = subscription_of(connection, pair);
-  if (ledger_ && subscription) ledger_->announce_gap(*subscription);
+void Tally::announce_gap(std::uint32_t connection, std::string_view text) {
+  const auto gap = find_gap(text);
+  const auto subscription = gap ? subscription_of(connection, gap->pair) : std::nullopt;
+  if (ledger_ && subscription) ledger_->announce_gap(*subscription, *gap);
 }
 
-void Tally::begin_anew(std::uint32_t connection) {
-  for (std::uint32_t slot = 0; ledger_ && slot < plan_.per_connection; slot++) {
-    ledger_->begin_anew(subscription(connection, slot));
-  }
-}
-
-std::string Tally::resume_members(std::uint32_t connection) {
+std::string Tally::come_back(std::uint32_t connection) {
   std::string out;
   for (std::uint32_t slot = 0; ledger_ && slot < plan_.per_connection; slot++) {
     const Subscription one = subscription(connection, slot);
-    const auto point = ledger_->resume_point(one);
+    const auto point = ledger_->come_back(one);
     if (!point) continue;
     out += fmt::format(R"({}"{}":"{}")", out.empty() ? "" : ",", names_.name(one.pair), protocol::to_text(*point));
   }
   return out;
+}
+
+void Tally::answered(std::uint32_t connection, std::string_view text) {
+  for (std::uint32_t slot = 0; ledger_ && slot < plan_.per_connection; slot++) {
+    const Subscription one = subscription(connection, slot);
+    ledger_->answered(one, recovery_of(names_.name(one.pair), text));
+  }
 }
 
 bool Tally::count_sequence(Sequence& sequence, std::uint32_t seq) {

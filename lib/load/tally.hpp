@@ -88,10 +88,11 @@ class Tally {
   void deliver(std::uint32_t connection, std::string_view text, std::int64_t now_ns);
 
   // When verifying; otherwise nothing:
-  void announce_gap(std::uint32_t connection, std::string_view pair);
-  void begin_anew(std::uint32_t connection);  // confirmed on a new connection, nothing resumed
-  // What the connection had last of each of its pairs, as members of "resume": "EURUSD":"3-1234",...
-  std::string resume_members(std::uint32_t connection);
+  void announce_gap(std::uint32_t connection, std::string_view text);  // of the server's message
+  // A new connection takes its place: what it had last of each of its pairs, as members of "resume":
+  // "EURUSD":"3-1234",...
+  std::string come_back(std::uint32_t connection);
+  void answered(std::uint32_t connection, std::string_view text);  // the server's "subscribed" to that
 
   // Live, for progress: how many were delivered in all (within the window or not), within it, and when the last.
   const stats::Counter& all_delivered() const { return all_delivered_; }

@@ -27,7 +27,7 @@ bool take_position(std::string_view& text, base::Position& out) {
   return true;
 }
 
-bool take_previous(std::string_view& text, std::optional<base::Position>& out) {
+bool take_or_null(std::string_view& text, std::optional<base::Position>& out) {
   if (take(text, "null")) return true;
   return take(text, "\"") && take_position(text, out.emplace());
 }
@@ -47,12 +47,22 @@ std::optional<UpdateMeta> find_meta(std::string_view text) {
   const std::size_t opening = text.rfind(kOpening);
   if (opening == text.npos) return std::nullopt;
   UpdateMeta out;
-  out.snapshot = text.substr(0, opening).ends_with(kSnapshot);
+  out.link.snapshot = text.substr(0, opening).ends_with(kSnapshot);
   text.remove_prefix(opening + kOpening.size());
-  const bool whole = take_position(text, out.at) && take(text, R"(,"prev":)") && take_previous(text, out.prev) &&
-                     take_number(text, R"(,"kafka":)", out.kafka_ms) &&
+  const bool whole = take_position(text, out.link.at) && take(text, R"(,"prev":)") &&
+                     take_or_null(text, out.link.prev) && take_number(text, R"(,"kafka":)", out.kafka_ms) &&
                      take_number(text, R"(,"sent":)", out.sent_ms) &&
-                     take_number(text, R"(,"conflated":)", out.conflated);
+                     take_number(text, R"(,"conflated":)", out.link.conflated);
+  return whole ? std::optional(out) : std::nullopt;
+}
+
+std::optional<GapNotice> find_gap(std::string_view text) {
+  GapNotice out;
+  if (!take(text, R"({"type":"gap","currencyPair":")")) return std::nullopt;
+  out.pair = text.substr(0, text.find('"'));
+  text.remove_prefix(out.pair.size());
+  const bool whole = take(text, R"(","from":")") && take_position(text, out.from) && take(text, R"(,"to":)") &&
+                     take_or_null(text, out.to);
   return whole ? std::optional(out) : std::nullopt;
 }
 

@@ -59,6 +59,7 @@ Json of(const std::optional<ServerOutcome>& s) {
           {"rss_before_bytes", s->rss_before_bytes},
           {"rss_idle_bytes", s->rss_idle_bytes},
           {"rss_max_bytes", s->rss_max_bytes},
+          {"rss_growth_bytes", s->rss_growth_bytes ? Json(*s->rss_growth_bytes) : Json(nullptr)},
           {"ramp_cpu_s", s->ramp_cpu_s},
           {"run_cpu_s", measured(!s->gone, s->run_cpu_s)},
           {"window_cpu_share", measured(!s->gone, s->window_cpu_share)}};
@@ -118,6 +119,24 @@ Json of(const std::optional<StormOutcome>& storm) {
           {"connect", of(storm->connect)}};
 }
 
+Json of(const std::optional<ServerCounters>& counters) {
+  if (!counters) return nullptr;
+  return {{"sessions", counters->sessions}, {"subscriptions", counters->subscriptions}};
+}
+
+Json of(const std::optional<ChurnOutcome>& churn) {
+  if (!churn) return nullptr;
+  return {{"wanted_per_s", churn->wanted_per_s},
+          {"reached_per_s", churn->reached_per_s},
+          {"opened", churn->opened},
+          {"completed", churn->completed},
+          {"failed", churn->failed},
+          {"first_failure", churn->first_failure},
+          {"connect", of(churn->connect)},
+          {"server_before", of(churn->before)},
+          {"server_after", of(churn->after)}};
+}
+
 Json of(const std::optional<StalledOutcome>& stalled) {
   if (!stalled) return nullptr;
   return {{"wanted", stalled->wanted},
@@ -171,6 +190,7 @@ std::string verdict_json(const Outcome& outcome, const Verdict& verdict) {
                      {"chains", of(outcome.chains)},
                      {"storm", of(outcome.storm)},
                      {"stalled", of(outcome.stalled)},
+                     {"churn", of(outcome.churn)},
                      {"server", of(outcome.server)},
                      {"generator", of(outcome.generator)},
                      {"publisher", of(outcome.publisher)}};

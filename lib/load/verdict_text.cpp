@@ -76,12 +76,16 @@ void connection_rows(VerdictBlock& block, const Outcome& outcome) {
 std::string server_facts(const ServerOutcome& server) {
   const double most_mb = mb(server.rss_max_bytes);
   if (server.gone) return fmt::format("{:.0f} MB · process {} has ended", most_mb, server.pid);
-  return fmt::format("{:.0f} MB · {:.0f} % of a core", most_mb, server.window_cpu_share * 100);
+  const std::string growth =
+      server.rss_growth_bytes
+          ? fmt::format(" ({:+.1f} MB since 30 s)", static_cast<double>(*server.rss_growth_bytes) / 1e6)
+          : "";
+  return fmt::format("{:.0f} MB{} · {:.0f} % of a core", most_mb, growth, server.window_cpu_share * 100);
 }
 
 void process_rows(VerdictBlock& block, const Outcome& outcome) {
   if (outcome.server) {
-    block.row("server", server_facts(*outcome.server), {Metric::rss, Metric::cpu});
+    block.row("server", server_facts(*outcome.server), {Metric::rss, Metric::rss_growth, Metric::cpu});
   } else {
     block.row("server", "process not found: --server-pid tells it", {Metric::rss, Metric::cpu});
   }
@@ -162,6 +166,28 @@ void storm_row(VerdictBlock& block, const Outcome& outcome) {
             {Metric::storm});
 }
 
+void churn_rows(VerdictBlock& block, const Outcome& outcome) {
+  if (!outcome.churn) return;
+  const ChurnOutcome& churn = *outcome.churn;
+  block.row("churn",
+            fmt::format("{} came and went, {:.0f}/s of {:.0f}/s · {} failed · connect p50 {} · p99 {} · max {} ms",
+                        format_count(churn.completed), churn.reached_per_s, churn.wanted_per_s,
+                        format_count(churn.failed), ms(churn.connect.count, churn.connect.p50_ms),
+                        ms(churn.connect.count, churn.connect.p99_ms), ms(churn.connect.count, churn.connect.max_ms)),
+            {Metric::churn_errors});
+  if (churn.failed > 0) block.row("", fmt::format("the first: {}", churn.first_failure));
+  if (!churn.before || !churn.after) {
+    block.row("", "the server's /metrics does not tell what is left of them", {Metric::leaked});
+    return;
+  }
+  const auto counts = [](const ServerCounters& c) {
+    return fmt::format("{} sessions and {} subscriptions", format_count(static_cast<std::uint64_t>(c.sessions)),
+                       format_count(static_cast<std::uint64_t>(c.subscriptions)));
+  };
+  block.row("", fmt::format("the server had {}, and has {}", counts(*churn.before), counts(*churn.after)),
+            {Metric::leaked});
+}
+
 void stalled_row(VerdictBlock& block, const Outcome& outcome) {
   if (!outcome.stalled) return;
   const StalledOutcome& stalled = *outcome.stalled;
@@ -186,6 +212,7 @@ std::string verdict_text(const Outcome& outcome, const Verdict& verdict, bool co
   chain_rows(block, outcome);
   connection_rows(block, outcome);
   storm_row(block, outcome);
+  churn_rows(block, outcome);
   stalled_row(block, outcome);
   process_rows(block, outcome);
   if (outcome.run_s > 0) {

@@ -15,8 +15,8 @@ class ChainLedgerTest : public testing::Test {
   ChainLedger ledger_{names_, 4};
   Subscription one_{7, 1, 2};
 
-  bool follow(std::int64_t at, std::int64_t prev, std::uint32_t missing = 0, std::uint64_t conflated = 0) {
-    return ledger_.follow(one_, UpdateMeta{Position(0, at), Position(0, prev), 0, 0, conflated}, missing);
+  bool follow(std::int64_t at, std::int64_t prev, std::uint32_t missing = 0, std::uint32_t conflated = 0) {
+    return ledger_.follow(one_, UpdateMeta{{Position(0, at), Position(0, prev), conflated}, 0, 0}, missing);
   }
 };
 
@@ -32,7 +32,7 @@ TEST_F(ChainLedgerTest, the_first_break_is_told_with_its_place) {
   follow(14, 13);
   EXPECT_EQ(ledger_.counts().breaks, 2u);
   EXPECT_EQ(ledger_.counts().first_break,
-            "connection 7, GBPUSD: 0-12 says that 0-11 was before it, but that was 0-10");
+            "connection 7, GBPUSD: 0-12 (after 0-11) came after 0-10: lost: prev is not the last offset received");
 }
 
 TEST_F(ChainLedgerTest, conflation_accounts_for_as_many_as_it_tells) {
@@ -54,32 +54,40 @@ TEST_F(ChainLedgerTest, a_chain_that_joins_over_a_hole_of_the_publishers_numbers
 
 TEST_F(ChainLedgerTest, an_announced_gap_accounts_for_what_is_missing) {
   follow(10, 9);
-  ledger_.announce_gap(one_);
+  ledger_.announce_gap(one_, {"GBPUSD", Position(0, 10), Position(0, 99)});
   follow(99, 98, 50);
   EXPECT_EQ(ledger_.counts().breaks, 0u);
   EXPECT_EQ(ledger_.counts().gaps, 1u);
 }
 
-TEST_F(ChainLedgerTest, resumes_behind_what_came_last_and_follows_on) {
-  EXPECT_EQ(ledger_.resume_point(one_), std::nullopt);
+TEST_F(ChainLedgerTest, a_gap_that_begins_too_late_accounts_for_nothing_before_it) {
   follow(10, 9);
-  EXPECT_EQ(ledger_.resume_point(one_), Position(0, 10));
-  follow(11, 10);
-  EXPECT_EQ(ledger_.counts().breaks, 0u);
+  ledger_.announce_gap(one_, {"GBPUSD", Position(0, 50), Position(0, 99)});
+  EXPECT_EQ(ledger_.counts().breaks, 1u);
+}
+
+TEST_F(ChainLedgerTest, resumes_behind_what_came_last_and_follows_on) {
+  EXPECT_EQ(ledger_.come_back(one_), std::nullopt);
+  follow(10, 9);
+  EXPECT_EQ(ledger_.come_back(one_), Position(0, 10));
+  ledger_.answered(one_, true);
+  follow(12, 11);
+  EXPECT_EQ(ledger_.counts().breaks, 1u);
   EXPECT_EQ(ledger_.counts().resumed, 1u);
 }
 
 TEST_F(ChainLedgerTest, a_connection_that_was_not_resumed_begins_anew) {
   follow(10, 9);
-  ledger_.begin_anew(one_);
-  follow(20, 19);
+  ledger_.come_back(one_);
+  ledger_.answered(one_, std::nullopt);
+  follow(20, 19, 5);
   EXPECT_EQ(ledger_.counts().breaks, 0u);
   EXPECT_EQ(ledger_.counts().begun_anew, 1u);
 }
 
 TEST_F(ChainLedgerTest, an_update_that_comes_twice_breaks_unless_it_is_a_snapshot) {
   follow(10, 9);
-  EXPECT_FALSE(ledger_.follow(one_, UpdateMeta{Position(0, 10), Position(0, 9), 0, 0, 0, true}, 0));
+  EXPECT_FALSE(ledger_.follow(one_, UpdateMeta{{Position(0, 10), Position(0, 9), 0, true}, 0, 0}, 0));
   EXPECT_EQ(ledger_.counts().breaks, 0u);
   EXPECT_TRUE(follow(10, 9));
   EXPECT_EQ(ledger_.counts().breaks, 1u);

@@ -55,6 +55,11 @@ ScriptedServer::ScriptedServer(std::string answer) : answer_(std::move(answer)) 
   thread_ = std::thread([this] { answer_all(); });
 }
 
+ScriptedServer::ScriptedServer(ComeAndGo) {
+  listen();
+  thread_ = std::thread([this] { see_off_all(); });
+}
+
 ScriptedServer::~ScriptedServer() {
   stop_ = true;
   thread_.join();
@@ -85,6 +90,16 @@ void ScriptedServer::answer_all() {
   for (int fd; (fd = accept_one()) >= 0;) {
     if (readable(fd, 1000)) read_some(fd);
     send_text(fd, answer_);
+    ::close(fd);
+  }
+}
+
+void ScriptedServer::see_off_all() {
+  for (int fd; (fd = accept_one()) >= 0;) {
+    handshake(fd);
+    std::string close_frame;
+    if (readable(fd, 1000) && !read_some(fd).empty()) ws::append_close(close_frame, 1000, "");
+    send_text(fd, close_frame);
     ::close(fd);
   }
 }

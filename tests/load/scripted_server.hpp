@@ -45,10 +45,15 @@ class ScriptedServer {
   // Instead of serving: answers each request with this and closes.
   explicit ScriptedServer(std::string answer);
 
+  // Instead of serving: confirms each client's subscription and answers its close.
+  enum ComeAndGo { kComeAndGo };
+  explicit ScriptedServer(ComeAndGo);
+
  private:
   void listen();
   void serve();
   void answer_all();
+  void see_off_all();
   int accept_one();
   bool handshake(int fd);
   void send_event(std::uint32_t seq);

@@ -56,6 +56,9 @@ void add_trouble(wsf::base::Settings& settings, Flags& flags) {
   settings.add("--slow", flags.slow, "so many clients stop reading once they are subscribed, and are told of apart")
       .type("N|PERCENT")
       .group("Trouble");
+  settings.add("--churn", flags.churn, "so many more clients a second connect, subscribe and close again")
+      .type("RATE")
+      .group("Trouble");
   settings
       .add("--storm", flags.storm,
            "in the middle of the run all clients lose their connections and come back at once; implies --verify")

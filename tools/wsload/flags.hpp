@@ -29,6 +29,7 @@ struct Flags {
   bool verify = false;
   std::string slow = "0";
   bool storm = false;
+  wsf::base::Rate churn{0};
   std::uint64_t seed = 0;
   std::uint64_t server_pid = 0;
 };

@@ -94,7 +94,7 @@ int exit_code(const Outcome& outcome, const Verdict& verdict) {
 }
 
 int load(wsload::Options options) {
-  fit_descriptors(options.load.connections);
+  fit_descriptors(options.load.connections + (options.load.churn_per_s > 0 ? Churn::kMostAtOnce : 0));
   fit_expectations(options);
   std::ofstream json = open_json(options.json_path);
   watch_signals();

@@ -125,6 +125,7 @@ load::LoadOptions Choice::load_options() const {
   out.zipf = flags_.pair_choice == "zipf";
   out.slow = slow(out.connections);
   out.storm = flags_.storm;
+  out.churn_per_s = flags_.churn.per_s;
   out.verify = flags_.verify || flags_.storm;
   out.ramp_per_s = flags_.ramp.per_s;
   out.duration = flags_.duration.value;
