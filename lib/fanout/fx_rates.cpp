@@ -36,6 +36,7 @@ void FxRates::on_batch(const hub::SharedBatch& batch) {
     const hub::KeyId key = subscriptions_.intern(update.key);
     if (!update.silent && !update.tombstone) broadcast(key, update, sent_ms);
     subscriptions_.remember(key, update);
+    if (sessions_->crowded()) sessions_->flush();
   }
   resumes_.add(batch);
   counters_.keys.set(static_cast<std::int64_t>(subscriptions_.keys()));

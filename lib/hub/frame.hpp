@@ -38,6 +38,7 @@ class Frame {
 
   std::string_view bytes() const { return {reinterpret_cast<const char*>(this + 1), size_}; }
   const FrameSubject& subject() const { return subject_; }
+  std::uint32_t references() const { return references_; }
   bool names_positions() const { return subject_.event_bytes != 0; }
   std::string_view event() const { return bytes().substr(subject_.event_at, subject_.event_bytes); }
 

@@ -2,6 +2,7 @@
 // One connection's slot in its shard's table: plain data, changed by Sessions only.
 
 #include "hub/breaker.hpp"
+#include "hub/fresh_frames.hpp"
 #include "hub/outbox.hpp"
 #include "ws/frame_reader.hpp"
 #include "ws/kernel.hpp"
@@ -20,7 +21,7 @@ enum class SessionState : std::uint8_t {
   lingering,  // all is said: what is queued goes out, then the peer ends the stream
 };
 
-struct Session {
+struct alignas(64) Session {
   int fd = -1;
   std::uint32_t generation = 0;
   SessionState state = SessionState::free;
@@ -32,6 +33,7 @@ struct Session {
   bool http_waits = false;  // the head of the outbox is an HTTP answer, which is no frame
   bool heard = false;       // something came since the last ping
   bool pinged = false;
+  hub::FreshFrames::List fresh;  // empty while blocked or strained, or while something is in the outbox
   hub::Outbox outbox;
   FrameReader reader{Role::server, 0};
   hub::Breaker breaker;                  // of an open session

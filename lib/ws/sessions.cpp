@@ -73,6 +73,7 @@ void Sessions::close(Slot slot, protocol::CloseCause cause) {
   const protocol::CloseRow& row = protocol::close_row(cause);
   if (cause == protocol::CloseCause::slow_consumer) {
     counters_.slow_closed.add();
+    session.fresh = {};
     session.outbox.drop_waiting(pool_);
     kernel_.enlarge_send_buffer(session.fd);
     session.blocked = false;  // the new room is worth a try

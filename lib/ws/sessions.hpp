@@ -4,6 +4,7 @@
 //
 // Callbacks may call any function here, for any slot; a slot closed within a callback is freed after it.
 
+#include "hub/fresh_frames.hpp"
 #include "hub/outbox.hpp"
 #include "hub/verdict.hpp"
 #include "protocol/close_codes.hpp"
@@ -96,10 +97,11 @@ class Sessions {
   // Queues a frame that many sessions share. Never closes a session, so it is safe while walking subscribers.
   void publish(Slot slot, const hub::FramePtr& frame);
 
-  // Writes what has been queued since the last flush, one gathered write for each session that got something. Called
-  // once at the end of each round of the loop; begins with another session each time, so that none is always the
-  // last.
+  // Writes what has been queued since the last flush, one write for each session that got something. Called once at
+  // the end of each round of the loop, and within it when so much is queued that it is crowded(); never while walking
+  // subscribers, for it may close sessions. Begins with another session each time, so that none is always the last.
   void flush();
+  bool crowded() const { return fresh_.crowded(); }
 
   // Writes what is queued for this session now, as far as its socket takes it: for an answer too long to be queued
   // whole. Never ends the session, so it is safe within a callback.
@@ -110,13 +112,16 @@ class Sessions {
   void close(Slot slot, protocol::CloseCause cause);
 
   // Takes out what waits of a key that the session no longer wants.
-  void drop_key(Slot slot, hub::KeyId key) { table_[slot].outbox.drop_key(pool_, key); }
+  void drop_key(Slot slot, hub::KeyId key) {
+    spill(slot);
+    table_[slot].outbox.drop_key(pool_, key);
+  }
 
   bool is_open(Slot slot) const { return slot < table_.size() && table_[slot].state == SessionState::open; }
   // The table's size: every slot in use lies below it.
   Slot slots() const { return static_cast<Slot>(table_.size()); }
   bool empty() const { return counters_.connections.value() == 0; }
-  bool all_written() const { return pool_.in_use() == 0; }
+  bool all_written() const { return pool_.in_use() == 0 && fresh_.empty(); }
   const SessionCounters& counters() const { return counters_; }
 
  private:
@@ -132,10 +137,20 @@ class Sessions {
   bool handle(Slot slot, const FrameEvent& event);
   void peer_closed(Slot slot, const FrameEvent& event);
 
+  // One session's part in the batch of sends under way.
+  struct Offer {
+    Slot slot;
+    std::uint32_t frames;  // of `fresh`; 0: what is offered lies in the outbox
+    hub::FreshFrames::List fresh;
+  };
+
   void offer(Slot slot);
+  void offer_fresh(Slot slot);
   void send_offers();
+  bool settle_fresh(const Offer& offer, const Send& send);
   bool settle(Slot slot, std::size_t offered, std::size_t taken, const boost::system::error_code& ec);
   void queue(Slot slot, hub::FramePtr frame);
+  void spill(Slot slot);
   void touch(Slot slot);
   void queue_close(Slot slot, std::uint16_t code, std::string_view reason);
   void write(Slot slot);
@@ -171,6 +186,7 @@ class Sessions {
   Application& application_;
   SessionLimits limits_;
   hub::OutboxPool pool_;
+  hub::FreshFrames fresh_;
   TimerWheel timers_;
   std::int64_t now_ms_;
   std::vector<Session> table_;  // grows in adopt() only, which no callback may call
@@ -178,8 +194,8 @@ class Sessions {
   std::vector<Slot> touched_;
   std::vector<Slot> flushing_;
   std::size_t first_to_flush_ = 0;
-  // A batch of sends under way: whose, what, and the buffers that they point to.
-  std::vector<Slot> offered_;
+  // A batch of sends under way, and the buffers that they point to.
+  std::vector<Offer> offers_;
   std::vector<Send> sends_;
   std::vector<iovec> buffers_;
   std::vector<char> scratch_;

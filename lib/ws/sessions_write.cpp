@@ -31,60 +31,107 @@ void Sessions::publish(Slot slot, const hub::FramePtr& frame) {
   Session& session = table_[slot];
   if (session.state != SessionState::open) return;
   if (session.blocked) return hold(slot, frame);
-  touch(slot);
-  counters_.conflated.add(session.outbox.push(pool_, frame, now_ms_));
+  queue(slot, frame);
 }
 
 void Sessions::flush() {
   flushing_.swap(touched_);
   const std::size_t count = flushing_.size();
   if (count == 0) return;
-  const std::size_t together = kernel_.sends_together();
   const std::size_t first = first_to_flush_++ % count;
   for (std::size_t i = 0; i < count; ++i) {
     const Slot slot = flushing_[(first + i) % count];
     table_[slot].touched = false;
-    if (together == 1) {
-      write(slot);
-    } else {
-      offer(slot);
-      if (sends_.size() == together) send_offers();
-    }
+    offer(slot);
+    if (offers_.size() >= kernel_.sends_together()) send_offers();
   }
   send_offers();
   flushing_.clear();
+  for (const Slot slot : touched_) spill(slot);  // queued by callbacks of this flush
+  fresh_.clear();
 }
 
 // Puts the first part of what waits into the batch of sends.
 void Sessions::offer(Slot slot) {
   Session& session = table_[slot];
   if (session.state == SessionState::free || session.blocked) return;
+  if (!session.fresh.empty()) return offer_fresh(slot);
   if (session.outbox.empty()) return wrote_all(slot);
   buffers_.reserve(kernel_.sends_together() * kBuffersPerWrite);  // the sends point into it
   iovec* const begin = buffers_.data() + buffers_.size();
   buffers_.resize(buffers_.size() + kBuffersPerWrite);
   const int count = session.outbox.gather(pool_, begin, buffers_of(session));
   buffers_.resize(static_cast<std::size_t>(begin - buffers_.data()) + static_cast<std::size_t>(count));
-  offered_.push_back(slot);
+  offers_.push_back({slot, 0, {}});
   sends_.push_back({session.fd, {begin, static_cast<std::size_t>(count)}, 0, {}});
+}
+
+void Sessions::offer_fresh(Slot slot) {
+  Session& session = table_[slot];
+  using Piece = hub::FreshFrames::Piece;
+  Piece piece = fresh_.join(session.fresh);
+  if (piece.answer == Piece::Answer::no_room) {
+    send_offers();
+    fresh_.forget_pieces();
+    piece = fresh_.join(session.fresh);
+  }
+  if (piece.answer == Piece::Answer::too_long) {
+    spill(slot);
+    return offer(slot);
+  }
+  buffers_.reserve(kernel_.sends_together() * kBuffersPerWrite);
+  buffers_.push_back({const_cast<char*>(piece.bytes.data()), piece.bytes.size()});
+  offers_.push_back({slot, piece.frames, std::exchange(session.fresh, {})});
+  sends_.push_back({session.fd, {&buffers_.back(), 1}, 0, {}});
 }
 
 void Sessions::send_offers() {
   if (sends_.empty()) return;
   kernel_.send_all(sends_);
   for (std::size_t i = 0; i < sends_.size(); ++i) {
+    if (settle_fresh(offers_[i], sends_[i])) continue;
     std::size_t bytes = 0;
     for (const iovec& buffer : sends_[i].from) bytes += buffer.iov_len;
-    if (settle(offered_[i], bytes, sends_[i].taken, sends_[i].ec)) write(offered_[i]);
+    if (settle(offers_[i].slot, bytes, sends_[i].taken, sends_[i].ec)) write(offers_[i].slot);
   }
-  offered_.clear();
+  offers_.clear();
   sends_.clear();
   buffers_.clear();
 }
 
+// True when that was all: a piece of fresh frames that the socket took whole. Of any other, the frames go to the
+// outbox, which knows how to go on with a part.
+bool Sessions::settle_fresh(const Offer& offer, const Send& send) {
+  if (offer.frames == 0) return false;
+  Session& session = table_[offer.slot];
+  if (send.ec || send.taken < send.from.front().iov_len) {
+    const hub::FreshFrames::List later = std::exchange(session.fresh, offer.fresh);
+    spill(offer.slot);
+    session.fresh = later;
+    spill(offer.slot);
+    return false;
+  }
+  counters_.bytes_sent.add(send.taken);
+  counters_.frames_sent.add(offer.frames - (std::exchange(session.http_waits, false) ? 1 : 0));
+  wrote_all(offer.slot);
+  return true;
+}
+
 void Sessions::queue(Slot slot, hub::FramePtr frame) {
-  table_[slot].outbox.push(pool_, std::move(frame), now_ms_);
-  touch(slot);
+  Session& session = table_[slot];
+  if (session.blocked || session.strained || !session.outbox.empty()) {
+    counters_.conflated.add(session.outbox.push(pool_, std::move(frame), now_ms_));
+  } else {
+    fresh_.append(session.fresh, frame);
+  }
+  if (!session.blocked) touch(slot);
+}
+
+// Moves what is fresh for the session into its outbox.
+void Sessions::spill(Slot slot) {
+  Session& session = table_[slot];
+  const hub::FreshFrames::List list = std::exchange(session.fresh, {});
+  fresh_.for_each(list, [&](const hub::FramePtr& frame) { session.outbox.push(pool_, frame, now_ms_); });
 }
 
 void Sessions::touch(Slot slot) {
@@ -110,6 +157,7 @@ void Sessions::write(Slot slot) {
 
 void Sessions::write_ahead(Slot slot) {
   const Session& session = table_[slot];
+  spill(slot);
   while (session.state == SessionState::open && !session.blocked && !session.outbox.empty()) {
     if (!write_some(slot, Failure::later)) return;
   }
@@ -160,7 +208,7 @@ void Sessions::wrote_all(Slot slot) {
   Session& session = table_[slot];
   if (session.strained) tell_breaker(slot, [&](hub::Breaker& breaker) { breaker.drained(limits_.outbox.breaker); });
   set_interest(slot);
-  if (session.state == SessionState::lingering && !session.fin_sent) {
+  if (session.state == SessionState::lingering && session.fresh.empty() && !session.fin_sent) {
     session.fin_sent = true;
     kernel_.shut_writing(session.fd);
   }

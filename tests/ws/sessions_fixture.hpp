@@ -35,6 +35,7 @@ class EchoApplication final : public Application {
   Sessions* sessions = nullptr;
   std::vector<std::uint16_t> closes;
   int open = 0;
+  std::optional<Slot> told_at_close;  // gets a message when any session closes
 
   RequestAnswer on_request(const HttpRequest& request) override {
     if (request.path != "/ws") return plain_reply(404, "no such path");
@@ -50,6 +51,7 @@ class EchoApplication final : public Application {
   void on_close(Slot, std::uint16_t code, bool) override {
     --open;
     closes.push_back(code);
+    if (told_at_close) sessions->send(*told_at_close, "closed");
   }
 };
 

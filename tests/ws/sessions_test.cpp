@@ -152,6 +152,37 @@ TEST_P(SessionsTest, all_that_a_batch_brought_is_one_write) {
   EXPECT_EQ(frames(), "0 1 2 3 4 5 6 7");
 }
 
+TEST_P(SessionsTest, of_a_batch_that_is_taken_in_part_the_rest_follows_in_order) {
+  open();
+  kernel[kFd].takes = 7;
+  for (int i = 0; i < 8; ++i) sessions.publish(0, update(1, std::to_string(i)));
+  sessions.flush();
+  for (int i = 8; i < 10; ++i) publish(1, std::to_string(i));
+  unblock();
+  EXPECT_EQ(frames(), "0 1 2 3 4 5 6 7 8 9");
+}
+
+TEST_P(SessionsTest, what_a_callback_queues_during_a_flush_goes_out_with_the_next) {
+  open(5);
+  open(6);
+  app.told_at_close = 0;
+  kernel.fail_operation(2);  // the flush below ends the second session
+  for (const Slot slot : {0u, 1u}) sessions.publish(slot, update(1, "news"));
+  sessions.flush();
+  sessions.flush();
+  EXPECT_EQ(frames(5), "news closed");
+}
+
+TEST_P(SessionsTest, a_pair_dropped_before_the_flush_is_not_sent) {
+  open();
+  sessions.publish(0, update(1, "kept"));
+  sessions.publish(0, update(2, "dropped"));
+  sessions.drop_key(0, 2);
+  sessions.publish(0, update(1, "later"));
+  sessions.flush();
+  EXPECT_EQ(frames(), "kept later");
+}
+
 TEST_P(SessionsTest, a_peer_that_lets_replies_pile_up_is_not_read_until_it_takes_them) {
   open();
   kernel[kFd].takes = 0;
