@@ -13,7 +13,7 @@
 
 namespace wsf::load {
 
-inline constexpr std::size_t kMaxPairs = 1024;
+inline constexpr std::size_t kMaxPairs = 10'000;
 
 // At least 110 pairs that are quoted somewhere, best known first, each once.
 const std::vector<std::string>& well_known_pairs();

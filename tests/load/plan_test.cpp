@@ -68,8 +68,9 @@ TEST(Plan, by_zipf_the_first_pairs_have_the_most_subscribers_and_none_is_taken_t
 
 TEST(PairNumbers, finds_each_name_and_no_other) {
   std::vector<std::string> names;
-  for (char a = 'A'; a <= 'Z'; a++) {
-    for (char b = 'A'; b <= 'Z'; b++) names.push_back(std::string("EUR") + a + b + 'X');
+  for (std::uint32_t i = 0; i < PairNumbers::kMost; i++) {
+    const auto letter = [](std::uint32_t number) { return static_cast<char>('A' + number % 26); };
+    names.push_back(std::string("EUX") + letter(i / 676) + letter(i / 26) + letter(i));
   }
   const PairNumbers numbers(names);
   for (std::uint32_t i = 0; i < names.size(); i++) EXPECT_EQ(numbers.number(names[i]), i);
