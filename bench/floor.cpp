@@ -3,16 +3,17 @@
 // leaves out: limits, timers, pings, checks of the events, UTF-8, fragments, close handshakes, backlogs (a socket
 // that cannot take a whole frame gets its rest later and misses the events until then), counters, logs.
 //
-//   floor PORT BROKERS TOPIC     serves ws://127.0.0.1:PORT with the fx-rates messages, from the topic's current end
-#include <fcntl.h>
-#include <librdkafka/rdkafka.h>
+//   floor PORT BROKERS TOPIC            serves ws://127.0.0.1:PORT with the fx-rates messages, from the topic's end
+//   floor PORT BROKERS TOPIC --joined   one send() for each subscriber and pair: the events of a pair that wait
+//                                       together leave together
+#include "kafka_feed.hpp"
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -31,24 +32,27 @@
 
 namespace {
 
-[[noreturn]] void die(const std::string& what) {
-  std::fprintf(stderr, "floor: %s\n", what.c_str());
-  std::exit(1);
+using yardstick::die;
+
+void append_text_frame(std::string& out, std::string_view payload) {
+  out += '\x81';
+  const std::size_t size = payload.size();
+  if (size < 126) {
+    out += static_cast<char>(size);
+  } else if (size <= 0xFFFF) {
+    out += '\x7e';
+    for (const int shift : {8, 0}) out += static_cast<char>(size >> shift & 0xFF);
+  } else {
+    out += '\x7f';
+    for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(size >> shift & 0xFF);
+  }
+  out.append(payload);
 }
 
 std::string text_frame(std::string_view payload) {
-  std::string frame(1, '\x81');
-  const std::size_t size = payload.size();
-  if (size < 126) {
-    frame += static_cast<char>(size);
-  } else if (size <= 0xFFFF) {
-    frame += '\x7e';
-    for (const int shift : {8, 0}) frame += static_cast<char>(size >> shift & 0xFF);
-  } else {
-    frame += '\x7f';
-    for (int shift = 56; shift >= 0; shift -= 8) frame += static_cast<char>(size >> shift & 0xFF);
-  }
-  return frame.append(payload);
+  std::string frame;
+  append_text_frame(frame, payload);
+  return frame;
 }
 
 std::string accept_value(std::string_view key) {
@@ -60,63 +64,26 @@ std::string accept_value(std::string_view key) {
   return reinterpret_cast<const char*>(base64.data());
 }
 
-void set(rd_kafka_conf_t* conf, const char* name, const char* value) {
-  char error[256];
-  if (rd_kafka_conf_set(conf, name, value, error, sizeof error) != RD_KAFKA_CONF_OK) die(error);
-}
-
-rd_kafka_t* open_consumer(const char* brokers) {
-  char error[256];
-  rd_kafka_conf_t* conf = rd_kafka_conf_new();
-  set(conf, "bootstrap.servers", brokers);
-  set(conf, "group.id", "floor");
-  set(conf, "enable.auto.commit", "false");
-  set(conf, "socket.nagle.disable", "true");
-  set(conf, "fetch.error.backoff.ms", "5");
-  rd_kafka_t* consumer = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, sizeof error);
-  if (consumer == nullptr) die(error);
-  rd_kafka_poll_set_consumer(consumer);
-  return consumer;
-}
-
-// All partitions, each from the end it has now.
-void assign_from_end(rd_kafka_t* consumer, const char* name) {
-  rd_kafka_topic_t* topic = rd_kafka_topic_new(consumer, name, nullptr);
-  const rd_kafka_metadata_t* metadata = nullptr;
-  if (rd_kafka_metadata(consumer, 0, topic, &metadata, 10'000) != RD_KAFKA_RESP_ERR_NO_ERROR) die("no metadata");
-  if (metadata->topic_cnt != 1 || metadata->topics[0].partition_cnt == 0) die(std::string("no topic ") + name);
-  const int partitions = metadata->topics[0].partition_cnt;
-  rd_kafka_topic_partition_list_t* list = rd_kafka_topic_partition_list_new(partitions);
-  for (int i = 0; i < partitions; i++) {
-    std::int64_t low = 0, high = 0;
-    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__STATE;
-    for (int tries = 0; error != RD_KAFKA_RESP_ERR_NO_ERROR; tries++) {  // a new topic has no leader for a moment
-      if (tries == 50) die(std::string("no end of the log: ") + rd_kafka_err2str(error));
-      if (tries > 0) usleep(100'000);
-      error = rd_kafka_query_watermark_offsets(consumer, name, i, &low, &high, 10'000);
-    }
-    rd_kafka_topic_partition_list_add(list, name, i)->offset = high;
-  }
-  if (rd_kafka_assign(consumer, list) != RD_KAFKA_RESP_ERR_NO_ERROR) die("cannot assign");
-  rd_kafka_topic_partition_list_destroy(list);
-  rd_kafka_metadata_destroy(metadata);
-  rd_kafka_topic_destroy(topic);
-}
-
 struct Client {
   std::unique_ptr<std::string> in, tail;  // an unfinished request or frame; what the socket did not take
   bool open = false, upgraded = false;
 };
 
+struct Pair {
+  std::vector<int> subscribers;
+  std::string waiting;  // frames for all of them, with --joined
+};
+
 class Floor {
  public:
-  Floor(std::uint16_t port, rd_kafka_t* consumer) : consumer_(consumer) {
+  Floor(std::uint16_t port, rd_kafka_t* consumer, bool joined)
+      : queue_(rd_kafka_queue_get_consumer(consumer)), joined_(joined) {
     epoll_ = epoll_create1(EPOLL_CLOEXEC);
     listen_on(port);
     wake_ = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     watch(EPOLL_CTL_ADD, wake_, EPOLLIN);
     const std::uint64_t one = 1;
-    rd_kafka_queue_io_event_enable(rd_kafka_queue_get_consumer(consumer), wake_, &one, sizeof one);
+    rd_kafka_queue_io_event_enable(queue_, wake_, &one, sizeof one);
   }
 
   [[noreturn]] void run() {
@@ -166,19 +133,45 @@ class Floor {
     if (read(wake_, &count, sizeof count) > 0) fan_out();
   }
 
+  // All that waits. Under overload the queue never empties while frames are sent one by one; that is as it should be:
+  // clients that only listen need no other attention.
   void fan_out() {
-    while (rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer_, 0)) {
-      if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR && message->payload != nullptr) {
-        pair_.assign(static_cast<const char*>(message->key), message->key_len);
-        if (const auto found = subscribers_.find(pair_); found != subscribers_.end()) {
-          text_ = R"({"type":"rateUpdate","event":)";
-          text_.append(static_cast<const char*>(message->payload), message->len) += '}';
-          const std::string frame = text_frame(text_);
-          for (const int fd : found->second) put(fd, frame);
-        }
+    while (const std::size_t count = take_batch()) {
+      for (std::size_t i = 0; i < count; i++) {
+        if (yardstick::is_event(*batch_[i])) fan_out(*batch_[i]);
+        rd_kafka_message_destroy(batch_[i]);
       }
-      rd_kafka_message_destroy(message);
+      if (joined_ && count < batch_.size()) send_joined();
     }
+  }
+
+  std::size_t take_batch() {
+    return static_cast<std::size_t>(
+        std::max<ssize_t>(0, rd_kafka_consume_batch_queue(queue_, 0, batch_.data(), batch_.size())));
+  }
+
+  void fan_out(const rd_kafka_message_t& message) {
+    pair_.assign(yardstick::pair_of(message));
+    const auto found = pairs_.find(pair_);
+    if (found == pairs_.end()) return;
+    yardstick::write_update(text_, yardstick::event_of(message));
+    Pair& pair = found->second;
+    if (joined_) {
+      if (pair.waiting.empty()) touched_.push_back(&pair);
+      append_text_frame(pair.waiting, text_);
+      return;
+    }
+    frame_.clear();
+    append_text_frame(frame_, text_);
+    for (const int fd : pair.subscribers) put(fd, frame_);
+  }
+
+  void send_joined() {
+    for (Pair* pair : touched_) {
+      for (const int fd : pair->subscribers) put(fd, pair->waiting);
+      pair->waiting.clear();
+    }
+    touched_.clear();
   }
 
   void put(int fd, std::string_view bytes) {
@@ -267,41 +260,37 @@ class Floor {
     const std::size_t end = message.find(']', at);
     for (at = message.find('[', at); (at = message.find('"', at + 1)) < end;) {
       const std::size_t close = message.find('"', at + 1);
-      subscribers_[std::string(message.substr(at + 1, close - at - 1))].push_back(fd);
+      pairs_[std::string(message.substr(at + 1, close - at - 1))].subscribers.push_back(fd);
       at = close;
     }
     put(fd, text_frame(R"({"type":"subscribed"})"));
   }
 
   void drop(int fd) {
-    for (auto& [pair, fds] : subscribers_) fds.erase(std::remove(fds.begin(), fds.end(), fd), fds.end());
+    for (auto& [name, pair] : pairs_) std::erase(pair.subscribers, fd);
     client(fd) = Client{};
     close(fd);
   }
 
-  rd_kafka_t* consumer_;
+  rd_kafka_queue_t* queue_;
+  const bool joined_;
+  std::array<rd_kafka_message_t*, 256> batch_{};
   int epoll_ = -1, listener_ = -1, wake_ = -1;
   std::vector<Client> clients_;  // by descriptor
-  std::unordered_map<std::string, std::vector<int>> subscribers_;
-  std::string pair_, text_;
+  std::unordered_map<std::string, Pair> pairs_;
+  std::vector<Pair*> touched_;  // those with waiting frames
+  std::string pair_, text_, frame_;
   std::vector<char> buffer_ = std::vector<char>(65'536);
 };
-
-void raise_descriptor_limit() {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) die("usage: floor PORT BROKERS TOPIC");
-  raise_descriptor_limit();
-  rd_kafka_t* consumer = open_consumer(argv[2]);
-  assign_from_end(consumer, argv[3]);
-  Floor floor(static_cast<std::uint16_t>(std::atoi(argv[1])), consumer);
+  const bool joined = argc == 5 && std::string_view(argv[4]) == "--joined";
+  if (argc != 4 && !joined) die("usage: floor PORT BROKERS TOPIC [--joined]");
+  yardstick::raise_descriptor_limit();
+  rd_kafka_t* consumer = yardstick::consume_from_end(argv[2], argv[3]);
+  Floor floor(static_cast<std::uint16_t>(std::atoi(argv[1])), consumer, joined);
   std::fprintf(stderr, "listening on 127.0.0.1:%s\n", argv[1]);
   floor.run();
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# wsfanout beside the floor: CPU and latency of a broadcast, bursts, memory of a connection, cost of a handshake.
+# wsfanout beside the floor and a plain Beast server: the ladder of figures that the design is measured by.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -7,14 +7,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 case " $* " in
   *' -h '*|*' --help '*)
     cat <<'TEXT'
-Builds the release, starts a real Kafka, runs bench/floor and wsfanout alternately (floor, wsfanout, wsfanout, floor)
-under the load of wsload, stops what it started, and prints a table of the ratios. About a minute a round for each of the
-two scenarios. The server has CPU 0 to itself; keep the machine otherwise idle. bench/README.md says what is measured.
+Builds the release, starts a real Kafka, runs bench/floor, wsfanout and their peers alternately under the load of wsload,
+stops what it started, and prints a table: each figure, its ratio to the floor, its goal. How long that will take is told
+first. The server has CPU 0 to itself; keep the machine otherwise idle. bench/README.md says what is measured.
 
 TEXT
     exec /usr/bin/python3 bench/run.py --help;;
-  *' --bin '*) ;;
-  *) scripts/build.sh release wsfanout wsload floor >&2;;
+  *' --bin '*|*' --draw '*) ;;
+  *) scripts/build.sh release wsfanout wsload ratepub floor plain_beast >&2;;
 esac
 
 exec /usr/bin/python3 bench/run.py "$@"
