@@ -130,6 +130,12 @@ def ratios(trials, row, who):
     return [ratio for ratio, doubtful in out if not doubtful] or [ratio for ratio, _ in out]
 
 
+def used_values(trials, row, who):
+    """Of the trials that are not void, or of all where no other is left."""
+    mine = [trial for trial in trials if trial["scenario"] == row.scenario and trial["who"] == who and value(trial, row) is not None]
+    return [value(trial, row) for trial in mine if not void(trial, row)] or [value(trial, row) for trial in mine]
+
+
 def figure(trials, row, who):
     """The median of the trials that are not void, or of all with the mark; None: it did not run."""
     mine = [trial for trial in trials if trial["scenario"] == row.scenario and trial["who"] == who and value(trial, row) is not None]
@@ -142,7 +148,7 @@ def figure(trials, row, who):
     return dict(value=statistics.median(values), least=min(values), most=max(values), trials=len(used), void=not kept,
                 void_trials=len(mine) - len(kept), reasons=sorted({reason for trial in mine for reason in trial["void"].get(row.name, [])}),
                 ratio=statistics.median(own) if own else None, lost=sum(trial["lost"] for trial in used),
-                at_least=any(row.name in trial.get("at_least", []) for trial in used))
+                bound=next((trial["bounds"][row.name] for trial in used if row.name in trial.get("bounds", {})), ""))
 
 
 def summary(trials):
@@ -153,8 +159,7 @@ def summary(trials):
         if not figures:
             continue
         floor = figures.get(FLOOR)
-        floors = [value(trial, row) for trial in trials if trial["who"] == FLOOR and trial["scenario"] == row.scenario
-                  and value(trial, row) is not None]
+        floors = used_values(trials, row, FLOOR)
         for who, found in figures.items():
             if who in row.goals:
                 met = row.goals[who].met(found["value"], found["ratio"], floors)
@@ -168,7 +173,7 @@ def summary(trials):
 def cell(row, found):
     if found is None:
         return "-"
-    text = ("≥ " if found["at_least"] else "") + f"{found['value']:,.{row['digits']}f} {row['unit']}".strip()
+    text = f"{found['bound']} {found['value']:,.{row['digits']}f} {row['unit']}".strip()
     if found["ratio"] is not None:
         text += f" ({found['ratio']:.2f})"
     return text + ("*" if found["void"] else "") + (f" lost {found['lost']:,}" if found["lost"] else "")

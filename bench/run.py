@@ -107,7 +107,7 @@ def arguments():
                         + ",".join(ladder.USUAL_PEERS) + ", but not in G9)")
     parser.add_argument("--cpus", type=int, default=1, choices=(1, 2), help="how many the server has; 2 are shared with the generator")
     parser.add_argument("--scaling", action="store_true", help="measure growth with connections, subscriptions and pairs instead")
-    parser.add_argument("--final", action="store_true", help="what the documents cite: 3 rounds (10 of G9), growth too, bench/report.html and bench/results.json")
+    parser.add_argument("--final", action="store_true", help="what the documents cite: 3 rounds (10 of G9), growth too, bench/report.html")
     parser.add_argument("--draw", nargs="+", metavar="FILE", help="measure nothing: tables and report of earlier results, joined")
     parser.add_argument("--quick", action="store_true", help="1,000 connections and 2 s: to see that it works, not to compare")
     parser.add_argument("--json", metavar="FILE", help="where the results go as well")
@@ -119,7 +119,7 @@ def arguments():
     args.peer_names = None if args.peers is None else [name for name in args.peers.split(",") if name not in ("", "none")]
     if args.final:
         args.rounds, args.stalled_rounds = max(args.rounds, 3), max(args.stalled_rounds or 0, 10)
-        args.json, args.report = args.json or REPO + "/bench/results.json", args.report or REPO + "/bench/report.html"
+        args.report = args.report or REPO + "/bench/report.html"
         args.peer_names = list(ladder.PEERS)
     args.stalled_rounds = args.stalled_rounds or args.rounds
     for option, unknown in (("--only", set(args.names) - set(ladder.NAMES)), ("--peers", set(args.peer_names or []) - set(ladder.PEERS))):

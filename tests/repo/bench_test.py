@@ -63,6 +63,10 @@ class Ladder(unittest.TestCase):
             found = row_of(floors + [trial("wsfanout", value, row="G9", scenario="stalled")], "G9")
             self.assertEqual(found["figures"]["wsfanout"]["met"], met)
 
+    def test_a_figure_of_which_only_a_bound_is_known_shows_it(self):
+        trials = [trial("floor", 10), trial("wsfanout", 500_000, row="G2b", scenario="overload", bounds={"G2b": "≥"})]
+        self.assertIn("≥ 500,000 /s", ladder.table(ladder.summary(trials)))
+
     def test_each_alternation_begins_and_ends_with_the_floor(self):
         order = [who for _, _, who in ladder.plan(["G1"], 2, 2, ["plain-beast"])]
         self.assertEqual(order, ["floor", "wsfanout", "plain-beast", "wsfanout", "floor"] * 2)
