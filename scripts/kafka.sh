@@ -15,6 +15,7 @@ usage: scripts/kafka.sh COMMAND [OPTION...]
   status --dir D                              "port=P pid=PID version=V", or exit 1 when it does not run
   topic  --port P --create NAME [--partitions N] [--set KEY=VALUE]
          --port P --delete NAME | --widen NAME --partitions N
+         --port P --truncate NAME [--partition N] [--before OFFSET]
 
   --port 0 (the default for a new D) picks a free port below the ephemeral range, so that no client's outgoing
   connection can take it while the broker is down. --version defaults to 4.2.0 (WSF_KAFKA_VERSION overrides it);
@@ -35,14 +36,14 @@ die() { echo "kafka.sh: $2" >&2; exit "$1"; }
 while [ $# -gt 0 ]; do
   case $1 in
     -h|--help) usage; exit 0;;
-    --dir|--port|--version|--partitions|--set|--create|--delete|--widen)
+    --dir|--port|--version|--partitions|--set|--create|--delete|--widen|--truncate|--partition|--before)
       [ $# -ge 2 ] || die 2 "$1 needs a value (see --help)";;&
     --dir) dir=$2; shift 2;;
     --port) port=$2; shift 2;;
     --version) version=$2; shift 2;;
     --partitions) partitions=$2; topic_arguments+=("$1" "$2"); shift 2;;
     --set) settings+=("$2"); topic_arguments+=("$1" "$2"); shift 2;;
-    --create|--delete|--widen) topic_arguments+=("$1" "$2"); shift 2;;
+    --create|--delete|--widen|--truncate|--partition|--before) topic_arguments+=("$1" "$2"); shift 2;;
     *) die 2 "unknown option $1 (see --help)";;
   esac
 done

@@ -20,6 +20,13 @@ void Feed::on_records(std::span<const kafka::Record> records) {
   post_(std::move(batch));
 }
 
+void Feed::on_loss(const kafka::Loss& loss) {
+  auto batch = std::make_shared<hub::UpdateBatch>();
+  batch->received_ms = base::epoch_ms();
+  batch->loss = hub::Loss{{loss.partition, loss.first, loss.epoch}, {loss.partition, loss.next, loss.epoch}};
+  post_(std::move(batch));
+}
+
 void Feed::on_head() {
   state_.at_head = true;
   auto batch = std::make_shared<hub::UpdateBatch>();
@@ -59,7 +66,7 @@ void Feed::append_tombstone(hub::UpdateBatch& batch, const kafka::Record& record
 hub::Update& Feed::add(hub::UpdateBatch& batch, const kafka::Record& record, std::string_view pair) {
   hub::Update& update = batch.updates.emplace_back();
   update.key = pair;
-  update.position = {record.partition, record.offset};
+  update.position = {record.partition, record.offset, record.epoch};
   update.kafka_ms = record.timestamp_ms;
   update.silent = record.history;
   const auto known = newest_.find(update.key);

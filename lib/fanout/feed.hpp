@@ -25,6 +25,7 @@ class Feed final : public kafka::RecordSink {
 
   // On the consumer's thread.
   void on_records(std::span<const kafka::Record> records) override;
+  void on_loss(const kafka::Loss& loss) override;
   void on_head() override;
   void on_broker(bool reachable) override;
 

@@ -23,17 +23,24 @@ std::size_t close_row_of(std::uint16_t code) {
 }  // namespace
 
 FxRates::FxRates(const Options& options, ServerState& state, const Pages& pages)
-    : options_(options), state_(state), pages_(pages), resumes_(options, subscriptions_, counters_) {}
+    : options_(options),
+      state_(state),
+      pages_(pages),
+      resumes_(options, subscriptions_, counters_),
+      gaps_(subscriptions_, counters_) {}
 
 void FxRates::attach(ws::Sessions& sessions) {
   sessions_ = &sessions;
   resumes_.attach(sessions);
+  gaps_.attach(sessions);
 }
 
 void FxRates::on_batch(const hub::SharedBatch& batch) {
   const std::int64_t sent_ms = base::epoch_ms();
+  gaps_.begin(*batch);
   for (const hub::Update& update : batch->updates) {
     const hub::KeyId key = subscriptions_.intern(update.key);
+    gaps_.before(key, update);
     if (!update.silent && !update.tombstone) broadcast(key, update, sent_ms);
     subscriptions_.remember(key, update);
     if (sessions_->crowded()) sessions_->flush();
@@ -137,7 +144,9 @@ void FxRates::subscribe_now(ws::Slot slot, const protocol::Command& command) {
     return send_error(slot, protocol::limit_error(options_.max_subscriptions, command.id_json));
   }
   const std::vector<Resumption> resumptions = resumes_.look_back(slot, command);
-  for (const std::string& pair : command.pairs) subscriptions_.subscribe(slot, pair, command.meta);
+  for (const std::string& pair : command.pairs) {
+    subscriptions_.subscribe(slot, pair, command.meta, !command.resume.empty());
+  }
   counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
   if (command.has_answer()) {
     protocol::Recovered recovered;

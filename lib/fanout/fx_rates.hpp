@@ -3,6 +3,7 @@
 // shard's thread only.
 
 #include "fanout/fx_rates_counters.hpp"
+#include "fanout/gaps.hpp"
 #include "fanout/log_budget.hpp"
 #include "fanout/options.hpp"
 #include "fanout/pages.hpp"
@@ -67,6 +68,7 @@ class FxRates final : public ws::Application {
   ws::Sessions* sessions_ = nullptr;
   hub::Subscriptions subscriptions_;
   Resumes resumes_;
+  Gaps gaps_;
   std::vector<Client> clients_;  // by slot
   LogBudget subscription_log_;
   boost::uuids::random_generator new_id_;

@@ -1,5 +1,6 @@
 #include "fanout/metrics.hpp"
 
+#include "base/clock.hpp"
 #include "kafka/consumer.hpp"
 #include "stats/process.hpp"
 
@@ -87,6 +88,8 @@ void append_connection_metrics(stats::Exposition& out, const Options& options, c
             any == nullptr ? 0 : static_cast<double>(any->history_bytes.value()));
   counter("wsfanout_resumes_recovered_total", "Pairs resumed with all that was missed", &FxRatesCounters::recovered);
   counter("wsfanout_resumes_gap_total", "Pairs resumed with a gap and a snapshot", &FxRatesCounters::gaps);
+  counter("wsfanout_gaps_told_total", "Gaps told to sessions because the log lost events",
+          &FxRatesCounters::gaps_told);
   counter("wsfanout_accepted_total", "Connections accepted", &S::accepted);
   counter("wsfanout_upgrades_total", "Connections that became WebSocket sessions", &S::upgraded);
   counter("wsfanout_http_replies_total", "Requests answered by plain HTTP below status 400", &S::http_replies);
@@ -175,7 +178,7 @@ void append_feed_metrics(stats::Exposition& out, const ServerState& state) {
   }
 }
 
-void append_consumer_metrics(stats::Exposition& out, const std::string& topic, const kafka::Consumer* consumer) {
+void append_consumer_metrics(stats::Exposition& out, const kafka::Consumer* consumer) {
   const kafka::ConsumerCounters counters = consumer == nullptr ? kafka::ConsumerCounters{} : consumer->counters();
   out.counter("wsfanout_kafka_duplicates_total", "Records read again and left out", counters.duplicates);
   out.counter("wsfanout_kafka_broker_changes_total", "Times that the broker was lost or came back",
@@ -183,12 +186,34 @@ void append_consumer_metrics(stats::Exposition& out, const std::string& topic, c
   out.counter("wsfanout_kafka_resets_total", "Positions found outside the log", counters.resets);
   out.counter("wsfanout_kafka_stalls_total", "Consumption begun again by the watchdog", counters.stalls);
   out.counter("wsfanout_kafka_commits_total", "Commits acknowledged", counters.commits);
-  out.family("wsfanout_kafka_lag", "gauge", "Records between position and head of each partition");
-  if (consumer == nullptr) return;
-  for (const kafka::PartitionProgress& partition : consumer->progress()) {
-    out.sample({{"topic", topic}, {"partition", std::to_string(partition.partition)}},
-               std::max<std::int64_t>(0, partition.high_watermark - partition.position));
+}
+
+// A family of one sample for each partition.
+template <class Value>
+void append_partitions(stats::Exposition& out, std::string_view topic,
+                       const std::vector<kafka::PartitionProgress>& partitions, std::string_view name,
+                       std::string_view help, Value value) {
+  out.family(name, "gauge", help);
+  for (const kafka::PartitionProgress& partition : partitions) {
+    out.sample({{"topic", topic}, {"partition", std::to_string(partition.partition)}}, value(partition));
   }
+}
+
+double lag_s(const kafka::PartitionProgress& partition, std::int64_t now_ms) {
+  if (partition.lag() == 0) return 0;
+  return static_cast<double>(std::max<std::int64_t>(0, now_ms - partition.read_ms)) / 1000;
+}
+
+void append_partition_metrics(stats::Exposition& out, std::string_view topic, const kafka::Consumer* consumer) {
+  const auto partitions = consumer == nullptr ? std::vector<kafka::PartitionProgress>{} : consumer->progress();
+  append_partitions(out, topic, partitions, "wsfanout_partition_lag_messages",
+                    "Records between position and head of each partition",
+                    [](const auto& partition) { return partition.lag(); });
+  append_partitions(out, topic, partitions, "wsfanout_partition_lag_seconds",
+                    "Age of the last record read while more of them wait, 0 at the head",
+                    [now_ms = base::epoch_ms()](const auto& partition) { return lag_s(partition, now_ms); });
+  append_partitions(out, topic, partitions, "wsfanout_partition_epoch", "How often the partition's log was made anew",
+                    [](const auto& partition) { return static_cast<std::int64_t>(partition.epoch); });
 }
 
 }  // namespace
@@ -204,7 +229,8 @@ void append_metrics(stats::Exposition& out, const Options& options, const Server
   append_delivery_metrics(out, shards);
   append_slow_client_metrics(out, shards);
   append_feed_metrics(out, state);
-  append_consumer_metrics(out, options.topic, consumer);
+  append_consumer_metrics(out, consumer);
+  append_partition_metrics(out, options.topic, consumer);
   append_seed_metrics(out, state, shards);
   stats::append_process_metrics(out);
 }

@@ -54,7 +54,7 @@ void Resumes::serve(ws::Slot slot, const Resumption& resumption, bool meta) {
   counters_.recovered.add();
   replay(slot, resumption, meta);
   if (last != nullptr && same_log(last->position, position) && last->position.offset < position.offset) {
-    ahead_[{slot, key}] = position;
+    ahead_[{slot, key}] = {position, sessions_->now_ms()};
   }
 }
 
@@ -71,8 +71,13 @@ void Resumes::replay(ws::Slot slot, const Resumption& resumption, bool meta) {
 bool Resumes::find_ahead(ws::Slot slot, hub::KeyId key, const base::Position& position) {
   const auto entry = ahead_.find({slot, key});
   if (entry == ahead_.end()) return false;
-  if (same_log(position, entry->second) && position.offset <= entry->second.offset) return true;
+  const auto [had, since_ms] = entry->second;
+  const bool before = same_log(position, had) && position.offset <= had.offset;
+  if (before && sessions_->now_ms() - since_ms < kAheadMs) return true;
   ahead_.erase(entry);
+  if (!before) return false;
+  counters_.gaps.add();
+  sessions_->send(slot, protocol::gap(subscriptions_.name(key), had, position));
   return false;
 }
 

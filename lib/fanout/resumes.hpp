@@ -32,6 +32,9 @@ class Resumes {
   // A resume that comes before the log's head was reached waits for it at most so long: what it needs is being read.
   static constexpr std::int64_t kPatienceMs = 10'000;
 
+  // A position that this replica has not read by then is of another log, which was made anew while nobody ran.
+  static constexpr std::int64_t kAheadMs = 5'000;
+
   Resumes(const Options& options, hub::Subscriptions& subscriptions, FxRatesCounters& counters);
   void attach(ws::Sessions& sessions) { sessions_ = &sessions; }
 
@@ -49,7 +52,7 @@ class Resumes {
   // After the answer: sends what was missed, or the gap.
   void serve(ws::Slot slot, const Resumption& resumption, bool meta);
 
-  // Whether the session had this update before it came here.
+  // Whether the session had this update before it came here. May tell it of a gap.
   bool is_ahead(ws::Slot slot, hub::KeyId key, const base::Position& position) {
     return !ahead_.empty() && find_ahead(slot, key, position);
   }
@@ -69,7 +72,11 @@ class Resumes {
   Waiting waiting_;
   std::int64_t waiting_since_ms_ = 0;  // the first of them
   // Sessions that resumed from a position which this replica has not read yet: nothing up to there is for them.
-  std::map<std::pair<ws::Slot, hub::KeyId>, base::Position> ahead_;
+  struct Ahead {
+    base::Position position;
+    std::int64_t since_ms;
+  };
+  std::map<std::pair<ws::Slot, hub::KeyId>, Ahead> ahead_;
   std::string text_;  // scratch of frames
 };
 

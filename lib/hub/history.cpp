@@ -22,6 +22,7 @@ void History::Chain::cut_oldest() {
 }
 
 void History::add(const SharedBatch& batch) {
+  if (batch->loss) losses_[batch->loss->next.partition] = batch->loss->next;
   kept_.push_back({batch, 0, 0, size_of(*batch)});
   bytes_ += kept_.back().bytes;
   for (const Update& update : batch->updates) {
@@ -71,7 +72,13 @@ void History::forget_oldest() {
   if (chain->second.size() == 0) chains_.erase(chain);
 }
 
+bool History::lost_after(const base::Position& position) const {
+  const auto loss = losses_.find(position.partition);
+  return loss != losses_.end() && same_log(loss->second, position) && position.offset < loss->second.offset;
+}
+
 std::optional<std::vector<const Update*>> History::after(std::string_view key, const base::Position& position) const {
+  if (lost_after(position)) return std::nullopt;
   const auto found = chains_.find(key);
   if (found == chains_.end()) return std::nullopt;
   const Chain& chain = found->second;

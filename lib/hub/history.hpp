@@ -35,7 +35,8 @@ class History {
   void expire(std::int64_t now_ms);
 
   // What came after this position, oldest first; nullopt when that cannot be told: the history begins later, or the
-  // key has changed its partition, or the log was made anew. The pointers live until the next call of add or expire.
+  // key has changed its partition, or the log was made anew, or events after it were lost. The pointers live until
+  // the next call of add or expire.
   std::optional<std::vector<const Update*>> after(std::string_view key, const base::Position& position) const;
 
   std::size_t updates() const { return updates_; }
@@ -66,11 +67,13 @@ class History {
   };
 
   void append(const Update& update);
+  bool lost_after(const base::Position& position) const;
   void forget_oldest_of(Chain& chain);
   void forget_oldest();
 
   HistoryLimits limits_;
   std::unordered_map<std::string, Chain, TextHash, std::equal_to<>> chains_;
+  std::unordered_map<std::int32_t, base::Position> losses_;  // by partition: the end of the last loss
   std::deque<Kept> kept_;
   std::uint64_t first_batch_ = 0;  // number of the first in kept_
   std::size_t updates_ = 0;

@@ -4,10 +4,12 @@
 
 namespace wsf::hub {
 
-bool Subscriptions::subscribe(Slot slot, std::string_view name, bool meta) {
+bool Subscriptions::subscribe(Slot slot, std::string_view name, bool meta, bool resumes) {
   const KeyId key = intern(name);
   if (const auto place = find(slot, key)) {
-    keys_[key].subscribers[sessions_[slot][*place].place].meta = meta;
+    Subscriber& known = keys_[key].subscribers[sessions_[slot][*place].place];
+    known.meta = meta;
+    known.resumes |= resumes;
     return false;
   }
   if (slot >= sessions_.size()) sessions_.resize(slot + std::size_t{1});
@@ -15,7 +17,7 @@ bool Subscriptions::subscribe(Slot slot, std::string_view name, bool meta) {
   base::check(own.size() < kMaxOfSession, "a session's subscriptions are limited");
   std::vector<Subscriber>& subscribers = keys_[key].subscribers;
   own.push_back({key, static_cast<std::uint32_t>(subscribers.size())});
-  subscribers.push_back({slot, static_cast<std::uint16_t>(own.size() - 1), meta});
+  subscribers.push_back({slot, static_cast<std::uint16_t>(own.size() - 1), meta, resumes});
   ++total_;
   return true;
 }

@@ -24,6 +24,9 @@ struct Subscriber {
   Slot slot;
   std::uint16_t place;  // in the session's own list
   bool meta;            // wants positions with each update
+  bool resumes;         // has asked to resume
+
+  bool watches_positions() const { return meta || resumes; }
 };
 
 // The newest update of a key, kept for snapshots.
@@ -41,8 +44,8 @@ class Subscriptions {
   // Subscriptions of one session; the configured limit must not exceed it.
   static constexpr std::size_t kMaxOfSession = 65'535;
 
-  // True when the session did not have the key before; otherwise only `meta` is set anew.
-  bool subscribe(Slot slot, std::string_view key, bool meta);
+  // True when the session did not have the key before; otherwise only `meta` is set anew, and `resumes` added.
+  bool subscribe(Slot slot, std::string_view key, bool meta, bool resumes = false);
   // The key's number, if the session had it; it may be another key's from now on.
   std::optional<KeyId> unsubscribe(Slot slot, std::string_view key);
   void drop_session(Slot slot);
@@ -53,6 +56,8 @@ class Subscriptions {
 
   // Number of a key, made if it is new; stable while the key has a subscriber or a last value.
   KeyId intern(std::string_view key);
+  KeyId key_end() const { return static_cast<KeyId>(keys_.size()); }  // above every number in use
+  std::string_view name(KeyId key) const { return keys_[key].name; }
   std::span<const Subscriber> subscribers(KeyId key) const { return keys_[key].subscribers; }
 
   // Stores the update as its key's last value; a tombstone clears it.

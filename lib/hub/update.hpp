@@ -22,7 +22,14 @@ struct Update {
   bool silent = false;                     // from before the start: fills last values, nobody is told
 };
 
+// Events of one log that were gone before the feed read them. Both positions have its partition and epoch.
+struct Loss {
+  base::Position first;  // of them
+  base::Position next;   // where reading went on
+};
+
 struct UpdateBatch {
+  std::optional<Loss> loss;  // before the updates
   std::vector<Update> updates;
   std::int64_t received_ms = 0;  // Unix milliseconds, when the poll returned
   bool head = false;             // with it the log has been read to where it ended at the start

@@ -1,6 +1,7 @@
 #pragma once
 // Reads one topic, whole: every partition, whoever else reads it. No group membership; positions are committed under
-// the group for the tools that watch lag, and are never read back: a start reads a bounded tail of the log instead.
+// the group for the tools that watch lag, and are not what a start goes on from: it reads a bounded tail of the log
+// instead. What is read back is the epoch of each partition, on which replicas and restarts agree by these commits.
 
 #include "kafka/connection.hpp"
 #include "kafka/record.hpp"
@@ -41,13 +42,19 @@ struct PartitionProgress {
   std::int32_t partition = 0;
   std::int64_t position = 0;        // next offset to be handed on
   std::int64_t high_watermark = 0;  // offset after the last record of the log, as last heard
+  std::int32_t epoch = 0;           // how often the log was made anew
+  std::int64_t read_ms = 0;         // log time of the last record read, or when reading began; epoch milliseconds
+
+  std::int64_t lag() const { return high_watermark - position; }
 };
 
 // Owns one thread that reads and calls the sink, and one that watches the broker. The sink must outlive it.
 // No broker and no topic are no errors: it goes on trying, and says so once.
-// A log that was deleted and made anew is noticed by its end, which lies below our position; one that grows past that
-// position within the quarter of a second until it is looked at is taken for the old one, and its first records are
-// missed.
+// A log that was deleted and made anew is noticed by its end, which lies below our position or that of the group's
+// last commit. Two cases are not: a log that has grown past our position before anything was fetched or asked (the
+// library tells no topic id) is taken for the old one, and its first records are missed, unless another replica
+// noticed; and Kafka forgets the commits of a topic that it deletes, so that no epoch outlives a deletion while no
+// replica runs.
 class Consumer {
  public:
   // Throws base::StartupError(usage) when the client library refuses a property. Does not wait for the broker.

@@ -9,16 +9,23 @@
 
 namespace wsf::kafka {
 
-// One thread works it; position() and high_watermark() may be read by any.
+// One thread works it; the four numbers that it tells may be read by any.
 class Cursor {
  public:
   using Clock = std::chrono::steady_clock;
   static constexpr std::int64_t kAllHistory = std::numeric_limits<std::int64_t>::max();
 
+  // What the broker says of the log.
+  struct Log {
+    std::int64_t low = 0;       // offset of the first record
+    std::int64_t high = 0;      // offset after the last one
+    std::int32_t epoch = 0;     // by the group's commits: at least this
+    std::int64_t asked_ms = 0;  // wall clock
+  };
+
   // Starts at max(low, high - tail). What lies below `high` is history, but for records whose log time is at or after
   // live_since_ms (a log that came into being while we waited for it; 0: nothing is history, start at low).
-  void begin(std::int64_t low, std::int64_t high, std::int64_t tail, std::int64_t live_since_ms,
-             Clock::time_point now);
+  void begin(const Log& log, std::int64_t tail, std::int64_t live_since_ms, Clock::time_point now);
 
   enum class Kind { duplicate, history, news };
   Kind take(std::int64_t offset, std::int64_t timestamp_ms, Clock::time_point now);
@@ -33,25 +40,32 @@ class Cursor {
 
   enum class Finding {
     fine,
-    in_range_again,  // told to be out of range, and is not: go on at position()
-    passed_by,       // told to be out of range: the log begins above, position() moved to its begin
-    made_anew,       // the log ends below the position, twice in a row: position() is its begin
-    stalled,         // there is more to read, and nothing came for `stalled_after`
+    passed_by,  // told to be out of range: the log begins above, position() moved to its begin
+    made_anew,  // position() is the begin of a log with a new epoch()
+    stalled,    // there is more to read, and nothing came for `stalled_after`
   };
-  // Looks at watermarks that were asked for after the last look() ended.
-  Finding look(std::int64_t low, std::int64_t high, Clock::time_point now, std::chrono::milliseconds stalled_after);
+  // Looks at a log that was asked for after the last look() ended. It was made anew when it ends below the position,
+  // twice in a row; when it holds the position although we were told to be out of range (it ended below, and has
+  // grown since); or when another replica has committed a later epoch.
+  Finding look(const Log& log, Clock::time_point now, std::chrono::milliseconds stalled_after);
 
   bool started() const { return started_; }
   bool at_head() const { return position() >= head_ || ended_; }
   std::int64_t position() const { return position_.load(std::memory_order_relaxed); }
+  std::int32_t epoch() const { return epoch_.load(std::memory_order_relaxed); }
+  // Log time of the last record taken; the wall clock at the begin as long as there is none.
+  std::int64_t read_ms() const { return read_ms_.load(std::memory_order_relaxed); }
   std::int64_t high_watermark() const { return high_.load(std::memory_order_relaxed); }
 
  private:
   void move_to(std::int64_t position, Clock::time_point now);
-  Finding start_over(std::int64_t low, std::int64_t high, Clock::time_point now);
+  Finding start_over(const Log& log, Clock::time_point now);
+  Finding back_in_range(const Log& log, Clock::time_point now);
 
   std::atomic<std::int64_t> position_{0};  // next offset to be handed on
   std::atomic<std::int64_t> high_{0};
+  std::atomic<std::int32_t> epoch_{0};
+  std::atomic<std::int64_t> read_ms_{0};
   std::int64_t head_ = 0;
   std::int64_t live_since_ms_ = kAllHistory;
   std::int64_t newest_ms_ = -1;        // log time of the newest record taken

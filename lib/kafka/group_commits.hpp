@@ -17,6 +17,10 @@ class GroupCommits {
   GroupCommits(rd_kafka_t& client, const ConsumerOptions& options) : client_(client), options_(options) {}
 
   void note_change() { changed_ = true; }
+  void hurry() {  // other replicas wait to hear of it
+    changed_ = true;
+    next_ = {};
+  }
   bool due(Clock::time_point now) const { return changed_ && now >= next_; }
   // Asks, and does not wait; the answer comes by the client's ClientWatcher::on_commit.
   void send(const rd_kafka_topic_partition_list_t& positions, Clock::time_point now);

@@ -1,9 +1,13 @@
 #include "kafka/partitions.hpp"
 
+#include "kafka/epoch_note.hpp"
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cstring>
+#include <string>
 #include <utility>
 
 namespace wsf::kafka {
@@ -11,12 +15,16 @@ namespace wsf::kafka {
 Partitions::Findings Partitions::digest(const Look& look, Clock::time_point now) {
   Findings out;
   out.fetch_anew = count_partitions(look, now);
+  const bool may_begin = look.commits_known || now - first_seen_ >= kCommitsGrace;
   for (const auto& marks : look.watermarks) {
+    const Cursor::Log log{marks.low, marks.high, marks.epoch, look.began_ms};
     if (find(marks.partition) != nullptr) {
-      check_position(marks, now, out);
-    } else {
-      begin(marks, now, out);
+      check_position(marks.partition, log, now, out);
+    } else if (may_begin) {
+      begin(marks.partition, log, now, out);
     }
+    const Cursor* cursor = find(marks.partition);
+    out.commit_soon |= look.commits_known && cursor != nullptr && cursor->epoch() > marks.epoch;
   }
   return out;
 }
@@ -28,6 +36,7 @@ bool Partitions::count_partitions(const Look& look, Clock::time_point now) {
     at_start_ = count;
     first_seen_ = now;
   }
+  const std::lock_guard lock(mutex_);
   const auto before = std::exchange(now_, count);
   return before != 0 && before != count;
 }
@@ -43,43 +52,46 @@ Cursor* Partitions::find(std::int32_t partition) {
   return index < cursors_.size() && cursors_[index].started() ? &cursors_[index] : nullptr;
 }
 
-void Partitions::begin(const Look::Watermarks& marks, Clock::time_point now, Findings& out) {
-  const auto index = static_cast<std::size_t>(marks.partition);
+void Partitions::begin(std::int32_t partition, const Cursor::Log& log, Clock::time_point now, Findings& out) {
+  const auto index = static_cast<std::size_t>(partition);
   if (index >= cursors_.size()) {
     const std::lock_guard lock(mutex_);
     while (cursors_.size() <= index) cursors_.emplace_back();
   }
   Cursor& cursor = cursors_[index];
-  const bool there_at_start = marks.partition < at_start_;
+  const bool there_at_start = partition < at_start_;
   const auto live_since = !there_at_start ? 0 : missing_since_ms_ > 0 ? missing_since_ms_ : Cursor::kAllHistory;
-  cursor.begin(marks.low, marks.high, options_.tail_records_per_partition, live_since, now);
+  cursor.begin(log, options_.tail_records_per_partition, live_since, now);
   out.fetch_anew = true;
-  spdlog::debug("topic {} partition {} is read from {} (log {} to {})", options_.topic, marks.partition,
-                cursor.position(), marks.low, marks.high);
+  spdlog::debug("topic {} partition {} is read from {} (log {} to {}, epoch {})", options_.topic, partition,
+                cursor.position(), log.low, log.high, log.epoch);
 }
 
-void Partitions::check_position(const Look::Watermarks& marks, Clock::time_point now, Findings& out) {
-  Cursor& cursor = *find(marks.partition);
+void Partitions::check_position(std::int32_t partition, const Cursor::Log& log, Clock::time_point now,
+                                Findings& out) {
+  Cursor& cursor = *find(partition);
   const auto from = cursor.position();
-  judge(cursor.look(marks.low, marks.high, now, options_.stalled_after), marks.partition, from, out);
-  out.look_again |= marks.high < cursor.position();
+  judge(cursor.look(log, now, options_.stalled_after), partition, from, out);
+  out.look_again |= log.high < cursor.position();
 }
 
 void Partitions::judge(Cursor::Finding finding, std::int32_t partition, std::int64_t from, Findings& out) const {
   if (finding == Cursor::Finding::fine) return;
   out.fetch_anew = true;
-  const auto to = cursors_[static_cast<std::size_t>(partition)].position();
+  const Cursor& cursor = cursors_[static_cast<std::size_t>(partition)];
+  const auto to = cursor.position();
   const auto where = fmt::format("topic {} partition {}", options_.topic, partition);
   switch (finding) {
     case Cursor::Finding::fine:
-    case Cursor::Finding::in_range_again:
       return;
     case Cursor::Finding::passed_by:
       ++out.resets;
+      out.losses.push_back({partition, cursor.epoch(), from, to});
       return spdlog::warn("{}: offsets {} to {} were deleted before they were read", where, from, to - 1);
     case Cursor::Finding::made_anew:
       ++out.resets;
-      return spdlog::warn("{}: the log ends below offset {} and counts as made anew; read from {}", where, from, to);
+      return spdlog::warn("{}: the log was made anew, we stood at offset {}; read from {} as epoch {}", where, from,
+                          to, cursor.epoch());
     case Cursor::Finding::stalled:
       ++out.stalls;
       return spdlog::warn("{}: nothing came after offset {} though there is more; assigned anew", where, from);
@@ -114,12 +126,28 @@ PartitionListPtr Partitions::positions() const {
   return list;
 }
 
+PartitionListPtr Partitions::commits() const {
+  PartitionListPtr list = positions();
+  for (int i = 0; i < list->cnt; ++i) {
+    auto& commit = list->elems[i];
+    const std::string note = epoch_note(cursors_[static_cast<std::size_t>(commit.partition)].epoch());
+    commit.metadata = strdup(note.c_str());  // the list frees it
+    commit.metadata_size = note.size();
+  }
+  return list;
+}
+
 std::vector<PartitionProgress> Partitions::progress() const {
   const std::lock_guard lock(mutex_);
   std::vector<PartitionProgress> out;
-  out.reserve(cursors_.size());
-  for (std::size_t i = 0; i < cursors_.size(); i++) {
-    out.push_back({static_cast<std::int32_t>(i), cursors_[i].position(), cursors_[i].high_watermark()});
+  const auto count = std::min(cursors_.size(), static_cast<std::size_t>(now_));
+  out.reserve(count);
+  for (std::size_t i = 0; i < count; i++) {
+    const Cursor& cursor = cursors_[i];
+    // The position first: it never passes the watermark that is read after it.
+    const auto position = cursor.position();
+    out.push_back({static_cast<std::int32_t>(i), position, std::max(position, cursor.high_watermark()),
+                   cursor.epoch(), cursor.read_ms()});
   }
   return out;
 }

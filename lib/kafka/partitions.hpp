@@ -18,13 +18,17 @@ class Partitions {
   using Clock = Cursor::Clock;
   // How long the start waits for partitions without a leader before the rest counts as the whole.
   static constexpr std::chrono::seconds kLeaderlessGrace{10};
+  // How long it waits for the group's commits before the epochs count as 0, to be mended when an answer comes.
+  static constexpr std::chrono::seconds kCommitsGrace{5};
 
   explicit Partitions(const ConsumerOptions& options) : options_(options) {}
 
   // What a look has changed.
   struct Findings {
-    bool fetch_anew = false;  // a partition to begin with, or a position that moved
-    bool look_again = false;  // soon: a second look decides
+    bool fetch_anew = false;   // a partition to begin with, or a position that moved
+    bool look_again = false;   // soon: a second look decides
+    bool commit_soon = false;  // the group's commits do not tell our epochs
+    std::vector<Loss> losses;
     std::uint64_t resets = 0;
     std::uint64_t stalls = 0;
   };
@@ -39,21 +43,22 @@ class Partitions {
   // Whether each partition has been read up to the head that it had at the start, leaderless ones left out.
   bool at_head(Clock::time_point now) const;
   PartitionListPtr positions() const;
+  PartitionListPtr commits() const;  // positions, with their epochs
 
   std::vector<PartitionProgress> progress() const;
 
  private:
   bool count_partitions(const Look& look, Clock::time_point now);
-  void check_position(const Look::Watermarks& marks, Clock::time_point now, Findings& out);
+  void check_position(std::int32_t partition, const Cursor::Log& log, Clock::time_point now, Findings& out);
   void judge(Cursor::Finding finding, std::int32_t partition, std::int64_t from, Findings& out) const;
-  void begin(const Look::Watermarks& marks, Clock::time_point now, Findings& out);
+  void begin(std::int32_t partition, const Cursor::Log& log, Clock::time_point now, Findings& out);
 
   const ConsumerOptions& options_;
   // Grown by the reading thread alone, under the mutex; the cursors themselves are read without it.
   mutable std::mutex mutex_;
   std::deque<Cursor> cursors_;
   std::int32_t at_start_ = 0;  // 0: the topic was not seen yet
-  std::int32_t now_ = 0;
+  std::int32_t now_ = 0;       // written under the mutex
   Clock::time_point first_seen_{};
   std::int64_t missing_since_ms_ = 0;  // 0: the topic was never missing
 };

@@ -54,7 +54,7 @@ Consumer::Reader::~Reader() {
   rd_kafka_queue_yield(queue_.get());
   thread_.join();
   scout_.reset();
-  if (reachable() && !partitions_.empty()) commits_.send_last(*partitions_.positions());
+  if (reachable() && !partitions_.empty()) commits_.send_last(*partitions_.commits());
   queue_.reset();
 }
 
@@ -62,7 +62,7 @@ void Consumer::Reader::run() {
   while (!stop_) {
     poll();
     if (const auto look = scout_->take()) digest(*look);
-    if (commits_.due(now_) && reachable()) commits_.send(*partitions_.positions(), now_);
+    if (commits_.due(now_) && reachable()) commits_.send(*partitions_.commits(), now_);
   }
 }
 
@@ -99,6 +99,7 @@ void Consumer::Reader::take(const rd_kafka_message_t& message) {
   const auto what = cursor->take(message.offset, timestamp_ms, now_);
   if (what == Cursor::Kind::duplicate) return add(duplicates_);
   Record record{message.partition,
+                cursor->epoch(),
                 message.offset,
                 timestamp_ms,
                 {},
@@ -139,7 +140,10 @@ void Consumer::Reader::digest(const Look& look) {
   const auto found = partitions_.digest(look, now_);
   add(resets_, found.resets);
   add(stalls_, found.stalls);
+  for (const Loss& loss : found.losses) sink_.on_loss(loss);
   if (found.look_again) scout_->hurry();
+  if (found.commit_soon) commits_.note_change();
+  if (found.resets > 0) commits_.hurry();
   // The library drops a topic that was gone for a while, and what it fetched for it.
   const bool was_gone = std::exchange(gone_, false);
   if (was_gone || found.fetch_anew) assign();

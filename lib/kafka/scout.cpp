@@ -2,7 +2,11 @@
 
 #include "base/clock.hpp"
 #include "base/exit_codes.hpp"
+#include "kafka/client.hpp"
 #include "kafka/consumer.hpp"
+#include "kafka/epoch_note.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -10,6 +14,11 @@ namespace wsf::kafka {
 namespace {
 
 constexpr int kPatienceMs = static_cast<int>(Scout::kPatience.count());
+
+std::int32_t epoch_of(const rd_kafka_topic_partition_t& commit, std::int64_t high) {
+  if (commit.err != RD_KAFKA_RESP_ERR_NO_ERROR) return 0;
+  return epoch_by_commit(commit.offset, {static_cast<const char*>(commit.metadata), commit.metadata_size}, high);
+}
 
 }  // namespace
 
@@ -89,13 +98,32 @@ Look Scout::look() {
   return out;
 }
 
+// The group's commit of each partition, in their order; without an answer they stay empty.
+PartitionListPtr Scout::ask_commits(Look& out) {
+  const auto partitions = std::min<std::int32_t>(out.partitions, kMaxPartitions);
+  PartitionListPtr commits(rd_kafka_topic_partition_list_new(partitions));
+  rd_kafka_topic_partition_list_add_range(commits.get(), rd_kafka_topic_name(topic_.get()), 0, partitions - 1);
+  const auto error = rd_kafka_committed(&client_, commits.get(), kPatienceMs);
+  out.commits_known = error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    log_of(client_).write(4, "COMMITTED",
+                          fmt::format("the group's commits cannot be read: {}", rd_kafka_err2str(error)));
+  }
+  return commits;
+}
+
 void Scout::ask_watermarks(Look& out) {
+  // Before the watermarks: no end of the same log can lie below a commit then.
+  const PartitionListPtr commits = ask_commits(out);
   const auto partitions = std::min<std::int32_t>(out.partitions, kMaxPartitions);
   for (std::int32_t partition = 0; partition < partitions && !stop_; partition++) {
-    Look::Watermarks marks{partition, 0, 0};
+    Look::Watermarks marks{partition, 0, 0, 0};
     const auto error = rd_kafka_query_watermark_offsets(&client_, rd_kafka_topic_name(topic_.get()), partition,
                                                         &marks.low, &marks.high, kPatienceMs);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) out.watermarks.push_back(marks);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      marks.epoch = epoch_of(commits->elems[partition], marks.high);
+      out.watermarks.push_back(marks);
+    }
     // One leader that is silent would make a round of many partitions last for minutes.
     if (error == RD_KAFKA_RESP_ERR__TIMED_OUT || error == RD_KAFKA_RESP_ERR__TRANSPORT) {
       if (partition - static_cast<std::int32_t>(out.watermarks.size()) >= 3) return;

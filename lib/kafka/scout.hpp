@@ -24,10 +24,12 @@ struct Look {
     std::int32_t partition = 0;
     std::int64_t low = 0;
     std::int64_t high = 0;
+    std::int32_t epoch = 0;  // by the group's commits
   };
   bool reachable = false;
   Topic topic = Topic::unknown;
   std::int32_t partitions = 0;         // of the topic, when it is present
+  bool commits_known = false;          // the epochs below stand on an answer
   std::vector<Watermarks> watermarks;  // of those whose leader answered
   std::int64_t began_ms = 0;           // wall clock, before the first question
 };
@@ -49,6 +51,7 @@ class Scout {
   void run();
   void pause();
   Look look();
+  PartitionListPtr ask_commits(Look& out);
   void ask_watermarks(Look& out);
   bool judge_reachable(bool answered);
 

@@ -82,6 +82,26 @@ TEST_F(FeedTest, history_is_passed_on_silently) {
   EXPECT_EQ(state.feed.history.value(), 1u);
 }
 
+TEST_F(FeedTest, the_chain_of_a_pair_goes_on_in_a_log_that_was_made_anew) {
+  const std::string euro = rate("EURUSD");
+  poll({record(7, euro)});
+  kafka::Record first = record(0, euro);
+  first.epoch = 1;
+  poll({first});
+  EXPECT_EQ(posted[1]->updates[0].position, (base::Position{0, 0, 1}));
+  EXPECT_EQ(posted[1]->updates[0].previous, (base::Position{0, 7}));
+}
+
+TEST_F(FeedTest, a_loss_is_posted_in_order_with_the_updates) {
+  const std::string euro = rate("EURUSD");
+  poll({record(7, euro)});
+  feed.on_loss({0, 2, 8, 50});
+  ASSERT_EQ(posted.size(), 2u);
+  ASSERT_TRUE(posted[1]->loss.has_value());
+  EXPECT_EQ(posted[1]->loss->first, (base::Position{0, 8, 2}));
+  EXPECT_EQ(posted[1]->loss->next, (base::Position{0, 50, 2}));
+}
+
 TEST_F(FeedTest, records_without_a_key_are_counted_and_passed_on) {
   const std::string euro = rate("EURUSD");
   kafka::Record keyless = record(1, euro);

@@ -59,6 +59,17 @@ class FxRatesTest : public testing::Test {
     update.kafka_ms = 77;
     return update;
   }
+  hub::Update of_epoch(std::int32_t epoch, hub::Update update) {
+    update.position.epoch = epoch;
+    return update;
+  }
+  void lose(const base::Position& first, const base::Position& next) {
+    auto batch = std::make_shared<hub::UpdateBatch>();
+    batch->received_ms = base::epoch_ms();
+    batch->loss = hub::Loss{first, next};
+    app.on_batch(batch);
+    sessions.flush();
+  }
   void feed(std::vector<hub::Update> updates) {
     auto batch = std::make_shared<hub::UpdateBatch>();
     batch->updates = std::move(updates);
@@ -208,6 +219,18 @@ TEST_F(FxRatesTest, a_resume_from_ahead_of_this_replica_repeats_nothing) {
   EXPECT_THAT(heard(5), ElementsAre(R"({"type":"rateUpdate","event":{"n":9}})"));
 }
 
+TEST_F(FxRatesTest, a_position_that_is_never_reached_is_of_another_log_and_holds_nothing_back_for_long) {
+  open(5);
+  feed({event("EURUSD", 1)});
+  ask(5, subscribe(R"("EURUSD")", R"(,"resume":{"EURUSD":"0-90"})"));
+  feed({event("EURUSD", 2, 1)});
+  EXPECT_THAT(heard(5), IsEmpty());
+  pass(Resumes::kAheadMs);
+  feed({event("EURUSD", 3, 2)});
+  EXPECT_THAT(heard(5), ElementsAre(R"({"type":"gap","currencyPair":"EURUSD","from":"0-90","to":"0-3"})",
+                                    HasSubstr(R"({"n":3})")));
+}
+
 TEST_F(FxRatesTest, a_pair_that_is_subscribed_already_has_nothing_to_resume) {
   feed({});
   open(5);
@@ -216,6 +239,76 @@ TEST_F(FxRatesTest, a_pair_that_is_subscribed_already_has_nothing_to_resume) {
   heard(5);
   EXPECT_THAT(ask(5, subscribe(R"("EURUSD")", R"(,"resume":{"EURUSD":"0-1"})")),
               ElementsAre(HasSubstr(R"("recovered":{"EURUSD":true})")));
+}
+
+TEST_F(FxRatesTest, what_the_log_lost_is_told_to_those_who_watch_positions) {
+  for (const int fd : {5, 6}) open(fd);
+  feed({event("EURUSD", 3)});
+  ask(5, subscribe(R"("EURUSD","USDJPY")", R"(,"meta":true)"));
+  ask(6, subscribe(R"("EURUSD")"));
+  lose({0, 4}, {0, 50});
+  EXPECT_THAT(heard(5), ElementsAre(R"({"type":"gap","currencyPair":"EURUSD","from":"0-3","to":"0-50"})"));
+  EXPECT_THAT(heard(6), IsEmpty());
+}
+
+TEST_F(FxRatesTest, what_another_partition_lost_is_no_gap) {
+  open(5);
+  feed({event("EURUSD", 3)});
+  ask(5, subscribe(R"("EURUSD")", R"(,"meta":true)"));
+  lose({1, 4}, {1, 50});
+  EXPECT_THAT(heard(5), IsEmpty());
+}
+
+TEST_F(FxRatesTest, a_client_that_resumed_is_told_what_the_log_lost) {
+  open(5);
+  feed({event("EURUSD", 3)});
+  ask(5, subscribe(R"("EURUSD")", R"(,"resume":{"EURUSD":"0-3"})"));
+  lose({0, 4}, {0, 50});
+  EXPECT_THAT(heard(5), ElementsAre(HasSubstr(R"("type":"gap")")));
+}
+
+TEST_F(FxRatesTest, nobody_resumes_across_what_the_log_lost) {
+  open(5);
+  feed({event("EURUSD", 3)});
+  lose({0, 4}, {0, 50});
+  feed({event("EURUSD", 50, 3)});
+  EXPECT_THAT(ask(5, subscribe(R"("EURUSD")", R"(,"resume":{"EURUSD":"0-3"})")),
+              ElementsAre(HasSubstr(R"("recovered":{"EURUSD":false})"), HasSubstr(R"("to":"0-50")"),
+                          HasSubstr(R"("snapshot":true)")));
+}
+
+TEST_F(FxRatesTest, a_position_of_a_log_that_was_made_anew_is_not_recovered) {
+  open(5);
+  feed({event("EURUSD", 3)});
+  feed({of_epoch(1, event("EURUSD", 0, 3))});
+  EXPECT_THAT(ask(5, subscribe(R"("EURUSD")", R"(,"resume":{"EURUSD":"0-3"})")),
+              ElementsAre(HasSubstr(R"("recovered":{"EURUSD":false})"), HasSubstr(R"("from":"0-3","to":"1.0-0")"),
+                          HasSubstr(R"("snapshot":true)")));
+}
+
+TEST_F(FxRatesTest, the_chain_of_a_connection_goes_on_in_a_log_that_was_made_anew) {
+  open(5);
+  ask(5, subscribe(R"("EURUSD")", R"(,"meta":true)"));
+  feed({event("EURUSD", 3)});
+  heard(5);
+  feed({of_epoch(1, event("EURUSD", 0, 3))});
+  EXPECT_THAT(heard(5), ElementsAre(HasSubstr(R"("offset":"1.0-0","prev":"0-3")")));
+}
+
+TEST_F(FxRatesTest, what_was_read_silently_from_a_log_made_anew_is_a_gap_before_the_next_update) {
+  open(5);
+  ask(5, subscribe(R"("EURUSD")", R"(,"meta":true)"));
+  feed({event("EURUSD", 3)});
+  heard(5);
+  hub::Update old = of_epoch(1, event("EURUSD", 0, 3));
+  old.silent = true;
+  feed({old});
+  EXPECT_THAT(heard(5), IsEmpty());
+  hub::Update next = event("EURUSD", 1);
+  next.previous = old.position;
+  feed({of_epoch(1, next)});
+  EXPECT_THAT(heard(5), ElementsAre(R"({"type":"gap","currencyPair":"EURUSD","from":"0-3","to":"1.0-1"})",
+                                    HasSubstr(R"("offset":"1.0-1","prev":"1.0-0")")));
 }
 
 TEST_F(FxRatesTest, a_tombstone_leaves_nothing_to_show) {

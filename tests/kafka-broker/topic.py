@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Creates, deletes or widens a Kafka topic by one request on a plain TCP connection.
+"""Creates, deletes, widens or truncates a Kafka topic by one request on a plain TCP connection.
 
 Kafka's own tools start a JVM for each call, which costs seconds; tests that want a topic each cannot afford that.
 The request layouts are those of https://kafka.apache.org/protocol (versions before the compact encodings).
@@ -10,7 +10,7 @@ import struct
 import sys
 import time
 
-METADATA, CREATE_TOPICS, DELETE_TOPICS, CREATE_PARTITIONS = 3, 19, 20, 37
+METADATA, CREATE_TOPICS, DELETE_TOPICS, DELETE_RECORDS, CREATE_PARTITIONS = 3, 19, 20, 21, 37
 TOPIC_ALREADY_EXISTS = 36
 REQUEST_TIMEOUT_MS = 10_000
 
@@ -86,6 +86,14 @@ def widen(broker, name, partitions):
     return answer.take("h"), answer.text()
 
 
+def truncate(broker, name, partition, offset):
+    """What retention does: the log begins at the offset afterwards. Asked of the partition's leader."""
+    body = struct.pack(">i", 1) + text(name) + struct.pack(">iiq", 1, partition, offset)
+    answer = broker.ask(DELETE_RECORDS, 0, body + struct.pack(">i", REQUEST_TIMEOUT_MS))
+    answer.take("i"), answer.take("i"), answer.text(), answer.take("i"), answer.take("i"), answer.take("q")
+    return answer.take("h"), None
+
+
 def partitions_with_leader(broker, name):
     dont_create = struct.pack(">?", False)
     answer = broker.ask(METADATA, 4, struct.pack(">i", 1) + text(name) + dont_create)
@@ -119,22 +127,29 @@ def main():
     verb.add_argument("--create", metavar="NAME", help="make the topic (one that is there already is left as it is)")
     verb.add_argument("--delete", metavar="NAME")
     verb.add_argument("--widen", metavar="NAME", help="raise its number of partitions")
+    verb.add_argument("--truncate", metavar="NAME", help="delete the records of --partition that lie below --before")
+    parser.add_argument("--partition", type=int, default=0)
+    parser.add_argument("--before", type=int, metavar="OFFSET", default=-1, help="default: all that there are")
     parser.add_argument("--partitions", type=int, default=1)
     parser.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], help="a topic setting")
     arguments = parser.parse_args()
 
     broker = Broker(arguments.host, arguments.port)
-    name = arguments.create or arguments.delete or arguments.widen
+    name = arguments.create or arguments.delete or arguments.widen or arguments.truncate
     if arguments.delete:
         error, why = delete(broker, name)
     elif arguments.widen:
         error, why = widen(broker, name, arguments.partitions)
+    elif arguments.truncate:
+        error, why = truncate(broker, name, arguments.partition, arguments.before)
     else:
         error, why = create(broker, name, arguments.partitions, [item.split("=", 1) for item in arguments.set])
     if error == TOPIC_ALREADY_EXISTS and arguments.create:
         return
     if error:
         sys.exit(f"topic {name}: Kafka error {error}" + (f": {why}" if why else ""))
+    if arguments.truncate:
+        return
     wait_for_partitions(broker, name, 0 if arguments.delete else arguments.partitions)
 
 

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <future>
 
 namespace wsf::kafka {
@@ -172,6 +173,12 @@ TEST_F(ConsumerTest, goes_to_the_earliest_record_when_its_position_was_deleted) 
   EXPECT_EQ(held.records().front().value, "first");
   EXPECT_LT(held.records().size(), 14u);
   EXPECT_EQ(consumer.counters().resets, 1u);
+  ASSERT_EQ(held.losses().size(), 1u);
+  const Loss loss = held.losses()[0];
+  const auto records = held.records();
+  const auto after = std::ranges::find(records, loss.next, &RecordingSink::Kept::offset);
+  ASSERT_NE(after, records.end());
+  EXPECT_EQ(std::prev(after)->offset + 1, loss.first);
 }
 
 TEST_F(ConsumerTest, hands_a_burst_on_in_order_and_whole) {

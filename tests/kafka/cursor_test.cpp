@@ -11,6 +11,7 @@ using Kind = Cursor::Kind;
 
 constexpr Cursor::Clock::time_point kStart{};
 constexpr auto kStalled = 10'000ms;
+constexpr std::int64_t kAskedMs = 500;
 
 struct CursorTest : ::testing::Test {
   Cursor cursor;
@@ -18,10 +19,12 @@ struct CursorTest : ::testing::Test {
 
   void begin(std::int64_t low, std::int64_t high, std::int64_t tail = 100,
              std::int64_t live_since_ms = Cursor::kAllHistory) {
-    cursor.begin(low, high, tail, live_since_ms, now);
+    cursor.begin({low, high, 0, kAskedMs}, tail, live_since_ms, now);
   }
   Kind take(std::int64_t offset, std::int64_t timestamp_ms = 1000) { return cursor.take(offset, timestamp_ms, now); }
-  Finding look(std::int64_t low, std::int64_t high) { return cursor.look(low, high, now, kStalled); }
+  Finding look(std::int64_t low, std::int64_t high, std::int32_t epoch = 0) {
+    return cursor.look({low, high, epoch, kAskedMs}, now, kStalled);
+  }
 };
 
 TEST_F(CursorTest, starts_a_tail_before_the_head) {
@@ -99,7 +102,59 @@ TEST_F(CursorTest, needs_two_looks_at_rest_to_believe_that_a_log_was_made_anew) 
   EXPECT_EQ(look(0, 3), Finding::fine);
   EXPECT_EQ(look(0, 3), Finding::made_anew);
   EXPECT_EQ(cursor.position(), 0);
+  EXPECT_EQ(cursor.epoch(), 1);
   EXPECT_EQ(take(0, 2000), Kind::news);
+}
+
+TEST_F(CursorTest, a_log_that_passed_it_by_is_still_the_same_log) {
+  begin(0, 0);
+  take(4);
+  cursor.out_of_range();
+  ASSERT_EQ(look(50, 90), Finding::passed_by);
+  EXPECT_EQ(cursor.epoch(), 0);
+}
+
+TEST_F(CursorTest, takes_the_epoch_that_the_group_knows) {
+  cursor.begin({0, 0, 3, kAskedMs}, 100, Cursor::kAllHistory, now);
+  EXPECT_EQ(cursor.epoch(), 3);
+  take(99, 1000);
+  look(0, 3, 3);
+  look(0, 3, 3);
+  EXPECT_EQ(look(0, 3, 3), Finding::made_anew);
+  EXPECT_EQ(cursor.epoch(), 4);
+}
+
+TEST_F(CursorTest, follows_another_replica_that_has_seen_the_log_made_anew) {
+  begin(0, 0);
+  take(99, 1000);
+  EXPECT_EQ(look(0, 150, 1), Finding::made_anew);
+  EXPECT_EQ(cursor.epoch(), 1);
+  EXPECT_EQ(cursor.position(), 0);
+  EXPECT_EQ(look(0, 150, 1), Finding::fine);
+}
+
+TEST_F(CursorTest, counts_a_log_made_anew_once_although_it_hears_of_it_twice) {
+  begin(0, 0);
+  take(99, 1000);
+  look(0, 3);
+  look(0, 3);
+  ASSERT_EQ(look(0, 3, 1), Finding::made_anew);
+  EXPECT_EQ(look(0, 3, 1), Finding::fine);
+  EXPECT_EQ(cursor.epoch(), 1);
+}
+
+TEST_F(CursorTest, an_older_epoch_of_another_replica_changes_nothing) {
+  cursor.begin({0, 0, 2, kAskedMs}, 100, Cursor::kAllHistory, now);
+  take(4);
+  EXPECT_EQ(look(0, 5, 1), Finding::fine);
+  EXPECT_EQ(cursor.epoch(), 2);
+}
+
+TEST_F(CursorTest, tells_the_log_time_of_what_it_read_last) {
+  begin(0, 10);
+  EXPECT_EQ(cursor.read_ms(), kAskedMs);
+  take(5, 1234);
+  EXPECT_EQ(cursor.read_ms(), 1234);
 }
 
 TEST_F(CursorTest, watermarks_that_are_older_than_the_position_are_no_new_log) {
@@ -147,12 +202,13 @@ TEST_F(CursorTest, an_outage_is_no_stall) {
   EXPECT_EQ(look(0, 20), Finding::fine);
 }
 
-TEST_F(CursorTest, goes_on_where_it_stood_when_it_is_in_range_after_all) {
+TEST_F(CursorTest, a_log_that_ended_below_the_position_and_has_outgrown_it_since_was_made_anew) {
   begin(0, 0);
   take(4);
   cursor.out_of_range();
-  EXPECT_EQ(look(0, 20), Finding::in_range_again);
-  EXPECT_EQ(cursor.position(), 5);
+  EXPECT_EQ(look(0, 20), Finding::made_anew);
+  EXPECT_EQ(cursor.position(), 0);
+  EXPECT_EQ(look(0, 20), Finding::fine);
 }
 
 }  // namespace

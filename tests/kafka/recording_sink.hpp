@@ -15,6 +15,7 @@ class RecordingSink : public RecordSink {
  public:
   struct Kept {
     std::int32_t partition;
+    std::int32_t epoch;
     std::int64_t offset;
     std::string key, value;
     bool has_key, tombstone, history;
@@ -24,10 +25,13 @@ class RecordingSink : public RecordSink {
     note([&] {
       polls_++;
       for (const auto& r : records) {
-        records_.push_back({r.partition, r.offset, std::string(r.key), std::string(r.value.value_or("")), r.has_key,
-                            !r.value, r.history});
+        records_.push_back({r.partition, r.epoch, r.offset, std::string(r.key), std::string(r.value.value_or("")),
+                            r.has_key, !r.value, r.history});
       }
     });
+  }
+  void on_loss(const Loss& loss) override {
+    note([&] { losses_.push_back(loss); });
   }
   void on_head() override {
     note([&] {
@@ -55,6 +59,10 @@ class RecordingSink : public RecordSink {
   std::vector<Kept> records() const {
     const std::lock_guard lock(mutex_);
     return records_;
+  }
+  std::vector<Loss> losses() const {
+    const std::lock_guard lock(mutex_);
+    return losses_;
   }
   std::vector<std::string> values() const {
     std::vector<std::string> out;
@@ -86,6 +94,7 @@ class RecordingSink : public RecordSink {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Kept> records_;
+  std::vector<Loss> losses_;
   std::vector<bool> broker_;
   int heads_ = 0;
   int polls_ = 0;

@@ -3,6 +3,7 @@ import itertools
 import os
 import re
 import subprocess
+import sys
 import tempfile
 
 from confluent_kafka import Consumer, Producer, TopicPartition
@@ -11,6 +12,7 @@ from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
 from .process import run
 from .waiting import FACTOR, eventually
 
+TOPIC_SCRIPT = os.path.join(os.path.dirname(__file__), "..", "..", "kafka-broker", "topic.py")
 KAFKA_SCRIPT = os.path.join(os.path.dirname(__file__), "..", "..", "..", "scripts", "kafka.sh")
 CANNOT_BE_HAD = 3
 
@@ -34,11 +36,30 @@ class Cluster:
     def new_topic(self, partitions=1):
         """A topic that no other test uses; the broker takes its records when this returns."""
         name = f"fx-rates-{os.getpid()}-{next(Cluster._names)}"
+        self._create(name, partitions)
+        return name
+
+    def _create(self, name, partitions):
         settings = {"max.message.bytes": "2000000"}
         for created in self._admin.create_topics([NewTopic(name, partitions, 1, config=settings)]).values():
             created.result(timeout=20 * FACTOR)
         self._wait_for_partitions(name, partitions)
-        return name
+
+    def remake(self, topic, partitions=1):
+        """Deletes the topic and makes it anew, under the same name, with an empty log."""
+        self.delete(topic)
+        self._create(topic, partitions)
+
+    def delete(self, topic):
+        for deleted in self._admin.delete_topics([topic]).values():
+            deleted.result(timeout=20 * FACTOR)
+        eventually(lambda: topic not in self._admin.list_topics(timeout=5).topics, 20, f"{topic} is gone")
+
+    def truncate(self, topic, before, partition=0):
+        """Deletes the records below this offset, as retention does."""
+        done = run([sys.executable, TOPIC_SCRIPT, "--port", self.address.rsplit(":", 1)[1], "--truncate", topic,
+                    "--partition", str(partition), "--before", str(before)])
+        assert done.exit_code == 0, done.err.text
 
     def widen(self, topic, partitions):
         """More partitions for a topic that is in use."""
