@@ -15,6 +15,11 @@ namespace {
 
 constexpr int kPatienceMs = static_cast<int>(Scout::kPatience.count());
 
+// Below 0: not known.
+std::int64_t offset_of(const rd_kafka_topic_partition_t& asked) {
+  return asked.err == RD_KAFKA_RESP_ERR_NO_ERROR ? asked.offset : -1;
+}
+
 std::int32_t epoch_of(const rd_kafka_topic_partition_t& commit, std::int64_t high) {
   if (commit.err != RD_KAFKA_RESP_ERR_NO_ERROR) return 0;
   return epoch_by_commit(commit.offset, {static_cast<const char*>(commit.metadata), commit.metadata_size}, high);
@@ -94,15 +99,13 @@ Look Scout::look() {
   if (topic.err != RD_KAFKA_RESP_ERR_NO_ERROR || topic.partition_cnt == 0) return out;
   out.topic = Look::Topic::present;
   out.partitions = topic.partition_cnt;
-  ask_watermarks(out);
+  ask_watermarks(topic, out);
   return out;
 }
 
-// The group's commit of each partition, in their order; without an answer they stay empty.
-PartitionListPtr Scout::ask_commits(Look& out) {
-  const auto partitions = std::min<std::int32_t>(out.partitions, kMaxPartitions);
-  PartitionListPtr commits(rd_kafka_topic_partition_list_new(partitions));
-  rd_kafka_topic_partition_list_add_range(commits.get(), rd_kafka_topic_name(topic_.get()), 0, partitions - 1);
+// The group's commit of each partition in the list.
+PartitionListPtr Scout::ask_commits(const rd_kafka_topic_partition_list_t& partitions, Look& out) {
+  PartitionListPtr commits(rd_kafka_topic_partition_list_copy(&partitions));
   const auto error = rd_kafka_committed(&client_, commits.get(), kPatienceMs);
   out.commits_known = error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -112,22 +115,35 @@ PartitionListPtr Scout::ask_commits(Look& out) {
   return commits;
 }
 
-void Scout::ask_watermarks(Look& out) {
-  // Before the watermarks: no end of the same log can lie below a commit then.
-  const PartitionListPtr commits = ask_commits(out);
-  const auto partitions = std::min<std::int32_t>(out.partitions, kMaxPartitions);
-  for (std::int32_t partition = 0; partition < partitions && !stop_; partition++) {
-    Look::Watermarks marks{partition, 0, 0, 0};
-    const auto error = rd_kafka_query_watermark_offsets(&client_, rd_kafka_topic_name(topic_.get()), partition,
-                                                        &marks.low, &marks.high, kPatienceMs);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      marks.epoch = epoch_of(commits->elems[partition], marks.high);
-      out.watermarks.push_back(marks);
-    }
-    // One leader that is silent would make a round of many partitions last for minutes.
-    if (error == RD_KAFKA_RESP_ERR__TIMED_OUT || error == RD_KAFKA_RESP_ERR__TRANSPORT) {
-      if (partition - static_cast<std::int32_t>(out.watermarks.size()) >= 3) return;
-    }
+// One request to each leader, however many partitions there are. What was not answered keeps the logical offset,
+// which lies below 0.
+PartitionListPtr Scout::ask_offsets(const rd_kafka_topic_partition_list_t& partitions, std::int64_t logical) {
+  PartitionListPtr offsets(rd_kafka_topic_partition_list_copy(&partitions));
+  for (int i = 0; i < offsets->cnt; ++i) offsets->elems[i].offset = logical;
+  rd_kafka_offsets_for_times(&client_, offsets.get(), kPatienceMs);
+  return offsets;
+}
+
+void Scout::ask_watermarks(const rd_kafka_metadata_topic_t& topic, Look& out) {
+  const PartitionListPtr partitions(rd_kafka_topic_partition_list_new(topic.partition_cnt));
+  for (int i = 0; i < topic.partition_cnt; ++i) {
+    const auto& partition = topic.partitions[i];
+    const bool led = partition.leader >= 0 && partition.id < static_cast<std::int32_t>(kMaxPartitions);
+    if (led) rd_kafka_topic_partition_list_add(partitions.get(), topic.topic, partition.id);
+  }
+  if (partitions->cnt == 0 || stop_) return;
+  // Commits before watermarks: no end of the same log can lie below a commit then.
+  const PartitionListPtr commits = ask_commits(*partitions, out);
+  if (stop_) return;
+  const PartitionListPtr lows = ask_offsets(*partitions, RD_KAFKA_OFFSET_BEGINNING);
+  if (stop_) return;
+  const PartitionListPtr highs = ask_offsets(*partitions, RD_KAFKA_OFFSET_END);
+  // The library answers in the lists that it was given, in their order.
+  for (int i = 0; i < partitions->cnt; ++i) {
+    const auto low = offset_of(lows->elems[i]);
+    const auto high = offset_of(highs->elems[i]);
+    if (low < 0 || high < 0) continue;
+    out.watermarks.push_back({partitions->elems[i].partition, low, high, epoch_of(commits->elems[i], high)});
   }
 }
 

@@ -51,8 +51,9 @@ class Scout {
   void run();
   void pause();
   Look look();
-  PartitionListPtr ask_commits(Look& out);
-  void ask_watermarks(Look& out);
+  PartitionListPtr ask_commits(const rd_kafka_topic_partition_list_t& partitions, Look& out);
+  PartitionListPtr ask_offsets(const rd_kafka_topic_partition_list_t& partitions, std::int64_t logical);
+  void ask_watermarks(const rd_kafka_metadata_topic_t& topic, Look& out);
   bool judge_reachable(bool answered);
 
   rd_kafka_t& client_;
