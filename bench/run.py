@@ -64,13 +64,21 @@ def keep(results, args):
             json.dump(results, out, indent=1)
 
 
+def earlier(path):
+    with open(path) as file:
+        try:
+            results = json.load(file)
+        except ValueError:
+            results = {}
+    if not isinstance(results, dict) or "scaling_trials" not in results:
+        raise RuntimeError(f"{path} is no result of this benchmark")
+    return results
+
+
 def merged(paths):
     """The trials of several results as one: rows measured at different times, by the same machine."""
-    with open(paths[0]) as first:
-        results = json.load(first)
-    for path in paths[1:]:
-        with open(path) as file:
-            more = json.load(file)
+    results, *others = [earlier(path) for path in paths]
+    for path, more in zip(paths[1:], others):
         if (more["machine"], more["cpus"], more["quick"]) != (results["machine"], results["cpus"], results["quick"]):
             raise RuntimeError(f"{path} is of another machine, or another number of CPUs")
         base = 1 + max((trial["round"] for trial in results["trials"]), default=-1)
@@ -90,6 +98,11 @@ def show(results, args):
     with open(args.report or args.out + "/report.html", "w") as out:
         out.write(report.page(results))
     say(f"results: {args.out}/results.json, report: {args.report or args.out + '/report.html'}")
+
+
+def build_release():
+    subprocess.run([REPO + "/scripts/build.sh", "release", "wsfanout", "wsload", "ratepub", "floor", "plain_beast"], stdout=sys.stderr, check=True)
+    return REPO + "/build/release/bin"
 
 
 def machine():
@@ -112,7 +125,7 @@ def arguments():
     parser.add_argument("--quick", action="store_true", help="1,000 connections and 2 s: to see that it works, not to compare")
     parser.add_argument("--json", metavar="FILE", help="where the results go as well")
     parser.add_argument("--report", metavar="FILE", help="where the page with the plots goes (default OUT/report.html)")
-    parser.add_argument("--bin", default=REPO + "/build/release/bin", help="where the binaries lie")
+    parser.add_argument("--bin", metavar="DIR", help="where the binaries lie (default: the release is built)")
     parser.add_argument("--out", default=REPO + "/build/bench/" + time.strftime("%Y%m%d-%H%M%S"), help="folder for logs and results.json")
     args = parser.parse_args()
     args.names = [name for name in args.only.split(",") if name] or ladder.NAMES
@@ -134,7 +147,8 @@ def measure(args):
     trials = [] if args.scaling else ladder.plan(args.names, args.rounds, args.stalled_rounds, args.peer_names)
     growth = scaling.plan(args.rounds) if args.scaling or args.final else []
     seconds = ladder.estimate_s(trials) + len(growth) * scaling.TRIAL_S
-    say(f"{len(trials) + len(growth)} trials, about {seconds / 60:.0f} min")
+    args.bin = args.bin or build_release()
+    say(f"{time.strftime('%H:%M:%S')} {len(trials) + len(growth)} trials, about {seconds / 60:.0f} min")
     placement = Placement(args.cpus)
     results = dict(date=time.strftime("%Y-%m-%d %H:%M"), machine=machine(), cpus=args.cpus, rounds=args.rounds, quick=args.quick,
                    names=args.names, trials=[], scaling_trials=[], ladder=[], scaling=[])

@@ -12,9 +12,7 @@ stops what it started, and prints a table: each figure, its ratio to the floor, 
 first. The server has CPU 0 to itself; keep the machine otherwise idle. bench/README.md says what is measured.
 
 TEXT
-    exec /usr/bin/python3 bench/run.py --help;;
-  *' --bin '*|*' --draw '*) ;;
-  *) scripts/build.sh release wsfanout wsload ratepub floor plain_beast >&2;;
+    ;;
 esac
 
 exec /usr/bin/python3 bench/run.py "$@"
