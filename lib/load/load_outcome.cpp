@@ -125,6 +125,20 @@ StagesOutcome LoadRun::stages_outcome() const {
           .sent_to_received = quantiles_of(told.sent_to_received_ms, 1)};
 }
 
+void LoadRun::fill_plots() {
+  for (std::size_t i = 0; i < timeline_.size(); i++) {
+    if (timeline_.get(i) == nullptr) continue;
+    const double at_s = static_cast<double>(i) * static_cast<double>(timeline_.slot_ns()) / kNsPerS;
+    outcome_.over_time.push_back({at_s, quantiles_of(timeline_.get(i)->latency_us, kUsPerMs)});
+  }
+  const Timeline::Slot all = undisturbed();
+  if (all.latency_us.count() == 0) return;
+  for (double rest = 1; rest * static_cast<double>(all.latency_us.count()) >= 1 && rest > 1e-6; rest *= 0.8) {
+    const double q = 1 - rest;
+    outcome_.percentiles.emplace_back(q, static_cast<double>(all.latency_us.quantile(q)) / kUsPerMs);
+  }
+}
+
 std::optional<ChainCounts> LoadRun::chains_outcome() const {
   if (!options_.verify) return std::nullopt;
   ChainCounts out;

@@ -19,7 +19,9 @@ constexpr std::int64_t kLeadNs = 100'000'000;     // from the order to publish t
 constexpr std::int64_t kGraceNs = 5'000'000'000;  // for the last events of the window to arrive
 constexpr std::int64_t kQuietNs = 1'000'000'000;  // nothing came for so long: nothing will
 constexpr std::int64_t kSampleNs = 1'000'000'000;
+constexpr std::int64_t kMostSamples = 600;
 constexpr std::int64_t kRampSampleNs = 200'000'000;
+constexpr std::int64_t kStormSampleNs = 20'000'000, kStormSampledNs = 10'000'000'000;
 constexpr double kGrowthFromS = 30;                         // what a server makes once is made by then
 constexpr std::int64_t kLongestAbsenceNs = 15'000'000'000;  // a server that restarts is back by then
 constexpr std::int64_t kThawQuietNs = 500'000'000;
@@ -97,6 +99,7 @@ Outcome LoadRun::run(const std::atomic<bool>& interrupted) {
   outcome_.stalled = stalled_outcome();
   outcome_.churn = churn_outcome();
   finish_samples();
+  fill_plots();
   return outcome_;
 }
 
@@ -180,7 +183,7 @@ void LoadRun::measure() {
   for (std::int64_t now = base::steady_ns(); now < window_to && !*interrupted_; now = base::steady_ns()) {
     if (all_gone(now)) break;
     if (options_.storm) watch_storm(now);
-    if (now - sampled_ns_ >= kSampleNs) sample();
+    if (now - sampled_ns_ >= sample_every_ns(now)) sample();
     show_running(now);
     pause(kLook);
   }
@@ -258,6 +261,7 @@ void LoadRun::watch_storm(std::int64_t now_ns) {
     storm_at_ns_ = now_ns;
     storm_epoch_ns_ = base::epoch_ns();
     storm_lost_ = sums().live;
+    sample();
     orders_.storm = true;
     return;
   }
@@ -324,6 +328,12 @@ void LoadRun::sample() {
   }
   sampled_ns_ = now;
   outcome_.samples.push_back(out);
+}
+
+// Bounds the samples of a run: kMostSamples, and those of a storm's first seconds.
+std::int64_t LoadRun::sample_every_ns(std::int64_t now_ns) const {
+  const bool storming = storm_at_ns_ != 0 && storm_back_ns_ == 0 && now_ns - storm_at_ns_ < kStormSampledNs;
+  return storming ? kStormSampleNs : std::max(kSampleNs, options_.duration.count() / kMostSamples);
 }
 
 void LoadRun::finish_samples() {

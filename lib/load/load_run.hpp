@@ -83,7 +83,9 @@ class LoadRun {
   std::uint64_t expected_so_far() const;
   void pause(std::chrono::milliseconds time) const;
   void sample();
+  std::int64_t sample_every_ns(std::int64_t now_ns) const;
   void finish_samples();
+  void fill_plots();
   void on_window_begin(std::int64_t now_ns);
   void on_window_end(std::int64_t now_ns);
   void show_ramping(std::int64_t since_ns);

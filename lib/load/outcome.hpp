@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace wsf::load {
@@ -118,6 +119,11 @@ struct Sample {
   double server_cpu_share = 0;         // of one core, since the sample before
 };
 
+struct TimeSlot {   // what was due from here to the next
+  double at_s = 0;  // since the window's start
+  Quantiles latency;
+};
+
 struct StagesOutcome {  // over the events
   Quantiles kafka;      // due until confirmed by the broker
   Quantiles server;     // from then until the first client has it
@@ -147,6 +153,8 @@ struct Outcome {
   std::optional<StalledOutcome> stalled;
   std::optional<ChurnOutcome> churn;
   std::vector<Sample> samples;
+  std::vector<TimeSlot> over_time;                     // without those of which nothing came
+  std::vector<std::pair<double, double>> percentiles;  // of the latency: 0 to 1, ms
 };
 
 // The measured value of a metric; std::nullopt: not measured (no server process, nothing delivered, nothing due).
@@ -173,6 +181,8 @@ inline constexpr double kMostLateMs = 20;
 // churn. What is wrong outside the server makes the verdict void instead, with one exception: when the server closed
 // more connections than expected, only a busy generator, which may have earned that, voids it.
 Verdict judge(const Outcome& outcome, const std::vector<Expectation>& expectations);
+
+const char* name_of(Verdict::Kind kind);  // "PASS", "FAIL", "VOID"
 
 // The block for people, ready to print, coloured or not.
 std::string verdict_text(const Outcome& outcome, const Verdict& verdict, bool colour);

@@ -102,6 +102,24 @@ Json of(const std::optional<ChainCounts>& chains) {
           {"without_meta", chains->without_meta}};
 }
 
+Json of(const std::vector<TimeSlot>& slots) {
+  Json out = Json::array();
+  for (const TimeSlot& slot : slots) out.push_back({{"at_s", slot.at_s}, {"latency", of(slot.latency)}});
+  return out;
+}
+
+Json of(const std::vector<Sample>& samples) {
+  Json out = Json::array();
+  for (const Sample& sample : samples) {
+    out.push_back({{"at_s", sample.at_s},
+                   {"live", sample.live},
+                   {"delivered", sample.delivered},
+                   {"server_rss_bytes", sample.server_rss_bytes},
+                   {"server_cpu_share", sample.server_cpu_share}});
+  }
+  return out;
+}
+
 Json of(const std::vector<Disturbance>& disturbances) {
   Json out = Json::array();
   for (const Disturbance& one : disturbances) {
@@ -155,6 +173,8 @@ Json of(const std::vector<Checked>& checks) {
   return out;
 }
 
+}  // namespace
+
 const char* name_of(Verdict::Kind kind) {
   switch (kind) {
     case Verdict::Kind::pass:
@@ -166,8 +186,6 @@ const char* name_of(Verdict::Kind kind) {
   }
   return "VOID";
 }
-
-}  // namespace
 
 std::string verdict_json(const Outcome& outcome, const Verdict& verdict) {
   const Json json = {{"verdict", name_of(verdict.kind)},
@@ -187,6 +205,8 @@ std::string verdict_json(const Outcome& outcome, const Verdict& verdict) {
                      {"latency", of(outcome.delivery.latency)},
                      {"stages", of(outcome.stages)},
                      {"disturbances", of(outcome.disturbances)},
+                     {"over_time", of(outcome.over_time)},
+                     {"samples", of(outcome.samples)},
                      {"chains", of(outcome.chains)},
                      {"storm", of(outcome.storm)},
                      {"stalled", of(outcome.stalled)},

@@ -111,7 +111,7 @@ void note_rows(VerdictBlock& block, const Outcome& outcome) {
 // A stage's p50/p95/p99.
 std::string three(const Quantiles& q) {
   if (q.count == 0) return "-";
-  const auto short_ms = [](double value) { return fmt::format("{:.{}f}", value, value < 99.95 ? 1 : 0); };
+  const auto short_ms = [](double value) { return fmt::format("{:.{}f}", value, value < 9.95 ? 1 : 0); };
   return fmt::format("{}/{}/{}", short_ms(q.p50_ms), short_ms(q.p95_ms), short_ms(q.p99_ms));
 }
 

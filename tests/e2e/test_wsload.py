@@ -181,3 +181,39 @@ def test_check_config_makes_no_file(tmp_path):
 def test_a_subscription_that_is_refused_is_status_4(fanout, kafka, topic):
     done = wsload(fanout, kafka, topic, "--connections", "1", "--pairs", "51", "--pairs-per-connection", "51")
     assert done.exit_code == 4 and "the subscription was refused" in done.err.text, done.err.text
+
+
+def test_a_report_is_one_page_with_everything_in_it(fanout, kafka, topic, tmp_path):
+    page = tmp_path / "report.html"
+    done = measured(fanout, kafka, topic, *SMALL, "--report", str(page))
+    assert done.exit_code == 0, done.err.text
+    html = page.read_text()
+    assert html.startswith("<!doctype html>") and html.rstrip().endswith("</html>")
+    assert html.count("<svg") == 4 and "PASS" in html and "prefers-color-scheme: dark" in html
+    assert not re.search(r"<script|src=|https?://", html)
+
+
+def test_two_results_are_compared(fanout, kafka, topic, tmp_path):
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    measured(fanout, kafka, topic, *SMALL, "--json", str(before))
+    same = run([binary("wsload"), "compare", before, before])
+    assert same.exit_code == 0 and re.search(r"latency p99, ms +[\d.]+ +[\d.]+ +\+0\.0 %", same.out.text), same.out.text
+    result = json.loads(before.read_text())
+    result["latency"]["p99_ms"] = result["latency"]["p99_ms"] * 2 + 1
+    after.write_text(json.dumps(result))
+    assert run([binary("wsload"), "compare", before, after]).exit_code == 99
+    assert run([binary("wsload"), "compare", before, after, "--tolerance", "10000%"]).exit_code == 0
+    assert run([binary("wsload"), "compare", before, tmp_path / "none.json"]).exit_code == 2
+    assert run([binary("wsload"), "compare", before]).exit_code == 2
+
+
+def test_the_knee_of_a_server_with_a_limit_of_connections(serve, kafka, topic):
+    server = serve(topic, "--max-connections", "30")
+    done = wsload(server, kafka, topic, "--find-capacity", "connections", "--connections", "10", "--pairs", "5",
+                  "--pairs-per-connection", "5", "--ramp", "0", "--publish", "50/s", "--duration", "500ms", "--warmup", "100ms")
+    knee = re.search(r"^knee +(\d+) connections held, (\d+) connections did not", done.out.text, re.MULTILINE)
+    assert knee, done.out.text + done.err.text
+    assert done.exit_code == 0
+    if "VOID" not in done.out.text:
+        held, broke = int(knee.group(1)), int(knee.group(2))
+        assert held <= 30 < broke and broke - held <= 4

@@ -15,6 +15,10 @@ const char* const kExamples = R"(  wsload
       exit 99 when a threshold is missed
   wsload --verify --slow 1% --storm
       nothing may get lost unseen, whatever happens
+  wsload --find-capacity rate --expect 'p99<250ms'
+      how many events a second are carried
+  wsload compare before.json after.json
+      exit 99 when the second result is worse
   wsload --listen --pairs EURUSD,GBPUSD --pairs-per-connection 2 --json out.json
       count and time what ratepub publishes meanwhile
 )";
@@ -93,11 +97,26 @@ void add_verdict(wsf::base::Settings& settings, Flags& flags) {
   settings.add("--json", flags.json, "write the result as JSON; - is standard output, in place of the text")
       .type("FILE")
       .group("Verdict");
+  settings.add("--report", flags.report, "write the result as one HTML page with plots")
+      .type("FILE")
+      .group("Verdict");
+  settings
+      .add("--find-capacity", flags.find_capacity,
+           "raise the rate of --publish, or the connections, until a threshold breaks, and find where; a run of "
+           "--duration (10 s by default) for each step")
+      .type("rate|connections")
+      .group("Verdict");
   settings
       .add("--server-pid", flags.server_pid,
            "the server's process, for its CPU and memory (default: who listens on the port, if it is this machine's)")
       .type("PID")
       .group("Verdict");
+}
+
+void add_comparison(wsf::base::Settings& settings, Flags& flags) {
+  settings.add("--tolerance", flags.tolerance, "how much worse a value may be than before")
+      .type("PERCENT")
+      .group("compare");
 }
 
 }  // namespace wsload

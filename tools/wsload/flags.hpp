@@ -24,6 +24,7 @@ struct Flags {
   wsf::base::Duration warmup{std::chrono::seconds(1)};
   std::vector<std::string> expect;
   std::string json;
+  std::string report;
   std::vector<std::string> source_addresses;
   std::uint64_t threads = 1;
   bool verify = false;
@@ -32,6 +33,9 @@ struct Flags {
   wsf::base::Rate churn{0};
   std::uint64_t seed = 0;
   std::uint64_t server_pid = 0;
+  std::string find_capacity;  // empty, "rate" or "connections"
+  std::string tolerance = "10%";
+  std::vector<std::string> compared;
 };
 
 // Each adds one group of --help, bound to `flags`; the groups come in the order of the calls.
@@ -39,6 +43,7 @@ void add_load(wsf::base::Settings& settings, Flags& flags);
 void add_trouble(wsf::base::Settings& settings, Flags& flags);
 void add_events(wsf::base::Settings& settings, Flags& flags);
 void add_verdict(wsf::base::Settings& settings, Flags& flags);
+void add_comparison(wsf::base::Settings& settings, Flags& flags);
 
 extern const char* const kExamples;
 

@@ -4,7 +4,11 @@
 #include "base/standard_streams.hpp"
 #include "base/terminal.hpp"
 #include "base/units.hpp"
+#include "capacity.hpp"
+#include "compare.hpp"
+#include "load/report.hpp"
 #include "options.hpp"
+#include "output_file.hpp"
 
 #include <fmt/format.h>
 #include <signal.h>
@@ -22,6 +26,7 @@ using wsf::base::StartupError;
 using namespace wsf::load;
 
 constexpr rlim_t kOwnDescriptors = 64;  // Kafka, loops, /proc
+constexpr rlim_t kMostConnections = 1'000'000;
 
 std::atomic<bool> interrupted{false};  // a signal handler can reach nothing else
 std::atomic<int> by_signal{0};
@@ -40,18 +45,22 @@ void watch_signals() {
   ::signal(SIGPIPE, SIG_IGN);
 }
 
-void fit_descriptors(std::uint32_t connections) {
+// The connections that this process may hold.
+rlim_t fit_descriptors(const wsload::Options& options) {
+  const rlim_t own = kOwnDescriptors + (options.load.churn_per_s > 0 ? Churn::kMostAtOnce : 0);
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return options.load.connections;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
-  if (limit.rlim_max == RLIM_INFINITY || connections + kOwnDescriptors <= limit.rlim_max) return;
+  const rlim_t most =
+      limit.rlim_max == RLIM_INFINITY ? kMostConnections : limit.rlim_max - std::min(limit.rlim_max, own);
+  if (options.load.connections <= most) return std::min(most, kMostConnections);
   throw StartupError(
       Exit::usage,
       fmt::format("--connections {} does not fit this process's limit of {} open files: at most {} (raise "
                   "the hard limit: ulimit -Hn)",
-                  connections, static_cast<std::uint64_t>(limit.rlim_max),
-                  static_cast<std::uint64_t>(limit.rlim_max - kOwnDescriptors)));
+                  options.load.connections, static_cast<std::uint64_t>(limit.rlim_max),
+                  static_cast<std::uint64_t>(most)));
 }
 
 // What --expect asks for must be measurable before ten thousand connections are opened for it.
@@ -71,15 +80,6 @@ void fit_expectations(wsload::Options& options) {
   }
 }
 
-// Opened before the run: a minute's result must not be lost to a mistyped path.
-std::ofstream open_json(const std::string& path) {
-  std::ofstream out;
-  if (path.empty() || path == "-") return out;
-  out.open(path);
-  if (!out) throw StartupError(Exit::usage, fmt::format("--json {}: cannot write to it", path));
-  return out;
-}
-
 int exit_code(const Outcome& outcome, const Verdict& verdict) {
   if (outcome.interrupted) return 128 + by_signal;
   switch (verdict.kind) {
@@ -93,22 +93,31 @@ int exit_code(const Outcome& outcome, const Verdict& verdict) {
   return static_cast<int>(Exit::runtime);
 }
 
+bool write(std::ofstream& file, const std::string& path, const std::string& text) {
+  if (!file.is_open() || file << text << std::flush) return true;
+  wsf::base::tell("wsload", "cannot write all of " + path);
+  return false;
+}
+
 int load(wsload::Options options) {
-  fit_descriptors(options.load.connections + (options.load.churn_per_s > 0 ? Churn::kMostAtOnce : 0));
+  const rlim_t most = fit_descriptors(options);
   fit_expectations(options);
-  std::ofstream json = open_json(options.json_path);
   watch_signals();
+  if (options.capacity != wsload::Capacity::none) {
+    options.most_connections = static_cast<double>(most);
+    const int code = wsload::find_capacity(options, interrupted);
+    return interrupted ? 128 + by_signal : code;
+  }
+  std::ofstream json = wsload::open_output(options.json_path, "--json");
+  std::ofstream report = wsload::open_output(options.report_path, "--report");
   LoadRun run(options.load);
   const Outcome outcome = run.run(interrupted);
   const Verdict verdict = judge(outcome, options.expectations);
-  const bool printed =
-      wsf::base::print_out(options.json_path == "-" ? verdict_json(outcome, verdict)
-                                                    : verdict_text(outcome, verdict, wsf::base::colour(1)));
-  if (json.is_open() && !(json << verdict_json(outcome, verdict) << std::flush)) {
-    wsf::base::tell("wsload", "cannot write all of " + options.json_path);
-    return static_cast<int>(Exit::runtime);
-  }
-  return printed ? exit_code(outcome, verdict) : static_cast<int>(Exit::runtime);
+  bool told = wsf::base::print_out(options.json_path == "-" ? verdict_json(outcome, verdict)
+                                                            : verdict_text(outcome, verdict, wsf::base::colour(1)));
+  told &= write(json, options.json_path, verdict_json(outcome, verdict));
+  told &= write(report, options.report_path, report_html(outcome, verdict));
+  return told ? exit_code(outcome, verdict) : static_cast<int>(Exit::runtime);
 }
 
 }  // namespace
@@ -117,6 +126,7 @@ int main(int argc, char** argv) {
   try {
     auto options = wsload::read_options(argc, argv);
     if (const int* code = std::get_if<int>(&options)) return *code;
+    if (const auto* comparison = std::get_if<wsload::Comparison>(&options)) return wsload::compare(*comparison);
     return load(std::get<wsload::Options>(std::move(options)));
   } catch (const StartupError& error) {
     wsf::base::tell("wsload", error.what());

@@ -7,15 +7,13 @@
 #include "flags.hpp"
 #include "load/addresses.hpp"
 #include "load/rate_walk.hpp"
+#include "output_file.hpp"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
-#include <filesystem>
 #include <random>
 
 namespace wsload {
@@ -24,6 +22,8 @@ namespace {
 using wsf::base::Exit;
 using wsf::base::StartupError;
 namespace load = wsf::load;
+
+constexpr std::chrono::seconds kCapacityDuration{10};  // of each step
 
 [[noreturn]] void usage(const std::string& line) {
   throw StartupError(Exit::usage, line);
@@ -40,7 +40,9 @@ class Choice {
   std::vector<load::Expectation> expectations() const;
   load::LoadOptions load_options() const;
   load::PublishPlan publish_plan(const load::LoadOptions& load_options) const;
-  void check_json() const;
+  void check_outputs() const;
+  Capacity capacity() const;
+  Comparison comparison() const;
   void find_addresses(load::LoadOptions& out) const;
 
  private:
@@ -105,7 +107,7 @@ load::PublishPlan Choice::publish_plan(const load::LoadOptions& load_options) co
   plan.pairs = load_options.pairs;
   plan.rate_per_s = flags_.publish.per_s;
   plan.burst = flags_.burst;
-  plan.duration = flags_.warmup.value + flags_.duration.value;
+  plan.duration = load_options.warmup + load_options.duration;
   plan.seed = load_options.seed;
   std::mt19937_64 random{std::random_device{}()};
   plan.run = load::make_uuid(random);
@@ -129,6 +131,7 @@ load::LoadOptions Choice::load_options() const {
   out.verify = flags_.verify || flags_.storm;
   out.ramp_per_s = flags_.ramp.per_s;
   out.duration = flags_.duration.value;
+  if (!flags_.find_capacity.empty() && settings_.is_default("duration")) out.duration = kCapacityDuration;
   out.warmup = flags_.warmup.value;
   out.threads = static_cast<std::uint32_t>(flags_.threads);
   out.seed = flags_.seed != 0 ? flags_.seed : std::random_device{}();
@@ -136,20 +139,29 @@ load::LoadOptions Choice::load_options() const {
   return out;
 }
 
-// Without making the file: the settings may be but checked.
-void Choice::check_json() const {
-  const std::filesystem::path path = flags_.json;
-  if (path.empty() || path == "-") return;
-  const auto refuse = [&](std::string_view why) { usage(fmt::format("{}: {}: {}", told("json"), flags_.json, why)); };
-  std::error_code none;
-  if (std::filesystem::is_directory(path, none)) refuse("that is a folder");
-  if (std::filesystem::exists(path, none)) {
-    if (access(path.c_str(), W_OK) != 0) refuse(std::strerror(errno));
-    return;
-  }
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  if (!std::filesystem::is_directory(folder, none)) refuse(fmt::format("there is no folder {}", folder.string()));
-  if (access(folder.c_str(), W_OK | X_OK) != 0) refuse(std::strerror(errno));
+void Choice::check_outputs() const {
+  if (const auto why = cannot_write(flags_.json)) usage(fmt::format("{}: {}", told("json"), *why));
+  if (const auto why = cannot_write(flags_.report)) usage(fmt::format("{}: {}", told("report"), *why));
+}
+
+Capacity Choice::capacity() const {
+  if (flags_.find_capacity.empty()) return Capacity::none;
+  if (!flags_.report.empty())
+    usage(fmt::format("{} is of one run, {} makes many", told("report"), told("find-capacity")));
+  if (flags_.find_capacity == "connections") return Capacity::connections;
+  if (flags_.find_capacity != "rate") usage(told("find-capacity") + ": rate or connections");
+  if (listens())
+    usage(fmt::format("{} rate needs events of wsload's own, not {}", told("find-capacity"), told("listen")));
+  return Capacity::rate;
+}
+
+Comparison Choice::comparison() const {
+  if (flags_.compared.size() != 2) usage("compare wants two results: wsload compare before.json after.json");
+  std::string_view text = flags_.tolerance;
+  if (text.ends_with('%')) text.remove_suffix(1);
+  const double percent = value_or_usage(wsf::base::parse_number(text), "tolerance");
+  if (percent < 0) usage(told("tolerance") + " must not be negative");
+  return {flags_.compared[0], flags_.compared[1], percent / 100};
 }
 
 void Choice::find_addresses(load::LoadOptions& out) const {
@@ -162,7 +174,7 @@ void Choice::find_addresses(load::LoadOptions& out) const {
 
 }  // namespace
 
-std::variant<Options, int> read_options(int argc, char** argv) {
+std::variant<Options, Comparison, int> read_options(int argc, char** argv) {
   wsf::base::Settings settings(
       "wsload", "Opens thousands of WebSocket connections, and proves what a server can carry.", "WSLOAD");
   Flags flags;
@@ -171,13 +183,23 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   add_events(settings, flags);
   const wsf::kafka::DestinationFlags destination(settings, "Events");
   add_verdict(settings, flags);
+  add_comparison(settings, flags);
+  auto* compare = settings.app().add_subcommand("compare", "Compare two results of --json: what got worse?");
+  compare->add_option("FILE", flags.compared, "The result before, and the one after");
+  settings.app().require_subcommand(0, 1);
   settings.examples(kExamples);
   const Choice choice(settings, flags);
   Options out;
+  std::optional<Comparison> comparison;
   settings.rule([&]() -> std::optional<std::string> {
+    if (compare->parsed()) {
+      comparison = choice.comparison();
+      return std::nullopt;
+    }
     out.expectations = choice.expectations();
     out.load = choice.load_options();
-    choice.check_json();
+    out.capacity = choice.capacity();
+    choice.check_outputs();
     if (!choice.listens()) {
       const load::PublishPlan plan = choice.publish_plan(out.load);
       out.load.feed = load::FeedOptions{destination.resolve(), plan};
@@ -185,7 +207,9 @@ std::variant<Options, int> read_options(int argc, char** argv) {
     return std::nullopt;
   });
   if (const auto code = settings.parse(argc, argv)) return *code;
+  if (comparison) return *comparison;
   out.json_path = flags.json;
+  out.report_path = flags.report;
   choice.find_addresses(out.load);
   return out;
 }
