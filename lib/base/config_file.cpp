@@ -32,8 +32,9 @@ Result<std::string> unquote(std::string_view text) {
       if (!trim(without_comment(text.substr(i + 1))).empty()) return Error{"text after the closing quote"};
       return {boost::system::in_place_value, std::move(value)};
     }
-    if (text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == '"' || text[i + 1] == '\\')) ++i;
-    value += text[i];
+    const char next = text[i] == '\\' && i + 1 < text.size() ? text[i + 1] : '\0';
+    if (next == '"' || next == '\\' || next == 'n') ++i;
+    value += next == 'n' ? '\n' : text[i];
   }
   return Error{"the closing quote is missing"};
 }
@@ -85,12 +86,13 @@ Result<std::string> read_config_file(const std::string& path) {
 }
 
 std::string config_value(std::string_view value) {
-  const bool plain = value == trim(value) && value == without_comment(value) && !value.starts_with('"');
+  const bool plain = value == trim(value) && value == without_comment(value) && !value.starts_with('"') &&
+                     value.find('\n') == value.npos;
   if (plain && !value.empty()) return std::string(value);
   std::string quoted = "\"";
   for (const char c : value) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
+    if (c == '"' || c == '\\' || c == '\n') quoted += '\\';
+    quoted += c == '\n' ? 'n' : c;
   }
   return quoted + '"';
 }

@@ -1,7 +1,7 @@
 #pragma once
 // The configuration file's lines: `name = value`, `#` begins a comment at the start of a line or after a blank; a
-// value that holds " #", or begins or ends with a blank, stands in double quotes, where \" and \\ mean " and \. No
-// sections.
+// value that holds " #", or begins or ends with a blank, stands in double quotes, where \" and \\ mean " and \, and
+// \n the end of a line. No sections.
 
 #include "base/result.hpp"
 

@@ -221,6 +221,12 @@ std::vector<std::string> shown_items(const SettingTarget& target) {
   return text ? std::vector{*text} : std::vector<std::string>();
 }
 
+std::function<void()> restorer(const SettingTarget& target) {
+  return std::visit(
+      [](auto* variable) -> std::function<void()> { return [variable, value = *variable] { *variable = value; }; },
+      target);
+}
+
 bool is_list(const SettingTarget& target) {
   return std::holds_alternative<std::vector<std::string>*>(target);
 }

@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "base/settings.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,6 +26,9 @@ boost::system::result<void, Error> assign(const SettingTarget& target, const std
 // The value as assign() reads it; std::nullopt for an optional that is unset. A list is one text for each item.
 std::optional<std::string> shown(const SettingTarget& target);
 std::vector<std::string> shown_items(const SettingTarget& target);
+
+// Sets the variable back to what it holds now.
+std::function<void()> restorer(const SettingTarget& target);
 
 bool is_list(const SettingTarget& target);
 bool is_switch(const SettingTarget& target);

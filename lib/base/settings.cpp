@@ -52,12 +52,29 @@ Record* Settings::State::find(std::string_view name) {
 }
 
 void Settings::State::set(Record& record, const std::vector<std::string>& texts, const std::string& told_as,
-                          const std::string& origin) {
+                          Origin origin) {
   if (auto done = assign(record.target, texts, record.allowed); !done) {
     const std::string why = record.secret ? "the value has not the right form" : done.error().message;
     throw UsageError{fmt::format("{}: {}", told_as, why)};
   }
-  record.origin = origin;
+  record.origin = std::move(origin);
+}
+
+Record& Settings::State::known(std::string_view flag) {
+  Record* record = find(flag.substr(std::min(flag.find_first_not_of('-'), flag.size())));
+  check(record != nullptr, "a setting that is asked for was added");
+  return *record;
+}
+
+Source Setting::Record::chosen_by() const {
+  const bool repeated = origin.source == Source::file && shown(target) == default_text;
+  return repeated ? Source::unset : origin.source;
+}
+
+std::string Setting::Record::named() const {
+  if (origin.source == Source::environment) return origin.place;
+  if (origin.source == Source::file) return fmt::format("{}: {}", origin.place, name);
+  return "--" + name;
 }
 
 std::vector<const Record*> Settings::State::in_print_order() const {
@@ -142,6 +159,9 @@ void Settings::examples(std::string text) {
 void Settings::linked(const std::string& name_and_version) {
   state_->libraries += name_and_version + "\n";
 }
+void Settings::exclusive(std::string_view one, std::string_view other) {
+  state_->exclusions.emplace_back(&state_->known(one), &state_->known(other));
+}
 void Settings::rule(std::function<std::optional<std::string>()> check) {
   state_->rules.push_back(std::move(check));
 }
@@ -153,16 +173,23 @@ std::optional<int> Settings::parse(int argc, const char* const* argv) {
   State& state = *state_;
   occupy_standard_streams();
   try {
-    for (Record& record : state.records) record.default_text = shown(record.target).value_or("");
+    for (Record& record : state.records) {
+      record.default_text = shown(record.target).value_or("");
+      record.restore_default = restorer(record.target);
+    }
     const Environment environment = read_environment();
     state.read_arguments(argc, argv);
     state.take_flags();
     state.take_environment(environment);
     state.warn_of_unknown_environment(environment);
     state.take_file();
-    if (state.print_config) throw Answer{state.configuration()};
+    state.settle_exclusions();
+    // Printed also where a rule refuses it: the values and their origins are what the user needs then.
+    if (state.print_config && !print_out(state.configuration())) return static_cast<int>(Exit::runtime);
+    state.restore_what_gave_way();
     for (const auto& rule : state.rules)
       if (const auto complaint = rule()) throw UsageError{*complaint};
+    if (state.print_config) return static_cast<int>(Exit::ok);
     if (state.check_config) throw Answer{"configuration ok\n"};
   } catch (const Answer& answer) {
     return answer_with(answer.text);
@@ -174,18 +201,14 @@ std::optional<int> Settings::parse(int argc, const char* const* argv) {
   return std::nullopt;
 }
 
-std::string Settings::origin(std::string_view flag) const {
-  const Record* record = state_->find(flag.substr(std::min(flag.find_first_not_of('-'), flag.size())));
-  check(record != nullptr, "origin() is asked of a known flag");
-  return record->origin;
+const Origin& Settings::origin(std::string_view flag) const {
+  return state_->known(flag).origin;
 }
-
+Source Settings::chosen_by(std::string_view flag) const {
+  return state_->known(flag).chosen_by();
+}
 std::string Settings::named(std::string_view flag) const {
-  const std::string from = origin(flag);
-  const std::string name(flag.substr(std::min(flag.find_first_not_of('-'), flag.size())));
-  if (from.starts_with("environment ")) return from.substr(std::string_view("environment ").size());
-  if (from.starts_with("file ")) return fmt::format("{}: {}", from.substr(std::string_view("file ").size()), name);
-  return "--" + name;
+  return state_->known(flag).named();
 }
 
 const std::string& Settings::program() const {

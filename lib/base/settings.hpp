@@ -3,6 +3,8 @@
 // where it came from. Used at start-up by the main thread alone; a bad setting ends the program with one line and
 // exit code 2.
 
+#include "base/setting_origin.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -79,6 +81,10 @@ class Settings {
 
   void examples(std::string text);                   // shown at the end of --help
   void linked(const std::string& name_and_version);  // a further line of --version: "librdkafka 2.0.2"
+  // Two settings that exclude each other: the one from the stronger source counts, and the other keeps its default;
+  // of equal strength they are a usage error. A switch that is off, an empty text and a default that a file repeats
+  // exclude nothing. In the order of the calls: what has given way excludes nothing any more.
+  void exclusive(std::string_view one, std::string_view other);
   // A check over several settings, run when all of them have their values. A returned text is a usage error.
   void rule(std::function<std::optional<std::string>()> check);
 
@@ -92,11 +98,14 @@ class Settings {
   // a usage error already told as one line on stderr).
   std::optional<int> parse(int argc, const char* const* argv);
 
-  // Where the flag's value came from: "flag", "environment WSFANOUT_PORT", "file x.conf:12" or "default".
-  std::string origin(std::string_view flag /* with or without dashes */) const;
+  // Where the flag's value came from.
+  const Origin& origin(std::string_view flag /* with or without dashes */) const;
+  // How strongly it was chosen: as the origin says, but `unset` for a file that repeats the default, which is no
+  // choice, because --print-config writes every setting.
+  Source chosen_by(std::string_view flag) const;
   // The setting as its giver knows it, to begin a complaint with: "--port", "WSFANOUT_PORT", "x.conf:12: port".
   std::string named(std::string_view flag) const;
-  bool is_default(std::string_view flag) const { return origin(flag) == "default"; }
+  bool is_default(std::string_view flag) const { return chosen_by(flag) == Source::unset; }
 
   const std::string& program() const;
   const std::string& log_level() const;

@@ -69,7 +69,7 @@ void Settings::State::take_flags() {
       throw UsageError{
           fmt::format("--{}: arguments are shown to every user of this machine; set {} or name it in --config",
                       record.name, record.environment.front())};
-    set(record, record.option->results(), "--" + record.name, "flag");
+    set(record, record.option->results(), "--" + record.name, {Source::flag, "--" + record.name});
   }
 }
 

@@ -86,19 +86,31 @@ bool holds_secret(std::string_view item) {
   return false;
 }
 
-// As file lines. What must not or cannot be said stands in a comment, so that the whole stays a valid file.
+// As file lines. What must not or cannot be said, or does not count, stands in a comment, so that the whole stays a
+// valid file.
 std::vector<std::string> lines_of(const Record& record) {
   const auto comment = [&](const std::string& value) { return fmt::format("# {} ={}", record.name, value); };
+  const auto line = [&](const std::string& value) {
+    const char* mark = record.gives_way_to.empty() ? "" : "# ";
+    return fmt::format("{}{} = {}", mark, record.name, config_value(value));
+  };
   const auto text = shown(record.target);
   if (!text) return {comment("")};
   if (record.secret) return {comment(text->empty() ? "" : " ***")};
-  if (!is_list(record.target) || record.allowed.split_commas)
-    return {fmt::format("{} = {}", record.name, config_value(*text))};
+  if (!is_list(record.target) || record.allowed.split_commas) return {line(*text)};
   std::vector<std::string> lines;
   for (const std::string& item : shown_items(record.target))
-    lines.push_back(holds_secret(item) ? comment(" " + item.substr(0, item.find('=') + 1) + "***")
-                                       : fmt::format("{} = {}", record.name, config_value(item)));
+    lines.push_back(holds_secret(item) ? comment(" " + item.substr(0, item.find('=') + 1) + "***") : line(item));
   return lines.empty() ? std::vector{comment("")} : lines;
+}
+
+// The comment behind a line. A path may hold anything, a comment no end of a line.
+std::string remark_of(const Record& record) {
+  std::string text = to_text(record.origin);
+  if (!record.gives_way_to.empty()) text += fmt::format(", gives way to {}", record.gives_way_to);
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, '?');
+  return text;
 }
 
 }  // namespace
@@ -127,12 +139,12 @@ std::string Settings::State::configuration() const {
   std::vector<std::pair<std::string, std::string>> lines;
   for (const Record* record : in_print_order()) {
     if (!record->in_file) continue;
-    for (std::string& line : lines_of(*record)) lines.emplace_back(std::move(line), record->origin);
+    for (std::string& line : lines_of(*record)) lines.emplace_back(std::move(line), remark_of(*record));
   }
   std::size_t column = 0;
-  for (const auto& [line, origin] : lines) column = std::max(column, std::min(line.size(), kMaxOriginColumn));
+  for (const auto& [line, remark] : lines) column = std::max(column, std::min(line.size(), kMaxOriginColumn));
   std::string out;
-  for (const auto& [line, origin] : lines) out += fmt::format("{:<{}}  # {}\n", line, column, origin);
+  for (const auto& [line, remark] : lines) out += fmt::format("{:<{}}  # {}\n", line, column, remark);
   return out;
 }
 

@@ -28,12 +28,12 @@ struct Found {
 
 void Settings::State::take_environment(const Environment& environment) {
   for (Record& record : records) {
-    if (!record.in_environment || record.origin != "default") continue;
+    if (!record.in_environment || record.origin.source != Source::unset) continue;
     for (const std::string& name : record.environment) {
       const auto found = environment.find(name);
       if (found == environment.end() || found->second.empty()) continue;
       if (name.ends_with("_PORT") && set_by_kubernetes("PORT", found->second)) continue;
-      set(record, {found->second}, name, "environment " + name);
+      set(record, {found->second}, name, {Source::environment, name});
       break;
     }
   }
@@ -83,9 +83,38 @@ void Settings::State::take_file() {
     entry->second.values.push_back(line.value);
   }
   for (auto& [record, given] : found) {
-    const bool stronger = record->origin != "default";
-    if (!stronger)
-      set(*record, given.values, fmt::format("{}: {}", given.where, record->name), "file " + given.where);
+    if (record->origin.source != Source::unset) continue;
+    set(*record, given.values, fmt::format("{}: {}", given.where, record->name), {Source::file, given.where});
+  }
+}
+
+namespace {
+
+// A choice, and one that asks for something.
+Source strength(const Record& record) {
+  const std::string text = shown(record.target).value_or("");
+  const bool nothing = text.empty() || (is_switch(record.target) && text == "false");
+  return nothing ? Source::unset : record.chosen_by();
+}
+
+}  // namespace
+
+void Settings::State::settle_exclusions() {
+  for (const auto& [one, other] : exclusions) {
+    if (!one->gives_way_to.empty() || !other->gives_way_to.empty()) continue;
+    const Source here = strength(*one), there = strength(*other);
+    if (here == Source::unset || there == Source::unset) continue;
+    if (here == there) throw UsageError{fmt::format("{} and {} exclude each other", one->named(), other->named())};
+    const auto [weaker, stronger] = here < there ? std::pair(one, other) : std::pair(other, one);
+    weaker->gives_way_to = stronger->named();
+  }
+}
+
+void Settings::State::restore_what_gave_way() {
+  for (Record& record : records) {
+    if (record.gives_way_to.empty()) continue;
+    record.restore_default();
+    record.origin = {};
   }
 }
 

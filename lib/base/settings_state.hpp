@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace CLI {
@@ -37,7 +38,12 @@ struct Setting::Record {
   bool on_command_line = true;
   CLI::Option* option = nullptr;  // owned by the app
   std::string default_text{};
-  std::string origin = "default";
+  std::function<void()> restore_default{};  // known from the start of parse()
+  Origin origin{};
+  std::string gives_way_to{};  // the stronger one of two that exclude each other, as its giver knows it
+
+  Source chosen_by() const;   // see Settings::chosen_by()
+  std::string named() const;  // see Settings::named()
 };
 
 // Ends parse() with one line on stderr.
@@ -64,6 +70,7 @@ struct Settings::State {
   std::deque<Setting::Record> records;
   std::deque<Setting> handles;
   std::vector<std::function<std::optional<std::string>()>> rules;
+  std::vector<std::pair<Setting::Record*, Setting::Record*>> exclusions;
   std::string examples;
   std::string libraries;
   std::string config_path;
@@ -73,8 +80,8 @@ struct Settings::State {
   bool check_config = false;
 
   Setting::Record* find(std::string_view name);
-  void set(Setting::Record& record, const std::vector<std::string>& texts, const std::string& told_as,
-           const std::string& origin);
+  Setting::Record& known(std::string_view flag);  // with or without dashes; a programmer's error when there is none
+  void set(Setting::Record& record, const std::vector<std::string>& texts, const std::string& told_as, Origin origin);
   std::vector<const Setting::Record*> in_print_order() const;  // the common ones last
 
   // settings_arguments.cpp
@@ -89,6 +96,8 @@ struct Settings::State {
   void take_environment(const Environment& environment);
   void warn_of_unknown_environment(const Environment& environment) const;
   void take_file();
+  void settle_exclusions();
+  void restore_what_gave_way();
 
   // settings_help.cpp
   std::string help() const;

@@ -142,7 +142,9 @@ std::string format_count(std::uint64_t value) {
 }
 
 std::string format_rate(double per_s) {
-  return fmt::format("{}/s", per_s);
+  std::array<char, 1100> text{};  // the longest double without an exponent, which parse_rate() does not take
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), per_s, std::chars_format::fixed).ptr;
+  return std::string(text.data(), end) + "/s";
 }
 
 }  // namespace wsf::base

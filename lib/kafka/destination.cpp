@@ -24,8 +24,7 @@ DestinationFlags::DestinationFlags(base::Settings& settings, const std::string& 
 }
 
 const char* DestinationFlags::connection_string() const {
-  const auto origin = settings_.origin("brokers");
-  if (origin != "default" && !origin.starts_with("file ")) return nullptr;
+  if (settings_.origin("brokers").source > base::Source::file) return nullptr;
   const char* text = std::getenv("EVENTHUB_CONNECTION_STRING");
   return text != nullptr && *text != '\0' ? text : nullptr;
 }

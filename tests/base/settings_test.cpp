@@ -77,7 +77,7 @@ class SettingsTest : public testing::Test {
 TEST_F(SettingsTest, without_anything_the_defaults_hold) {
   EXPECT_EQ(run({}), std::nullopt);
   EXPECT_EQ(port, 8082);
-  EXPECT_EQ(settings.origin("--port"), "default");
+  EXPECT_EQ(to_text(settings.origin("--port")), "default");
   EXPECT_TRUE(settings.is_default("port"));
   EXPECT_EQ(error, "");
 }
@@ -90,9 +90,9 @@ TEST_F(SettingsTest, flag_beats_environment_beats_file_beats_default) {
   EXPECT_EQ(port, 3);
   EXPECT_EQ(host, "environment");
   EXPECT_EQ(heartbeat.value, std::chrono::seconds(1));
-  EXPECT_EQ(settings.origin("port"), "flag");
-  EXPECT_EQ(settings.origin("host"), "environment PROG_HOST");
-  EXPECT_EQ(settings.origin("heartbeat"), "file " + path + ":3");
+  EXPECT_EQ(to_text(settings.origin("port")), "flag");
+  EXPECT_EQ(to_text(settings.origin("host")), "environment PROG_HOST");
+  EXPECT_EQ(to_text(settings.origin("heartbeat")), "file " + path + ":3");
 }
 
 TEST_F(SettingsTest, the_own_environment_name_beats_the_seeds_in_their_order) {
@@ -105,7 +105,7 @@ TEST_F(SettingsTest, an_earlier_environment_name_wins) {
   environment("OLD_HOST", "old");
   environment("SEED_HOST", "seed");
   EXPECT_EQ(run({}), std::nullopt);
-  EXPECT_EQ(settings.origin("host"), "environment SEED_HOST");
+  EXPECT_EQ(to_text(settings.origin("host")), "environment SEED_HOST");
 }
 
 TEST_F(SettingsTest, the_prefixed_environment_name_wins_over_all) {
@@ -118,7 +118,7 @@ TEST_F(SettingsTest, the_prefixed_environment_name_wins_over_all) {
 TEST_F(SettingsTest, an_empty_environment_value_counts_as_unset) {
   environment("PROG_PORT", "");
   EXPECT_EQ(run({}), std::nullopt);
-  EXPECT_EQ(settings.origin("port"), "default");
+  EXPECT_EQ(to_text(settings.origin("port")), "default");
 }
 
 TEST_F(SettingsTest, what_kubernetes_puts_into_a_pod_is_ignored) {
@@ -262,6 +262,52 @@ TEST_F(SettingsTest, a_rule_over_several_settings_is_part_of_the_check) {
   EXPECT_EQ(error, "prog: --port 0 does not go with --embedded\n");
 }
 
+TEST_F(SettingsTest, of_two_that_exclude_each_other_the_stronger_counts) {
+  settings.exclusive("embedded", "host");
+  environment("PROG_HOST", "elsewhere");
+  EXPECT_EQ(run({"--embedded"}), std::nullopt) << error;
+  EXPECT_TRUE(embedded);
+  EXPECT_EQ(host, "0.0.0.0");
+  EXPECT_TRUE(settings.is_default("host"));
+}
+
+TEST_F(SettingsTest, of_equal_strength_they_are_refused) {
+  settings.exclusive("embedded", "host");
+  file("embedded = true\n\nhost = elsewhere\n");
+  EXPECT_EQ(run({}), 2);
+  EXPECT_EQ(error, "prog: " + path + ":1: embedded and " + path + ":3: host exclude each other\n");
+}
+
+TEST_F(SettingsTest, what_asks_for_nothing_excludes_nothing) {
+  settings.exclusive("embedded", "host");
+  settings.exclusive("key", "host");
+  file("host = elsewhere\nport = 8082\n");
+  EXPECT_EQ(run({"--embedded=false", "--key", ""}), std::nullopt) << error;
+  EXPECT_EQ(host, "elsewhere");
+}
+
+TEST_F(SettingsTest, what_has_given_way_excludes_nothing) {
+  settings.exclusive("embedded", "host");
+  settings.exclusive("embedded", "port");
+  settings.exclusive("host", "port");
+  file("host = elsewhere\nport = 1\n");
+  EXPECT_EQ(run({"--embedded"}), std::nullopt) << error;
+}
+
+TEST_F(SettingsTest, what_gives_way_is_printed_as_a_comment) {
+  settings.exclusive("embedded", "host");
+  environment("PROG_HOST", "elsewhere");
+  EXPECT_EQ(run({"--embedded", "--print-config"}), 0);
+  EXPECT_THAT(out, HasSubstr("# host = elsewhere  # environment PROG_HOST, gives way to --embedded\n"));
+}
+
+TEST_F(SettingsTest, a_configuration_that_a_rule_refuses_is_printed_and_refused) {
+  settings.rule([] { return std::optional<std::string>("this will not do"); });
+  EXPECT_EQ(run({"--port", "7", "--print-config"}), 2);
+  EXPECT_THAT(out, HasSubstr("port = 7"));
+  EXPECT_EQ(error, "prog: this will not do\n");
+}
+
 TEST_F(SettingsTest, print_config_tells_each_value_with_its_origin) {
   environment("PROG_HOST", "h");
   EXPECT_EQ(run({"--print-config", "--port", "1"}), 0);
@@ -278,8 +324,8 @@ TEST_F(SettingsTest, print_config_masks_secrets) {
 }
 
 TEST_F(SettingsTest, what_print_config_prints_is_a_file_with_the_same_values) {
-  EXPECT_EQ(run({"--print-config", "--host", " # odd\"", "--heartbeat", "1500ms", "--origins", "a,b", "--kafka-conf",
-                 "a=1,2", "-c", "9"}),
+  EXPECT_EQ(run({"--print-config", "--host", " # odd\"\n\\n", "--heartbeat", "1500ms", "--origins", "a,b",
+                 "--kafka-conf", "a=1,2", "-c", "9"}),
             0);
   const std::string printed = out;
   file(printed);
@@ -296,7 +342,7 @@ TEST_F(SettingsTest, what_print_config_prints_is_a_file_with_the_same_values) {
   other.add("--key", key, "").secret();
   const char* argv[] = {"other"};
   EXPECT_EQ(other.parse(1, argv), std::nullopt);
-  EXPECT_EQ(host2, " # odd\"");
+  EXPECT_EQ(host2, " # odd\"\n\\n");
   EXPECT_EQ(kafka_conf2, (std::vector<std::string>{"a=1,2"}));
   EXPECT_EQ(heartbeat.value, std::chrono::milliseconds(1500));
 }

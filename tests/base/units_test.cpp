@@ -74,7 +74,8 @@ TEST(Units, what_is_shown_can_be_read_back) {
   for (const std::uint64_t bytes : {0ull, 1ull, 1000ull, 1024ull, 65536ull, 1ull << 40, (1ull << 40) + 1}) {
     EXPECT_EQ(*parse_size(format_size(bytes)), bytes) << format_size(bytes);
   }
-  for (const double rate : {0.1, 100.0, 1.0 / 3}) EXPECT_EQ(*parse_rate(format_rate(rate)), rate);
+  for (const double rate : {0.1, 100.0, 1.0 / 3, 1e-5, 1e22, 1e-300, 1.7e308, 0.0})
+    EXPECT_EQ(*parse_rate(format_rate(rate)), rate);
 }
 
 TEST(Units, values_are_shown_in_their_largest_fitting_unit) {

@@ -15,8 +15,8 @@ PROGRAMS = ("wsfanout", "wsclient", "ratepub", "wsload")
 BIN, MAN = (pathlib.Path(argument) for argument in sys.argv[1:3])
 
 
-def run(program, *arguments):
-    return subprocess.run([BIN / program, *arguments], env={}, capture_output=True, text=True, timeout=30,
+def run(program, *arguments, env=None):
+    return subprocess.run([BIN / program, *arguments], env=env or {}, capture_output=True, text=True, timeout=30,
                           stdin=subprocess.DEVNULL)
 
 
@@ -36,7 +36,7 @@ def flags_of_page(text):
 
 def settings(text):
     """Names and values of the lines of a configuration file, without comments."""
-    return [line.split("  # ")[0].split(" = ", 1) for line in text.splitlines() if re.match(r"[a-z-]+ = ", line)]
+    return [line.split("  # ")[0].strip().split(" = ", 1) for line in text.splitlines() if re.match(r"[a-z-]+ = ", line)]
 
 
 def names_of_configuration():
@@ -74,6 +74,28 @@ class Pages(unittest.TestCase):
         self.assertGreater(len(listed), 8)
 
 
+# Flags and environment under which --print-config must still print a file that is accepted by itself.
+AWKWARD = [
+    ("ratepub", ["--rate", "5/s"], {"RATEPUB_INTERVAL": "2s"}),
+    ("ratepub", ["--interval", "2s"], {"RATEPUB_RATE": "0"}),
+    ("ratepub", ["--rate", "0.3333333333333333", "--duration", "1h30m", "--timeout", "0.1234567891"], {}),
+    ("ratepub", ["--brokers", "k:1,[::1]:2", "--kafka-conf", "client.id=a,\"b\" # \\c "], {}),
+    ("ratepub", ["--kafka-conf", "sasl.password=x"], {"RATEPUB_KAFKA_CONF": "a=b"}),
+    ("wsload", ["--listen"], {"WSLOAD_PUBLISH": "5/s"}),
+    ("wsload", ["--publish", "0.00001/s"], {"WSLOAD_LISTEN": "yes"}),
+    ("wsload", ["--pairs", "EURUSD", "--expect", "p95<100ms", "--expect", "lost==0"], {}),
+    ("wsload", ["--pairs", "EURUSD,USDJPY", "--pairs-per-connection", "2"], {"WSLOAD_SOURCE_ADDRESSES": ""}),
+    ("wsfanout", ["--embedded-broker"], {"WSFANOUT_BROKERS": "k:1"}),
+    ("wsfanout", ["--brokers", "k:1"], {"WSFANOUT_EMBEDDED_BROKER": "1"}),
+    ("wsfanout", ["--allowed-origins", ""], {"EVENTHUB_TOPIC": "a.b"}),
+    ("wsfanout", ["--path", "fx-rates=/a", "--heartbeat", "0", "--max-event", "1000000"], {}),
+    ("wsfanout", [], {"EVENTHUB_CONNECTION_STRING": "Endpoint=sb://n.example/;SharedAccessKeyName=a;SharedAccessKey=b"}),
+    ("wsclient", ["--json", "--meta", "--header", "A: b"], {"WSCLIENT_COUNT": "3"}),
+    ("wsclient", ["ping", "-i", "0.25", "--frame", "--origin", "https://a # b"], {}),
+    ("wsclient", ["subscribe", "EURUSD", "--no-reconnect"], {"WSCLIENT_URL": "ws://[::1]:1/a%20b"}),
+]
+
+
 class Help(unittest.TestCase):
     def test_no_line_is_wider_than_80_columns(self):
         for program in PROGRAMS:
@@ -94,6 +116,19 @@ class Help(unittest.TestCase):
                 file.flush()
                 answer = run(program, "--config", file.name, "--check-config")
                 self.assertEqual((answer.stdout, answer.stderr), ("configuration ok\n", ""))
+
+    def test_so_it_does_when_sources_contradict_each_other_and_values_are_odd(self):
+        for program, flags, environment in AWKWARD:
+            with self.subTest(program=program, flags=flags), tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
+                printed = run(program, *flags, "--print-config", env=environment)
+                self.assertEqual((printed.returncode, printed.stderr), (0, ""))
+                file.write(printed.stdout)
+                file.flush()
+                answer = run(program, "--config", file.name, "--check-config")
+                self.assertEqual((answer.stdout, answer.stderr), ("configuration ok\n", ""))
+                again = settings(run(program, "--config", file.name, "--print-config").stdout)
+                for setting in settings(printed.stdout):
+                    self.assertIn(setting, again)
 
 
 class Example(unittest.TestCase):

@@ -1,7 +1,6 @@
 #include "options.hpp"
 
 #include "base/exit_codes.hpp"
-#include "base/setting_source.hpp"
 #include "base/settings.hpp"
 #include "load/rate_walk.hpp"
 
@@ -72,20 +71,8 @@ void add_events(base::Settings& settings, Flags& flags) {
   throw base::StartupError(base::Exit::usage, line);
 }
 
-// Whether --rate tells how fast, or --interval.
-bool by_rate(const base::Settings& settings, const Flags& flags) {
-  using base::source_of;
-  if (!flags.rate) return false;
-  const auto rate = source_of(settings, "rate", false);
-  const auto interval = source_of(settings, "interval", flags.interval.value == Flags{}.interval.value);
-  if (rate == interval) {
-    usage(fmt::format("{} and {} exclude each other", settings.named("rate"), settings.named("interval")));
-  }
-  return rate > interval;
-}
-
 double rate_per_s(const base::Settings& settings, const Flags& flags, std::size_t pairs) {
-  if (!by_rate(settings, flags)) {
+  if (!flags.rate) {
     return static_cast<double>(pairs) / std::chrono::duration<double>(flags.interval.value).count();
   }
   if (flags.rate->per_s <= 0 || flags.rate->per_s > kMaxRate) {
@@ -117,6 +104,7 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   Flags flags;
   add_kafka(settings, flags);
   add_events(settings, flags);
+  settings.exclusive("rate", "interval");
   settings.examples(kExamples);
   Options out;
   settings.rule([&]() -> std::optional<std::string> {

@@ -87,7 +87,7 @@ std::optional<std::string> take_token(Options& options) {
 // What the flags must be for the command; the text of a usage error, or nothing.
 std::optional<std::string> check(const base::Settings& settings, Raw& raw, Options& options) {
   const auto url = ws::parse_url(raw.url);
-  if (!url) return fmt::format("--url: {}", url.error().message);
+  if (!url) return fmt::format("{}: {}", settings.named("url"), url.error().message);
   options.url = *url;
   const auto headers = headers_of(raw);
   if (!headers) return headers.error().message;
@@ -100,7 +100,7 @@ std::optional<std::string> check(const base::Settings& settings, Raw& raw, Optio
     return "subscribe wants currency pairs: wsclient subscribe EURUSD USDJPY";
   if (options.command != Command::ping)
     for (const char* flag : {"--interval", "--frame"})
-      if (settings.origin(flag) == "flag") return fmt::format("{} belongs to ping", flag);
+      if (settings.origin(flag).source == base::Source::flag) return fmt::format("{} belongs to ping", flag);
   return std::nullopt;
 }
 

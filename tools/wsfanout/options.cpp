@@ -48,6 +48,7 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   add_feed();
   add_limits();
   add_times();
+  settings_.exclusive("embedded-broker", "brokers");
   settings_.rule([this]() -> std::optional<std::string> {
     try {
       options();
@@ -189,9 +190,6 @@ wsf::fanout::Options CommandLine::options() const {
   options.io = io_ == "epoll"   ? wsf::fanout::Options::Io::epoll
                : io_ == "uring" ? wsf::fanout::Options::Io::uring
                                 : wsf::fanout::Options::Io::automatic;
-  if (options.embedded_broker && settings_.origin("--brokers") == "flag") {
-    refuse("--embedded-broker and --brokers exclude each other: choose one");
-  }
   take_event_hubs(options);
   check(options);
   return options;
@@ -220,8 +218,9 @@ void CommandLine::check(const wsf::fanout::Options& options) const {
 std::string CommandLine::origins(std::initializer_list<std::string_view> flags) const {
   std::string out;
   for (const std::string_view flag : flags) {
-    const std::string from = settings_.origin(flag);
-    if (from != "flag" && from != "default") out += " (" + std::string(flag) + " from " + from + ")";
+    const wsf::base::Origin& from = settings_.origin(flag);
+    if (from.source == wsf::base::Source::flag || from.source == wsf::base::Source::unset) continue;
+    out += " (" + std::string(flag) + " from " + to_text(from) + ")";
   }
   return out;
 }

@@ -1,7 +1,6 @@
 #include "options.hpp"
 
 #include "base/exit_codes.hpp"
-#include "base/setting_source.hpp"
 #include "base/settings.hpp"
 #include "base/units.hpp"
 #include "flags.hpp"
@@ -34,7 +33,6 @@ class Choice {
  public:
   Choice(const wsf::base::Settings& settings, const Flags& flags) : settings_(settings), flags_(flags) {}
 
-  bool listens() const;
   std::uint32_t pairs_per_connection(std::size_t pairs) const;
   std::uint32_t slow(std::uint32_t connections) const;
   std::vector<load::Expectation> expectations() const;
@@ -57,20 +55,10 @@ class Choice {
   const Flags& flags_;
 };
 
-bool Choice::listens() const {
-  if (!flags_.listen) return false;
-  const bool usual_rate = flags_.publish.per_s == Flags{}.publish.per_s;
-  const wsf::base::Source listen = wsf::base::source_of(settings_, "listen", false);
-  const wsf::base::Source publish = wsf::base::source_of(settings_, "publish", usual_rate);
-  if (listen == publish) usage(fmt::format("{} and {} exclude each other", told("listen"), told("publish")));
-  return listen > publish;
-}
-
 // The usual number gives way to fewer pairs; one that was asked for does not.
 std::uint32_t Choice::pairs_per_connection(std::size_t pairs) const {
   const std::uint64_t wanted = flags_.pairs_per_connection;
-  const bool usual = wanted == Flags{}.pairs_per_connection;
-  if (wanted > pairs && wsf::base::source_of(settings_, "pairs-per-connection", usual) != wsf::base::Source::unset) {
+  if (wanted > pairs && !settings_.is_default("pairs-per-connection")) {
     usage(fmt::format("{} {} is more than the {} of {}", told("pairs-per-connection"), wanted, pairs, told("pairs")));
   }
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted, pairs));
@@ -150,7 +138,7 @@ Capacity Choice::capacity() const {
     usage(fmt::format("{} is of one run, {} makes many", told("report"), told("find-capacity")));
   if (flags_.find_capacity == "connections") return Capacity::connections;
   if (flags_.find_capacity != "rate") usage(told("find-capacity") + ": rate or connections");
-  if (listens())
+  if (flags_.listen)
     usage(fmt::format("{} rate needs events of wsload's own, not {}", told("find-capacity"), told("listen")));
   return Capacity::rate;
 }
@@ -187,6 +175,7 @@ std::variant<Options, Comparison, int> read_options(int argc, char** argv) {
   auto* compare = settings.app().add_subcommand("compare", "Compare two results of --json: what got worse?");
   compare->add_option("FILE", flags.compared, "The result before, and the one after");
   settings.app().require_subcommand(0, 1);
+  settings.exclusive("listen", "publish");
   settings.examples(kExamples);
   const Choice choice(settings, flags);
   Options out;
@@ -200,7 +189,7 @@ std::variant<Options, Comparison, int> read_options(int argc, char** argv) {
     out.load = choice.load_options();
     out.capacity = choice.capacity();
     choice.check_outputs();
-    if (!choice.listens()) {
+    if (!flags.listen) {
       const load::PublishPlan plan = choice.publish_plan(out.load);
       out.load.feed = load::FeedOptions{destination.resolve(), plan};
     }
