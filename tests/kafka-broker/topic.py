@@ -116,7 +116,7 @@ def wait_for_partitions(broker, name, count):
     while partitions_with_leader(broker, name) != count:
         if time.monotonic() > deadline:
             raise TimeoutError(f"topic {name} does not show {count} partitions")
-        time.sleep(0.01)
+        time.sleep(0.01)  # the broker tells nobody: it has to be asked again
 
 
 def main():

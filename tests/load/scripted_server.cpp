@@ -130,8 +130,7 @@ void ScriptedServer::serve() {
   }
   for (std::uint32_t seq = 0; !stop_ && seq < last_; seq++) {
     send_event(seq);
-    if (gone(peers_.front())) break;
-    std::this_thread::sleep_for(kTick);
+    if (gone_within(peers_.front(), kTick)) break;
   }
   for (int& fd : peers_) {
     ::close(fd);
@@ -164,8 +163,9 @@ void ScriptedServer::send_event(std::uint32_t seq) {
   }
 }
 
-bool ScriptedServer::gone(int fd) {
-  return readable(fd, 0);
+// Nobody speaks after subscribing: what can be read is the end.
+bool ScriptedServer::gone_within(int fd, std::chrono::milliseconds time) {
+  return readable(fd, static_cast<int>(time.count()));
 }
 
 std::string ScriptedServer::first_subscription() {

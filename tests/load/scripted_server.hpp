@@ -3,6 +3,7 @@
 // what it sent. One thread, blocking handshakes, loopback only.
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -58,7 +59,7 @@ class ScriptedServer {
   bool handshake(int fd);
   void send_event(std::uint32_t seq);
   std::string event(std::size_t connection, std::uint32_t seq);
-  bool gone(int fd);
+  static bool gone_within(int fd, std::chrono::milliseconds time);
 
   int listener_ = -1;
   std::uint16_t port_ = 0;
