@@ -17,7 +17,7 @@ DestinationFlags::DestinationFlags(base::Settings& settings, const std::string& 
            "Kafka (default: the embedded broker of a wsfanout on this machine, else 127.0.0.1:9092)")
       .type("HOST:PORT,...")
       .group(heading);
-  settings.add("--topic", topic_, "where to publish").env("EVENTHUB_TOPIC").type("NAME").group(heading);
+  settings.add("--topic", topic_, "topic of the events").env("EVENTHUB_TOPIC").type("NAME").group(heading);
   settings.add_raw_list("--kafka-conf", properties_, "any librdkafka property; repeatable")
       .type("KEY=VALUE")
       .group(heading);
@@ -39,7 +39,7 @@ Destination DestinationFlags::event_hubs(const char* text) const {
   return out;
 }
 
-Destination DestinationFlags::resolve() const {
+Destination DestinationFlags::resolve(ClientKind kind) const {
   Destination out{.connection = {.brokers = brokers_, .properties = properties_}, .topic = topic_, .where = brokers_};
   if (const char* text = connection_string()) {
     out = event_hubs(text);
@@ -49,11 +49,12 @@ Destination DestinationFlags::resolve() const {
   } else if (brokers_.empty()) {
     const BrokerChoice choice = resolve_brokers(brokers_);
     out.connection.brokers = choice.brokers;
+    out.connection.embedded = !choice.topic.empty();
     out.where = fmt::format("{} ({})", choice.brokers, choice.origin);
     if (!choice.topic.empty() && settings_.is_default("topic")) out.topic = choice.topic;
   }
   out.connection.client_id = client_id_;
-  check_connection(out.connection, ClientKind::producer);
+  check_connection(out.connection, kind);
   if (!is_topic(out.topic)) {
     throw base::StartupError(base::Exit::usage,
                              fmt::format("{}: \"{}\" is no name of a topic", settings_.named("topic"), out.topic));

@@ -1,5 +1,5 @@
 #pragma once
-// The flags by which a program that publishes names its Kafka: --brokers, --topic and --kafka-conf, with
+// The flags by which a tool names its Kafka: --brokers, --topic and --kafka-conf, with
 // EVENTHUB_CONNECTION_STRING and EVENTHUB_TOPIC from the environment.
 
 #include "base/settings.hpp"
@@ -28,8 +28,9 @@ class DestinationFlags {
 
   // When the settings have their values. Weakest to strongest: 127.0.0.1:9092; the broker inside a wsfanout of this
   // user, with its topic; EVENTHUB_CONNECTION_STRING; --kafka-conf bootstrap.servers; --brokers. (The connection
-  // string is stronger than brokers from a file.) Throws base::StartupError(usage) on a malformed value.
-  Destination resolve() const;
+  // string is stronger than brokers from a file.) Throws base::StartupError(usage) on a malformed value, for that
+  // kind of client.
+  Destination resolve(ClientKind kind = ClientKind::producer) const;
 
  private:
   const char* connection_string() const;

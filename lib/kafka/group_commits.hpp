@@ -16,9 +16,9 @@ class GroupCommits {
 
   GroupCommits(rd_kafka_t& client, const ConsumerOptions& options) : client_(client), options_(options) {}
 
-  void note_change() { changed_ = true; }
+  void note_change() { changed_ = options_.commits; }
   void hurry() {  // other replicas wait to hear of it
-    changed_ = true;
+    note_change();
     next_ = {};
   }
   bool due(Clock::time_point now) const { return changed_ && now >= next_; }

@@ -54,7 +54,7 @@ Consumer::Reader::~Reader() {
   rd_kafka_queue_yield(queue_.get());
   thread_.join();
   scout_.reset();
-  if (reachable() && !partitions_.empty()) commits_.send_last(*partitions_.commits());
+  if (options_.commits && reachable() && !partitions_.empty()) commits_.send_last(*partitions_.commits());
   queue_.reset();
 }
 

@@ -42,7 +42,7 @@ void Feed::start(std::int64_t start_epoch_ns) {
     prctl(PR_SET_TIMERSLACK, kTimerSlackNs);
     const std::int64_t early_ns = start_epoch_ns - base::epoch_ns();
     if (early_ns > 0) std::this_thread::sleep_for(std::chrono::nanoseconds(early_ns));
-    run_publisher(*publisher_, &producer_, stop_);
+    run_open_loop(*publisher_, &producer_, stop_);
     if (!producer_.flush(kFlushTimeout)) failed_in_flush_ = producer_.outstanding();
     done_ = true;
   });

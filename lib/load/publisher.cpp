@@ -1,24 +1,18 @@
 #include "load/publisher.hpp"
 
 #include "base/check.hpp"
-#include "base/clock.hpp"
-#include "kafka/producer.hpp"
 #include "load/rate_walk.hpp"
 #include "stats/histogram.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <random>
-#include <thread>
 
 namespace wsf::load {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
-constexpr nanoseconds kFullPause = milliseconds(1);
-constexpr nanoseconds kStopNoticed = milliseconds(100);
 constexpr std::int64_t kNsPerMs = 1'000'000;
 constexpr std::uint64_t kIdSeed = 0x9e3779b97f4a7c15;  // event ids and rates come from different streams
 
@@ -117,8 +111,7 @@ std::optional<nanoseconds> Publisher::Schedule::step(nanoseconds elapsed) {
 }
 
 Lateness Publisher::Schedule::lateness() const {
-  const auto ms = [](std::uint64_t us) { return static_cast<double>(us) / 1000; };
-  return {ms(late_us_.quantile(0.5)), ms(late_us_.quantile(0.99)), ms(late_us_.max()), late_us_.count()};
+  return lateness_of(late_us_);
 }
 
 Publisher::Publisher(PublishPlan plan, EventOutput& output, std::int64_t start_epoch_ns)
@@ -142,25 +135,6 @@ Lateness Publisher::lateness() const {
 }
 std::int64_t Publisher::start_epoch_ns() const {
   return schedule_->start_epoch_ns();
-}
-
-bool KafkaOutput::put(std::string_view pair, std::string_view event) {
-  return producer_.send(pair, event) != kafka::Producer::Sent::full;
-}
-
-nanoseconds run_publisher(Publisher& publisher, kafka::Producer* producer, const std::atomic<bool>& stop) {
-  const auto begin_ns = base::steady_ns();
-  // Elapsed time is counted from the publisher's own start, not from when this thread got to run.
-  const auto zero_ns = begin_ns - (base::epoch_ns() - publisher.start_epoch_ns());
-  while (!stop.load(std::memory_order_relaxed)) {
-    const auto next = publisher.step(nanoseconds(base::steady_ns() - zero_ns));
-    if (!next) break;
-    const auto wait = std::min(*next - nanoseconds(base::steady_ns() - zero_ns), kStopNoticed);
-    const auto whole_ms = std::max(std::chrono::duration_cast<milliseconds>(wait), milliseconds(0));
-    if (producer != nullptr) producer->poll(whole_ms);
-    if (producer == nullptr || whole_ms == milliseconds(0)) std::this_thread::sleep_for(wait);
-  }
-  return nanoseconds(base::steady_ns() - begin_ns);
 }
 
 }  // namespace wsf::load

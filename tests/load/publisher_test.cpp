@@ -145,14 +145,14 @@ TEST_F(PublisherTest, the_clock_drives_it_to_its_end) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   Publisher publisher(ten, output, std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
   const std::atomic<bool> stop{false};
-  run_publisher(publisher, nullptr, stop);
+  run_open_loop(publisher, nullptr, stop);
   EXPECT_EQ(output.events.size(), 10u);
 }
 
 TEST_F(PublisherTest, stops_when_told) {
   Publisher publisher(plan({"EURUSD"}, 0.001), output, kStart_ns);
   const std::atomic<bool> stop{true};
-  run_publisher(publisher, nullptr, stop);
+  run_open_loop(publisher, nullptr, stop);
   EXPECT_EQ(publisher.published(), 0u);
 }
 

@@ -80,6 +80,8 @@ AWKWARD = [
     ("ratepub", ["--interval", "2s"], {"RATEPUB_RATE": "0"}),
     ("ratepub", ["--rate", "0.3333333333333333", "--duration", "1h30m", "--timeout", "0.1234567891"], {}),
     ("ratepub", ["--brokers", "k:1,[::1]:2", "--kafka-conf", "client.id=a,\"b\" # \\c "], {}),
+    ("ratepub", ["--replay", " a # b\n\\n.x", "--speed", "max", "--faults", "duplicate=1%"], {"RATEPUB_RATE": "1"}),
+    ("ratepub", ["--record", "a"], {"RATEPUB_REPLAY": "b", "RATEPUB_RATE": "5/s", "RATEPUB_INTERVAL": "1s"}),
     ("ratepub", ["--kafka-conf", "sasl.password=x"], {"RATEPUB_KAFKA_CONF": "a=b"}),
     ("wsload", ["--listen"], {"WSLOAD_PUBLISH": "5/s"}),
     ("wsload", ["--publish", "0.00001/s"], {"WSLOAD_LISTEN": "yes"}),

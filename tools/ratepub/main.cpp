@@ -1,9 +1,10 @@
-// ratepub: publishes made-up FX rates to Kafka.
+// ratepub: publishes FX rates to Kafka, made up or recorded, and records them.
 
 #include "base/exit_codes.hpp"
 #include "base/standard_streams.hpp"
 #include "options.hpp"
 #include "publishing.hpp"
+#include "recording.hpp"
 
 #include <signal.h>
 
@@ -30,10 +31,14 @@ void watch_signals() {
   for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
 }
 
-int publish(const ratepub::Options& options) {
+bool run(const ratepub::Options& options) {
+  if (options.task == ratepub::Options::Task::record) return ratepub::record(options, stop);
+  return options.dry_run ? ratepub::publish_to_stdout(options, stop) : ratepub::publish_to_kafka(options, stop);
+}
+
+int run_until_signal(const ratepub::Options& options) {
   watch_signals();
-  const bool all =
-      options.dry_run ? ratepub::publish_to_stdout(options, stop) : ratepub::publish_to_kafka(options, stop);
+  const bool all = run(options);
   if (by_signal != 0) return 128 + by_signal;
   return static_cast<int>(all ? Exit::ok : Exit::runtime);
 }
@@ -44,7 +49,7 @@ int main(int argc, char** argv) {
   try {
     const auto options = ratepub::read_options(argc, argv);
     if (const int* code = std::get_if<int>(&options)) return *code;
-    return publish(std::get<ratepub::Options>(options));
+    return run_until_signal(std::get<ratepub::Options>(options));
   } catch (const wsf::base::StartupError& e) {
     wsf::base::tell("ratepub", e.what());
     return static_cast<int>(e.code());

@@ -2,6 +2,7 @@
 
 #include "base/exit_codes.hpp"
 #include "base/settings.hpp"
+#include "base/units.hpp"
 #include "load/rate_walk.hpp"
 
 #include <fmt/format.h>
@@ -12,10 +13,13 @@ namespace ratepub {
 namespace {
 
 namespace base = wsf::base;
+namespace load = wsf::load;
 
 constexpr double kMaxRate = 1e6;
 constexpr double kLeastInterval_s = 1e-3;
 constexpr double kMostTime_s = 86'400.0 * 366;
+constexpr double kLeastSpeed = 1e-3;
+constexpr double kMostSpeed = 1e6;
 
 // As typed; names as in --help.
 struct Flags {
@@ -25,6 +29,12 @@ struct Flags {
   std::optional<std::uint64_t> count;
   std::optional<base::Duration> duration;
   std::uint64_t seed = 0;
+  std::vector<std::string> faults;
+  std::string record;
+  bool from_start = false;
+  std::string replay;
+  std::string speed = "1";
+  bool loop = false;
   base::Duration timeout{std::chrono::seconds(10)};
   bool dry_run = false;
 };
@@ -37,6 +47,11 @@ constexpr const char* kExamples = R"(  ratepub
       the same 1000 quotes each time
   ratepub --dry-run --count 3 --rate 1000/s | jq .fxRate
       look at the events without a Kafka
+  ratepub --record day.ndjson --duration 1h
+  ratepub --replay day.ndjson --speed 10 --topic rehearsal
+      an hour of real prices, again within 6 minutes
+  ratepub --rate 100/s --faults not_json=1%,tombstone=0.1%
+      how do readers take bad records?
 )";
 
 void add_kafka(base::Settings& settings, Flags& flags) {
@@ -44,7 +59,6 @@ void add_kafka(base::Settings& settings, Flags& flags) {
       .add("--timeout", flags.timeout,
            "how long to wait for the broker at the start, and for it to confirm at the end")
       .range(0.1, 3600)
-      .type("TIME")
       .group("Kafka");
 }
 
@@ -55,20 +69,54 @@ void add_events(base::Settings& settings, Flags& flags) {
   settings.add("--rate", flags.rate, "events per second, of all pairs together").type("RATE").group("Events");
   settings.add("--interval", flags.interval, "time between two events of each pair (instead of --rate)")
       .range(kLeastInterval_s, kMostTime_s)
-      .type("TIME")
       .group("Events");
   settings.add("--count", flags.count, "end after so many events").range(1, 1e15).type("N").group("Events");
-  settings.add("--duration", flags.duration, "end after this time")
-      .range(1e-3, kMostTime_s)
-      .type("TIME")
+  settings.add("--duration", flags.duration, "end after this time").range(1e-3, kMostTime_s).group("Events");
+  settings.add("--seed", flags.seed, "the same seed makes the same quotes and faults; 0: others each time")
       .group("Events");
-  settings.add("--seed", flags.seed, "the same seed makes the same quotes; 0: others each time").group("Events");
+  settings
+      .add("--faults", flags.faults,
+           "put bad records among the events: a share for all kinds together, or one for each kind (not_json, "
+           "tombstone, ...: see the manual page)")
+      .type("1%|KIND=1%,...")
+      .group("Events");
   settings.add("--dry-run", flags.dry_run, "write the events to standard output, one a line, and to no Kafka")
       .group("Events");
 }
 
+void add_recordings(base::Settings& settings, Flags& flags) {
+  settings
+      .add("--record", flags.record, "publish nothing: write what comes to the topic into FILE; - is standard output")
+      .type("FILE")
+      .group("Recordings");
+  settings.add("--from-start", flags.from_start, "record what the topic holds already as well").group("Recordings");
+  settings.add("--replay", flags.replay, "publish what FILE holds, byte for byte, at its own times")
+      .type("FILE")
+      .group("Recordings");
+  settings.add("--speed", flags.speed, "replay so many times as fast; max: as fast as it goes")
+      .type("N|max")
+      .group("Recordings");
+  settings.add("--loop", flags.loop, "replay again from the beginning, until --count, --duration or Ctrl-C")
+      .group("Recordings");
+}
+
+// The task first: what has given way to it excludes nothing else.
+void add_exclusions(base::Settings& settings) {
+  for (const char* other : {"replay", "dry-run", "faults", "rate", "interval", "pairs"}) {
+    settings.exclusive("record", other);
+  }
+  for (const char* other : {"rate", "interval", "pairs"}) settings.exclusive("replay", other);
+  settings.exclusive("rate", "interval");
+}
+
 [[noreturn]] void usage(const std::string& line) {
   throw base::StartupError(base::Exit::usage, line);
+}
+
+template <class T>
+T value_or_usage(base::Result<T> result, const base::Settings& settings, std::string_view flag) {
+  if (!result) usage(fmt::format("{}: {}", settings.named(flag), result.error().message));
+  return *std::move(result);
 }
 
 double rate_per_s(const base::Settings& settings, const Flags& flags, std::size_t pairs) {
@@ -81,40 +129,76 @@ double rate_per_s(const base::Settings& settings, const Flags& flags, std::size_
   return flags.rate->per_s;
 }
 
-wsf::load::PublishPlan plan_of(const base::Settings& settings, const Flags& flags) {
-  wsf::load::PublishPlan plan;
-  auto pairs = wsf::load::choose_pairs(flags.pairs);
-  if (!pairs) usage(fmt::format("{}: {}", settings.named("pairs"), pairs.error().message));
-  plan.pairs = *std::move(pairs);
+double speed_of(const base::Settings& settings, const Flags& flags) {
+  if (flags.speed == "max") return 0;
+  const auto speed = base::parse_number(flags.speed);
+  if (!speed || *speed < kLeastSpeed || *speed > kMostSpeed) {
+    usage(fmt::format("{}: \"{}\" is neither max nor a number from {} to {:.0f}", settings.named("speed"),
+                      flags.speed, kLeastSpeed, kMostSpeed));
+  }
+  return *speed;
+}
+
+// A flag that says how to do what was not asked for is a mistake; elsewhere it may be a habit.
+void refuse_lonely_flags(const base::Settings& settings, Options::Task task) {
+  const auto belongs = [&](const char* flag, Options::Task to, const char* owner) {
+    if (task == to || settings.origin(flag).source != base::Source::flag) return;
+    usage(fmt::format("--{} goes with {}", flag, owner));
+  };
+  belongs("from-start", Options::Task::record, "--record");
+  belongs("speed", Options::Task::replay, "--replay");
+  belongs("loop", Options::Task::replay, "--replay");
+}
+
+load::PublishPlan plan_of(const base::Settings& settings, const Flags& flags) {
+  load::PublishPlan plan;
+  plan.pairs = value_or_usage(load::choose_pairs(flags.pairs), settings, "pairs");
   plan.rate_per_s = rate_per_s(settings, flags, plan.pairs.size());
   plan.count = flags.count.value_or(0);
   if (flags.duration) plan.duration = flags.duration->value;
   std::random_device entropy;
   std::mt19937_64 random{(std::uint64_t{entropy()} << 32) | entropy()};
   plan.seed = flags.seed != 0 ? flags.seed : random();
-  plan.run = wsf::load::make_uuid(random);
+  plan.run = load::make_uuid(random);
   return plan;
+}
+
+Options options_of(const base::Settings& settings, const Flags& flags) {
+  using Task = Options::Task;
+  Options out;
+  out.task = !flags.record.empty() ? Task::record : !flags.replay.empty() ? Task::replay : Task::publish;
+  refuse_lonely_flags(settings, out.task);
+  out.plan = plan_of(settings, flags);
+  out.replay = {speed_of(settings, flags), flags.loop, out.plan.count, out.plan.duration};
+  out.replay_path = flags.replay;
+  out.record = {flags.record, flags.from_start, out.plan.count, out.plan.duration};
+  out.faults = value_or_usage(load::FaultMix::parse(flags.faults), settings, "faults");
+  out.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(flags.timeout.value);
+  out.dry_run = flags.dry_run;
+  return out;
 }
 
 }  // namespace
 
 std::variant<Options, int> read_options(int argc, char** argv) {
-  base::Settings settings("ratepub", "Publishes made-up FX rates to Kafka, for wsfanout to serve.", "RATEPUB");
+  base::Settings settings("ratepub", "Publishes FX rates to Kafka, made up or recorded, for wsfanout to serve.",
+                          "RATEPUB");
   const wsf::kafka::DestinationFlags destination(settings, "Kafka");
   Flags flags;
   add_kafka(settings, flags);
   add_events(settings, flags);
-  settings.exclusive("rate", "interval");
+  add_recordings(settings, flags);
+  add_exclusions(settings);
   settings.examples(kExamples);
   Options out;
   settings.rule([&]() -> std::optional<std::string> {
-    out.plan = plan_of(settings, flags);
-    if (!flags.dry_run) out.kafka = destination.resolve();
+    using Kind = wsf::kafka::ClientKind;
+    out = options_of(settings, flags);
+    if (out.dry_run) return std::nullopt;
+    out.kafka = destination.resolve(out.task == Options::Task::record ? Kind::consumer : Kind::producer);
     return std::nullopt;
   });
   if (const auto code = settings.parse(argc, argv)) return *code;
-  out.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(flags.timeout.value);
-  out.dry_run = flags.dry_run;
   return out;
 }
 

@@ -2,17 +2,33 @@
 // What ratepub is asked to do: command line, environment and configuration file.
 
 #include "kafka/destination.hpp"
+#include "load/faults.hpp"
 #include "load/publisher.hpp"
+#include "load/replay.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <variant>
 
 namespace ratepub {
 
+struct RecordPlan {
+  std::string path;  // "-": standard output
+  bool from_start = false;
+  std::uint64_t count = 0;               // records; 0: no limit
+  std::chrono::nanoseconds duration{0};  // from the log's head on; 0: no limit
+};
+
 struct Options {
+  enum class Task { publish, replay, record };
+  Task task = Task::publish;
+  wsf::load::PublishPlan plan;  // its seed is that of the faults as well
+  wsf::load::ReplayPlan replay;
+  std::string replay_path;
+  RecordPlan record;
+  wsf::load::FaultMix faults;
   wsf::kafka::Destination kafka;
-  wsf::load::PublishPlan plan;
   std::chrono::milliseconds timeout{10'000};
   bool dry_run = false;
 };

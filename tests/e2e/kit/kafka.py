@@ -100,6 +100,17 @@ class Cluster:
         finally:
             consumer.close()
 
+    def records(self, topic, count, partition=0, deadline_s=20):
+        """(key, value) of the first `count` records, to the byte; None where there is no key, or no value."""
+        consumer = Consumer({**self._quiet, "group.id": "test", "enable.auto.commit": False})
+        try:
+            consumer.assign([TopicPartition(topic, partition, 0)])
+            messages = consumer.consume(count, deadline_s * FACTOR)
+            assert len(messages) == count and not any(message.error() for message in messages), f"{len(messages)} of {count} records"
+            return [(message.key(), message.value()) for message in messages]
+        finally:
+            consumer.close()
+
     def read_with_kcat(self, topic, count, *options):
         """The values of the first `count` records, read by kcat."""
         reading = run(["kcat", "-q", "-b", self.address, "-C", "-t", topic, "-o", "beginning", "-c", str(count), *options],
