@@ -90,7 +90,16 @@ bool last_agrees(const Seen& ours, const Seen& beast) {
   return false;
 }
 
+// Beast lets a text end within a character when its last frame is empty, and reads on.
+bool beast_passes_half_a_character(const Events& ours, const Events& beast) {
+  if (ours.empty() || ours.back().code != 1007 || beast.size() < ours.size()) return false;
+  const Seen& passed = beast[ours.size() - 1];
+  return passed.kind == Kind::text && !wsf::base::is_valid_utf8(passed.payload) &&
+         std::equal(ours.begin(), ours.end() - 1, beast.begin());
+}
+
 bool agrees(const Events& ours, const Events& beast) {
+  if (beast_passes_half_a_character(ours, beast)) return true;
   if (ours.size() != beast.size()) return false;
   if (ours.empty()) return true;
   return std::equal(ours.begin(), ours.end() - 1, beast.begin()) && last_agrees(ours.back(), beast.back());
@@ -146,7 +155,7 @@ class Conversation {
     std::string payload(bytes_.take(bytes_.byte()));
     if ((choice & 8) != 0 && !payload.empty()) payload.append(256u * bytes_.byte(), 'x');
     if (payload.size() > game_.max_message_bytes) payload.resize(game_.max_message_bytes);
-    const Opcode opcode = base::is_valid_utf8(payload) ? Opcode::text : Opcode::binary;
+    const Opcode opcode = wsf::base::is_valid_utf8(payload) ? Opcode::text : Opcode::binary;
     const std::size_t parts = choice % 4;
     std::size_t at = 0;
     for (std::size_t i = 0; i < parts; ++i) {
@@ -162,7 +171,7 @@ class Conversation {
   void write_close() {
     closed_ = true;
     std::string reason(bytes_.take(bytes_.byte() % (kMaxReasonBytes + 1)));
-    if (!base::is_valid_utf8(reason)) reason.clear();
+    if (!wsf::base::is_valid_utf8(reason)) reason.clear();
     const std::uint16_t code = reason.empty() ? kNoStatus : static_cast<std::uint16_t>(3000 + reason.size());
     close(code, reason);
     meant_.push_back({Kind::close, reason, code});

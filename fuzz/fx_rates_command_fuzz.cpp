@@ -34,7 +34,8 @@ void check_pairs(const Command& command) {
   check(std::set(command.pairs.begin(), command.pairs.end()).size() == command.pairs.size(), "each pair once");
   for (const std::string& pair : command.pairs) check(is_pair(pair), "a pair is valid");
   const bool is_subscribe = command.action == Action::subscribe;
-  const std::string reply = (is_subscribe ? subscribed : unsubscribed)(command.pairs, command.id_json);
+  const std::string reply =
+      is_subscribe ? subscribed(command.pairs, command.id_json) : unsubscribed(command.pairs, command.id_json);
   const json answer = answer_of(reply, is_subscribe ? "subscribed" : "unsubscribed", command.id_json);
   check(answer["currencyPairs"] == json(command.pairs), "the pairs come back");
   if (!command.refused.empty()) check_refused(command);
