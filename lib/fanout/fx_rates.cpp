@@ -27,12 +27,14 @@ FxRates::FxRates(const Options& options, ServerState& state, const Pages& pages)
       state_(state),
       pages_(pages),
       resumes_(options, subscriptions_, counters_),
-      gaps_(subscriptions_, counters_) {}
+      gaps_(subscriptions_, counters_),
+      freshness_(options, state, subscriptions_, counters_) {}
 
 void FxRates::attach(ws::Sessions& sessions) {
   sessions_ = &sessions;
   resumes_.attach(sessions);
   gaps_.attach(sessions);
+  freshness_.attach(sessions);
 }
 
 void FxRates::on_batch(const hub::SharedBatch& batch) {
@@ -41,8 +43,9 @@ void FxRates::on_batch(const hub::SharedBatch& batch) {
   for (const hub::Update& update : batch->updates) {
     const hub::KeyId key = subscriptions_.intern(update.key);
     gaps_.before(key, update);
+    const std::int64_t heard_ms = freshness_.take(key, update, sent_ms);
     if (!update.silent && !update.tombstone) broadcast(key, update, sent_ms);
-    subscriptions_.remember(key, update);
+    subscriptions_.remember(key, update, heard_ms);
     if (sessions_->crowded()) sessions_->flush();
   }
   resumes_.add(batch);
@@ -52,6 +55,7 @@ void FxRates::on_batch(const hub::SharedBatch& batch) {
 
 void FxRates::on_tick() {
   resumes_.expire(base::epoch_ms());
+  freshness_.look(resumes_.at_head());
   serve_waiting();
 }
 
@@ -61,14 +65,16 @@ void FxRates::broadcast(hub::KeyId key, const hub::Update& update, std::int64_t 
   spdlog::debug("Broadcasting {} update to {} subscribers", update.key, subscribers.size());
   hub::FramePtr plain;
   hub::FramePtr with_meta;
+  std::size_t sent = 0;
   for (const hub::Subscriber& subscriber : subscribers) {
     if (resumes_.is_ahead(subscriber.slot, key, update.position)) continue;
-    hub::FramePtr& frame = subscriber.meta ? with_meta : plain;
-    if (!frame) frame = encode_rate_update(text_, key, update, {.meta = subscriber.meta, .sent_ms = sent_ms});
+    hub::FramePtr& frame = subscriber.terms.meta ? with_meta : plain;
+    if (!frame) frame = encode_rate_update(text_, key, update, {.meta = subscriber.terms.meta, .sent_ms = sent_ms});
     sessions_->publish(subscriber.slot, frame);
+    ++sent;
   }
   counters_.events_broadcast.add();
-  counters_.updates_sent.add(subscribers.size());
+  counters_.updates_sent.add(sent);
 }
 
 ws::RequestAnswer FxRates::on_request(const ws::HttpRequest& request) {
@@ -122,6 +128,9 @@ void FxRates::on_close(ws::Slot slot, std::uint16_t code, bool by_peer) {
   if (!client.admitted) return;
   client.admitted = false;
   state_.admitted.fetch_sub(1);
+  subscriptions_.each_key(slot, [this](hub::KeyId key) {
+    if (subscriptions_.subscribers(key).size() == 1) freshness_.unwatch(key);
+  });
   subscriptions_.drop_session(slot);
   resumes_.forget(slot);
   counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
@@ -144,10 +153,7 @@ void FxRates::subscribe_now(ws::Slot slot, const protocol::Command& command) {
     return send_error(slot, protocol::limit_error(options_.max_subscriptions, command.id_json));
   }
   const std::vector<Resumption> resumptions = resumes_.look_back(slot, command);
-  for (const std::string& pair : command.pairs) {
-    subscriptions_.subscribe(slot, pair, command.meta, !command.resume.empty());
-  }
-  counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
+  const std::vector<hub::KeyId> new_to_status = subscribe_pairs(slot, command);
   if (command.has_answer()) {
     protocol::Recovered recovered;
     for (const Resumption& one : resumptions) recovered.emplace_back(one.point->pair, one.recovered());
@@ -161,7 +167,28 @@ void FxRates::subscribe_now(ws::Slot slot, const protocol::Command& command) {
     resumes_.serve(slot, one, command.meta);
     if (!one.recovered()) send_snapshot(slot, one.point->pair, command.meta);
   }
-  if (!command.snapshot) return;
+  if (command.snapshot) send_snapshots(slot, command, resumptions);
+  for (const hub::KeyId key : new_to_status) freshness_.tell_if_stale(slot, key);
+}
+
+// The answer: the keys of whose status this session has not been told.
+std::vector<hub::KeyId> FxRates::subscribe_pairs(ws::Slot slot, const protocol::Command& command) {
+  std::vector<hub::KeyId> new_to_status;
+  if (command.status) freshness_.look(resumes_.at_head());
+  for (const std::string& pair : command.pairs) {
+    const std::optional<hub::Terms> before = subscriptions_.terms(slot, pair);
+    subscriptions_.subscribe(slot, pair,
+                             {.meta = command.meta, .resumes = !command.resume.empty(), .status = command.status});
+    const hub::KeyId key = subscriptions_.intern(pair);
+    if (!before && subscriptions_.subscribers(key).size() == 1) freshness_.watch(key);
+    if (command.status && !(before && before->status)) new_to_status.push_back(key);
+  }
+  counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
+  return new_to_status;
+}
+
+void FxRates::send_snapshots(ws::Slot slot, const protocol::Command& command,
+                             const std::vector<Resumption>& resumptions) {
   for (const std::string& pair : command.pairs) {
     const bool resumed = std::ranges::any_of(resumptions, [&](const auto& one) { return one.point->pair == pair; });
     if (!resumed) send_snapshot(slot, pair, command.meta);
@@ -183,6 +210,7 @@ void FxRates::unsubscribe(ws::Slot slot, const protocol::Command& command) {
     const auto key = subscriptions_.unsubscribe(slot, pair);
     if (!key) continue;
     sessions_->drop_key(slot, *key);
+    if (subscriptions_.subscribers(*key).empty()) freshness_.unwatch(*key);
     resumes_.forget(slot, *key);
   }
   counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));

@@ -2,6 +2,7 @@
 // fx-rates on one shard: what clients ask becomes subscriptions, what the feed brings becomes frames. Used on the
 // shard's thread only.
 
+#include "fanout/freshness.hpp"
 #include "fanout/fx_rates_counters.hpp"
 #include "fanout/gaps.hpp"
 #include "fanout/log_budget.hpp"
@@ -33,7 +34,7 @@ class FxRates final : public ws::Application {
 
   // Queues every update of the batch to whom it concerns. The caller flushes.
   void on_batch(const hub::SharedBatch& batch);
-  // Now and then, so that what is too old is forgotten in a silent feed as well.
+  // Now and then, so that what is too old is told, or forgotten, in a silent feed as well.
   void on_tick();
 
   ws::RequestAnswer on_request(const ws::HttpRequest& request) override;
@@ -56,6 +57,8 @@ class FxRates final : public ws::Application {
   void log_subscription(ws::Slot slot, const std::vector<std::string>& pairs);
   void subscribe(ws::Slot slot, const protocol::Command& command);
   void subscribe_now(ws::Slot slot, const protocol::Command& command);
+  std::vector<hub::KeyId> subscribe_pairs(ws::Slot slot, const protocol::Command& command);
+  void send_snapshots(ws::Slot slot, const protocol::Command& command, const std::vector<Resumption>& resumptions);
   void serve_waiting();
   void unsubscribe(ws::Slot slot, const protocol::Command& command);
   void send_snapshot(ws::Slot slot, std::string_view pair, bool meta);
@@ -69,6 +72,7 @@ class FxRates final : public ws::Application {
   hub::Subscriptions subscriptions_;
   Resumes resumes_;
   Gaps gaps_;
+  Freshness freshness_;
   std::vector<Client> clients_;  // by slot
   LogBudget subscription_log_;
   boost::uuids::random_generator new_id_;

@@ -10,9 +10,10 @@ namespace wsf::fanout {
 
 struct FxRatesCounters {
   stats::Gauge subscriptions, keys, history_updates, history_bytes;
-  stats::Counter recovered, gaps;  // resumed pairs: all that was missed was sent, or a gap was told
-  stats::Counter gaps_told;        // to sessions, of what the log itself has lost
-  stats::Counter updates_sent;     // queued to a session: one for each recipient
+  stats::Gauge stale_pairs, oldest_pair_age_ms;  // of the subscribed ones
+  stats::Counter recovered, gaps;                // resumed pairs: all that was missed was sent, or a gap was told
+  stats::Counter gaps_told;                      // to sessions, of what the log itself has lost
+  stats::Counter updates_sent;                   // queued to a session: one for each recipient
   stats::Counter events_broadcast, invalid_messages, over_connection_limit;
   std::array<stats::Counter, protocol::kCloseTable.size() + 1>
       closes;  // by row (bye: the client closed); the last: lost

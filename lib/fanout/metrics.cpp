@@ -4,6 +4,7 @@
 #include "kafka/consumer.hpp"
 #include "stats/process.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -86,6 +87,14 @@ void append_connection_metrics(stats::Exposition& out, const Options& options, c
             any == nullptr ? 0 : static_cast<double>(any->history_updates.value()));
   out.gauge("wsfanout_history_bytes", "Memory of these events",
             any == nullptr ? 0 : static_cast<double>(any->history_bytes.value()));
+  gauge("wsfanout_stale_pairs", "Subscribed pairs that are silent for too long or without a feed, summed over shards",
+        &FxRatesCounters::stale_pairs);
+  std::int64_t oldest_ms = 0;
+  for (const ShardCounters& shard : shards)
+    oldest_ms = std::max(oldest_ms, shard.fx_rates->oldest_pair_age_ms.value());
+  out.gauge("wsfanout_oldest_pair_age_seconds",
+            "Time since the last event of the subscribed pair that has been silent longest, renewed each second",
+            static_cast<double>(oldest_ms) / 1e3);
   counter("wsfanout_resumes_recovered_total", "Pairs resumed with all that was missed", &FxRatesCounters::recovered);
   counter("wsfanout_resumes_gap_total", "Pairs resumed with a gap and a snapshot", &FxRatesCounters::gaps);
   counter("wsfanout_gaps_told_total", "Gaps told to sessions because the log lost events",

@@ -35,6 +35,7 @@ struct Options {
   std::chrono::milliseconds heartbeat{30'000};
   std::chrono::milliseconds handshake_timeout{10'000};
   std::chrono::milliseconds drain{10'000};
+  std::chrono::milliseconds stale_after{30'000};  // silence of a pair; 0: none is too long
   std::uint64_t outbox_bytes = std::uint64_t{2} << 20;
   std::chrono::milliseconds outbox_age{10'000};
   std::chrono::milliseconds write_timeout{2'000};

@@ -41,6 +41,7 @@ class Resumes {
   // What the feed has brought; after it was broadcast.
   void add(const hub::SharedBatch& batch);
   void expire(std::int64_t now_epoch_ms);
+  bool at_head() const { return at_head_; }  // this shard has had every batch up to there
 
   // True: the command has been put aside until take_ready() gives it back. One of each session waits.
   bool put_aside(ws::Slot slot, const protocol::Command& command);
@@ -68,7 +69,7 @@ class Resumes {
   FxRatesCounters& counters_;
   ws::Sessions* sessions_ = nullptr;
   hub::History history_;
-  bool at_head_ = false;  // this shard has had every batch up to there
+  bool at_head_ = false;
   Waiting waiting_;
   std::int64_t waiting_since_ms_ = 0;  // the first of them
   // Sessions that resumed from a position which this replica has not read yet: nothing up to there is for them.

@@ -4,12 +4,12 @@
 
 namespace wsf::hub {
 
-bool Subscriptions::subscribe(Slot slot, std::string_view name, bool meta, bool resumes) {
+bool Subscriptions::subscribe(Slot slot, std::string_view name, Terms terms) {
   const KeyId key = intern(name);
   if (const auto place = find(slot, key)) {
-    Subscriber& known = keys_[key].subscribers[sessions_[slot][*place].place];
-    known.meta = meta;
-    known.resumes |= resumes;
+    Terms& known = keys_[key].subscribers[sessions_[slot][*place].place].terms;
+    terms.resumes |= known.resumes;
+    known = terms;
     return false;
   }
   if (slot >= sessions_.size()) sessions_.resize(slot + std::size_t{1});
@@ -17,7 +17,7 @@ bool Subscriptions::subscribe(Slot slot, std::string_view name, bool meta, bool 
   base::check(own.size() < kMaxOfSession, "a session's subscriptions are limited");
   std::vector<Subscriber>& subscribers = keys_[key].subscribers;
   own.push_back({key, static_cast<std::uint32_t>(subscribers.size())});
-  subscribers.push_back({slot, static_cast<std::uint16_t>(own.size() - 1), meta, resumes});
+  subscribers.push_back({slot, static_cast<std::uint16_t>(own.size() - 1), terms});
   ++total_;
   return true;
 }
@@ -38,9 +38,12 @@ void Subscriptions::drop_session(Slot slot) {
   std::vector<Subscription>().swap(sessions_[slot]);
 }
 
-bool Subscriptions::has(Slot slot, std::string_view name) const {
+std::optional<Terms> Subscriptions::terms(Slot slot, std::string_view name) const {
   const auto id = ids_.find(name);
-  return id != ids_.end() && find(slot, id->second).has_value();
+  if (id == ids_.end()) return std::nullopt;
+  const auto place = find(slot, id->second);
+  if (!place) return std::nullopt;
+  return keys_[id->second].subscribers[sessions_[slot][*place].place].terms;
 }
 
 KeyId Subscriptions::intern(std::string_view name) {
@@ -57,7 +60,7 @@ KeyId Subscriptions::intern(std::string_view name) {
   return key;
 }
 
-void Subscriptions::remember(KeyId key, const Update& update) {
+void Subscriptions::remember(KeyId key, const Update& update, std::int64_t heard_ms) {
   std::optional<LastValue>& last = keys_[key].last;
   if (update.tombstone) {
     if (last) --last_values_;
@@ -73,6 +76,7 @@ void Subscriptions::remember(KeyId key, const Update& update) {
   last->position = update.position;
   last->previous = update.previous;
   last->kafka_ms = update.kafka_ms;
+  last->heard_ms = heard_ms;
 }
 
 std::optional<std::uint16_t> Subscriptions::find(Slot slot, KeyId key) const {

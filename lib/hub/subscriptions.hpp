@@ -20,14 +20,21 @@ namespace wsf::hub {
 
 using Slot = std::uint32_t;
 
+// How a session wants a key's updates. One byte: it stands in the list that publishing walks.
+struct Terms {
+  bool meta : 1 = false;     // positions with each update
+  bool resumes : 1 = false;  // has asked to resume
+  bool status : 1 = false;   // word when the key becomes stale, and when it is live again
+};
+
 struct Subscriber {
   Slot slot;
   std::uint16_t place;  // in the session's own list
-  bool meta;            // wants positions with each update
-  bool resumes;         // has asked to resume
+  Terms terms;
 
-  bool watches_positions() const { return meta || resumes; }
+  bool watches_positions() const { return terms.meta || terms.resumes; }
 };
+static_assert(sizeof(Subscriber) == 8);
 
 // The newest update of a key, kept for snapshots.
 struct LastValue {
@@ -35,6 +42,7 @@ struct LastValue {
   base::Position position;
   std::optional<base::Position> previous;
   std::int64_t kafka_ms = 0;
+  std::int64_t heard_ms = 0;  // when it came; the caller's clock
 };
 
 class Subscriptions {
@@ -44,15 +52,22 @@ class Subscriptions {
   // Subscriptions of one session; the configured limit must not exceed it.
   static constexpr std::size_t kMaxOfSession = 65'535;
 
-  // True when the session did not have the key before; otherwise only `meta` is set anew, and `resumes` added.
-  bool subscribe(Slot slot, std::string_view key, bool meta, bool resumes = false);
+  // True when the session did not have the key before; otherwise the terms are set anew, but `resumes` stays.
+  bool subscribe(Slot slot, std::string_view key, Terms terms = {});
   // The key's number, if the session had it; it may be another key's from now on.
   std::optional<KeyId> unsubscribe(Slot slot, std::string_view key);
   void drop_session(Slot slot);
 
-  bool has(Slot slot, std::string_view key) const;
+  bool has(Slot slot, std::string_view key) const { return terms(slot, key).has_value(); }
+  std::optional<Terms> terms(Slot slot, std::string_view key) const;
   std::size_t count(Slot slot) const { return slot < sessions_.size() ? sessions_[slot].size() : 0; }
   std::size_t total() const { return total_; }
+  // The keys of a session; `visit` must not change them.
+  template <class Visit>
+  void each_key(Slot slot, Visit&& visit) const {
+    if (slot >= sessions_.size()) return;
+    for (const Subscription& own : sessions_[slot]) visit(own.key);
+  }
 
   // Number of a key, made if it is new; stable while the key has a subscriber or a last value.
   KeyId intern(std::string_view key);
@@ -60,8 +75,8 @@ class Subscriptions {
   std::string_view name(KeyId key) const { return keys_[key].name; }
   std::span<const Subscriber> subscribers(KeyId key) const { return keys_[key].subscribers; }
 
-  // Stores the update as its key's last value; a tombstone clears it.
-  void remember(KeyId key, const Update& update);
+  // Stores the update, which came at `heard_ms`, as its key's last value; a tombstone clears it.
+  void remember(KeyId key, const Update& update, std::int64_t heard_ms = 0);
   const LastValue* last_value(KeyId key) const { return keys_[key].last ? &*keys_[key].last : nullptr; }
 
   std::size_t keys() const { return ids_.size(); }

@@ -47,6 +47,7 @@ struct Command {
   std::vector<std::string> refused;  // no valid pairs, each cut at kMaxQuotedBytes at a UTF-8 boundary
   bool snapshot = false;             // asked for by a JSON true, nothing else
   bool meta = false;
+  bool status = false;
   std::vector<ResumePoint> resume;  // of pairs in `pairs`, in their order
   std::string id_json;              // the JSON text of the request's id, or ""
   std::string error_reply;
@@ -67,6 +68,9 @@ std::string subscribed(const std::vector<std::string>& pairs, std::string_view i
 // What came to the pair between the two positions is not known here; `to` is that of the newest event, if there is
 // one.
 std::string gap(std::string_view pair, const base::Position& from, const std::optional<base::Position>& to);
+// The pair has brought no event since `since_epoch_ms`, or cannot, and: it does again.
+std::string stale(std::string_view pair, std::int64_t since_epoch_ms);
+std::string live(std::string_view pair);
 std::string unsubscribed(const std::vector<std::string>& pairs, std::string_view id_json);
 std::string pong(std::int64_t epoch_ms, std::string_view id_json);
 std::string invalid_pairs_error(const std::vector<std::string>& refused, std::string_view id_json);

@@ -76,6 +76,7 @@ Command with_pairs(Action action, const json& message, std::string id_json) {
   command.action = action;
   command.snapshot = action == Action::subscribe && asked_for(message, "snapshot");
   command.meta = action == Action::subscribe && asked_for(message, "meta");
+  command.status = action == Action::subscribe && asked_for(message, "status");
   if (const auto points = message.find("resume"); action == Action::subscribe && points != message.end()) {
     if (!sort_points(*points, command)) return invalid("Invalid resume format", "invalid_format", id_json);
   }

@@ -59,6 +59,18 @@ std::string gap(std::string_view pair, const base::Position& from, const std::op
   return text + '}';
 }
 
+std::string stale(std::string_view pair, std::int64_t since_epoch_ms) {
+  std::string text = R"({"type":"stale","currencyPair":)";
+  append_quoted(text, pair);
+  return text + R"(,"since":)" + std::to_string(since_epoch_ms) + '}';
+}
+
+std::string live(std::string_view pair) {
+  std::string text = R"({"type":"live","currencyPair":)";
+  append_quoted(text, pair);
+  return text + '}';
+}
+
 std::string unsubscribed(const std::vector<std::string>& pairs, std::string_view id_json) {
   std::string reply = R"({"type":"unsubscribed",)";
   append_list(reply, pairs);

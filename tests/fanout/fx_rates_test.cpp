@@ -1,9 +1,4 @@
-#include "fanout/fx_rates.hpp"
-
-#include "base/clock.hpp"
-#include "fakes/scripted_kernel.hpp"
-#include "fanout/rate_frames.hpp"
-#include "peer.hpp"
+#include "fx_rates_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,83 +10,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-std::string subscribe(std::string_view pairs, std::string_view more = "") {
-  return client_text(R"({"action":"subscribe","currencyPairs":[)" + std::string(pairs) + "]" + std::string(more) +
-                     "}");
-}
-
-class FxRatesTest : public testing::Test {
- protected:
-  FxRatesTest() { app.attach(sessions); }
-
-  static Options small_limits() {
-    Options options;
-    options.max_connections = 2;
-    options.max_subscriptions = 3;
-    options.max_errors = 2;
-    return options;
-  }
-
-  std::vector<std::string> open(int fd) {
-    sessions.adopt(fd);
-    receive(fd, upgrade_request());
-    const std::string bytes = std::exchange(kernel[fd].written, {});
-    return texts_in(bytes.substr(bytes.find("\r\n\r\n") + 4));
-  }
-  void receive(int fd, std::string_view bytes) {
-    kernel[fd].incoming += bytes;
-    sessions.on_ready(kernel.readable(fd));
-    sessions.flush();
-  }
-  std::vector<std::string> ask(int fd, std::string_view bytes) {
-    receive(fd, bytes);
-    return heard(fd);
-  }
-  std::vector<std::string> heard(int fd) { return texts_in(std::exchange(kernel[fd].written, {})); }
-
-  hub::Update event(std::string_view pair, std::int64_t offset, std::optional<std::int64_t> previous = {}) {
-    hub::Update update;
-    update.key = pair;
-    update.payload = R"({"n":)" + std::to_string(offset) + "}";
-    update.position = {0, offset};
-    if (previous) update.previous = base::Position{0, *previous};
-    update.kafka_ms = 77;
-    return update;
-  }
-  hub::Update of_epoch(std::int32_t epoch, hub::Update update) {
-    update.position.epoch = epoch;
-    return update;
-  }
-  void lose(const base::Position& first, const base::Position& next) {
-    auto batch = std::make_shared<hub::UpdateBatch>();
-    batch->received_ms = base::epoch_ms();
-    batch->loss = hub::Loss{first, next};
-    app.on_batch(batch);
-    sessions.flush();
-  }
-  void feed(std::vector<hub::Update> updates) {
-    auto batch = std::make_shared<hub::UpdateBatch>();
-    batch->updates = std::move(updates);
-    batch->received_ms = base::epoch_ms();
-    batch->head = true;
-    app.on_batch(batch);
-    sessions.flush();
-  }
-  void pass(std::int64_t ms) {
-    now += ms;
-    sessions.advance(now);
-    sessions.flush();
-  }
-
-  Options options = small_limits();
-  ServerState state;
-  Pages pages{options, state};
-  ws::ScriptedKernel kernel;
-  FxRates app{options, state, pages};
-  std::int64_t now = 1'000;
-  ws::Sessions sessions{kernel, app, {}, reencode_rate_update, now};
-};
 
 TEST_F(FxRatesTest, a_client_is_welcomed_with_its_session_id) {
   EXPECT_THAT(open(5), ElementsAre(testing::MatchesRegex(
@@ -217,6 +135,7 @@ TEST_F(FxRatesTest, a_resume_from_ahead_of_this_replica_repeats_nothing) {
               ElementsAre(HasSubstr(R"("recovered":{"EURUSD":true})")));
   feed({event("EURUSD", 7, 5), event("EURUSD", 8, 7), event("EURUSD", 9, 8)});
   EXPECT_THAT(heard(5), ElementsAre(R"({"type":"rateUpdate","event":{"n":9}})"));
+  EXPECT_EQ(app.counters().updates_sent.value(), 1u) << "what is not sent is not counted";
 }
 
 TEST_F(FxRatesTest, a_position_that_is_never_reached_is_of_another_log_and_holds_nothing_back_for_long) {

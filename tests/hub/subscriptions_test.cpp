@@ -27,8 +27,8 @@ std::vector<Slot> subscribers(Subscriptions& table, std::string_view key) {
 
 TEST(Subscriptions, a_subscriber_is_listed_once_however_often_it_asks) {
   Subscriptions table;
-  EXPECT_TRUE(table.subscribe(7, "EURUSD", false));
-  EXPECT_FALSE(table.subscribe(7, "EURUSD", false));
+  EXPECT_TRUE(table.subscribe(7, "EURUSD"));
+  EXPECT_FALSE(table.subscribe(7, "EURUSD"));
   EXPECT_EQ(subscribers(table, "EURUSD"), (std::vector<Slot>{7}));
   EXPECT_EQ(table.count(7), 1u);
   EXPECT_EQ(table.total(), 1u);
@@ -36,14 +36,27 @@ TEST(Subscriptions, a_subscriber_is_listed_once_however_often_it_asks) {
 
 TEST(Subscriptions, asking_again_decides_anew_about_positions) {
   Subscriptions table;
-  table.subscribe(1, "EURUSD", false);
-  table.subscribe(1, "EURUSD", true);
-  EXPECT_TRUE(table.subscribers(table.intern("EURUSD"))[0].meta);
+  table.subscribe(1, "EURUSD");
+  table.subscribe(1, "EURUSD", {.meta = true});
+  EXPECT_TRUE(table.subscribers(table.intern("EURUSD"))[0].terms.meta);
+}
+
+TEST(Subscriptions, a_session_can_be_asked_for_its_keys_and_their_terms) {
+  Subscriptions table;
+  table.subscribe(1, "EURUSD", {.meta = true});
+  table.subscribe(1, "USDJPY", {.status = true});
+  table.subscribe(2, "GBPUSD");
+  std::set<std::string> names;
+  table.each_key(1, [&](KeyId key) { names.emplace(table.name(key)); });
+  EXPECT_EQ(names, (std::set<std::string>{"EURUSD", "USDJPY"}));
+  EXPECT_TRUE(table.terms(1, "EURUSD")->meta);
+  EXPECT_TRUE(table.terms(1, "USDJPY")->status);
+  EXPECT_FALSE(table.terms(1, "GBPUSD"));
 }
 
 TEST(Subscriptions, unsubscribing_what_was_not_subscribed_changes_nothing) {
   Subscriptions table;
-  table.subscribe(1, "EURUSD", false);
+  table.subscribe(1, "EURUSD");
   EXPECT_FALSE(table.unsubscribe(1, "GBPUSD"));
   EXPECT_FALSE(table.unsubscribe(2, "EURUSD"));
   EXPECT_EQ(table.total(), 1u);
@@ -52,8 +65,8 @@ TEST(Subscriptions, unsubscribing_what_was_not_subscribed_changes_nothing) {
 TEST(Subscriptions, a_dropped_session_leaves_the_others) {
   Subscriptions table;
   for (Slot slot = 0; slot < 3; ++slot) {
-    table.subscribe(slot, "EURUSD", false);
-    table.subscribe(slot, "USDJPY", false);
+    table.subscribe(slot, "EURUSD");
+    table.subscribe(slot, "USDJPY");
   }
   table.drop_session(1);
   EXPECT_EQ(subscribers(table, "EURUSD"), (std::vector<Slot>{0, 2}));
@@ -66,7 +79,7 @@ TEST(Subscriptions, a_key_that_nobody_wants_and_that_has_no_value_is_forgotten) 
   Subscriptions table;
   for (char c = 'A'; c <= 'Z'; ++c) {
     const std::string key = std::string("AAAAA") + c;
-    table.subscribe(1, key, false);
+    table.subscribe(1, key);
     table.unsubscribe(1, key);
   }
   EXPECT_EQ(table.keys(), 0u);
@@ -75,7 +88,7 @@ TEST(Subscriptions, a_key_that_nobody_wants_and_that_has_no_value_is_forgotten) 
 TEST(Subscriptions, the_last_value_is_the_newest_and_outlives_its_subscribers) {
   Subscriptions table;
   table.remember(table.intern("EURUSD"), update("EURUSD", 1, "old"));
-  table.subscribe(1, "EURUSD", false);
+  table.subscribe(1, "EURUSD");
   table.remember(table.intern("EURUSD"), update("EURUSD", 2, "new"));
   table.drop_session(1);
   const LastValue* last = table.last_value(table.intern("EURUSD"));
@@ -114,7 +127,7 @@ TEST(Subscriptions, any_sequence_of_changes_leaves_what_a_plain_set_would_hold) 
         EXPECT_EQ(table.unsubscribe(slot, key).has_value(), model.erase({key, slot}) == 1);
         break;
       default:
-        EXPECT_EQ(table.subscribe(slot, key, false), model.insert({key, slot}).second);
+        EXPECT_EQ(table.subscribe(slot, key), model.insert({key, slot}).second);
     }
     ASSERT_EQ(table.total(), model.size());
   }

@@ -25,22 +25,25 @@ TEST(FxRatesCommand, extensions_are_off_unless_asked_for) {
   const Command command = parse_command(R"({"action":"subscribe","currencyPairs":["EURUSD"]})");
   EXPECT_FALSE(command.snapshot);
   EXPECT_FALSE(command.meta);
+  EXPECT_FALSE(command.status);
 }
 
 TEST(FxRatesCommand, extensions_are_asked_for_by_true) {
   const Command command =
-      parse_command(R"({"action":"subscribe","currencyPairs":["EURUSD"],"snapshot":true,"meta":true})");
+      parse_command(R"({"action":"subscribe","currencyPairs":["EURUSD"],"snapshot":true,"meta":true,"status":true})");
   EXPECT_TRUE(command.snapshot);
   EXPECT_TRUE(command.meta);
+  EXPECT_TRUE(command.status);
 }
 
 TEST(FxRatesCommand, nothing_but_true_asks_for_an_extension) {
   for (const char* value : {"false", "1", "\"true\"", "null", "[true]"}) {
     const Command command = parse_command(R"({"action":"subscribe","currencyPairs":[],"snapshot":)" +
-                                          std::string(value) + R"(,"meta":)" + value + "}");
+                                          std::string(value) + R"(,"meta":)" + value + R"(,"status":)" + value + "}");
     EXPECT_EQ(command.action, Action::subscribe) << value;
     EXPECT_FALSE(command.snapshot) << value;
     EXPECT_FALSE(command.meta) << value;
+    EXPECT_FALSE(command.status) << value;
   }
 }
 

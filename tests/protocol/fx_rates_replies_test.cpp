@@ -23,6 +23,11 @@ TEST(FxRatesReplies, the_limit_error_carries_the_id_last) {
                                      R"("code":"subscription_limit","id":"a"})");
 }
 
+TEST(FxRatesReplies, a_stale_pair_has_a_time_and_a_live_one_needs_none) {
+  EXPECT_EQ(stale("EURUSD", 1705315800000), R"({"type":"stale","currencyPair":"EURUSD","since":1705315800000})");
+  EXPECT_EQ(live("EURUSD"), R"({"type":"live","currencyPair":"EURUSD"})");
+}
+
 TEST(FxRatesReplies, times_beyond_32_bits_are_whole) {
   EXPECT_EQ(pong(4102444800000, ""), R"({"type":"pong","timestamp":"4102444800000"})");
 }

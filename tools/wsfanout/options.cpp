@@ -44,6 +44,7 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   drain_.value = options_.drain;
   outbox_age_.value = options_.outbox_age;
   write_timeout_.value = options_.write_timeout;
+  stale_after_.value = options_.stale_after;
   add_listening();
   add_feed();
   add_limits();
@@ -158,6 +159,12 @@ void CommandLine::add_times() {
       .type("DURATION")
       .range(0.05, 3600)
       .group("Times");
+  settings_
+      .add("--stale-after", stale_after_,
+           "Silence after which a pair is told to be stale, to clients that ask for status; 0: never")
+      .type("DURATION")
+      .range(0, 366 * 86'400)
+      .group("Times");
   settings_.add("--outbox-age", outbox_age_, "How long anything may wait for a client before it is closed with 4000")
       .type("DURATION")
       .range(0.05, 3600)
@@ -186,6 +193,7 @@ wsf::fanout::Options CommandLine::options() const {
   options.drain = ms(drain_);
   options.outbox_age = ms(outbox_age_);
   options.write_timeout = ms(write_timeout_);
+  options.stale_after = ms(stale_after_);
   options.path = path();
   options.io = io_ == "epoll"   ? wsf::fanout::Options::Io::epoll
                : io_ == "uring" ? wsf::fanout::Options::Io::uring

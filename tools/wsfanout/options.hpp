@@ -35,7 +35,7 @@ class CommandLine {
   std::vector<std::string> protocols_{"fx-rates"};
   std::vector<std::string> paths_{"fx-rates=/ws/fx-rates"};
   wsf::base::Size max_event_, history_bytes_, max_message_, outbox_bytes_;
-  wsf::base::Duration heartbeat_, handshake_timeout_, drain_, outbox_age_, write_timeout_, history_age_;
+  wsf::base::Duration heartbeat_, handshake_timeout_, drain_, outbox_age_, write_timeout_, stale_after_, history_age_;
 };
 
 }  // namespace wsfanout

@@ -1,0 +1,75 @@
+"""Clients that ask for status learn when a price is no longer fresh, and when it is again."""
+import json
+import time
+
+import pytest
+
+from kit.events import as_update, rate_event
+from kit.fanout import Fanout
+
+LIVE = {"type": "live", "currencyPair": "EURUSD"}
+
+
+@pytest.fixture
+def impatient(serve, topic):
+    """A server for which half a second of silence is too long."""
+    return serve(topic, "--stale-after", "500ms")
+
+
+def assert_stale(message, since_ms, within_ms=2000):
+    assert (message["type"], message["currencyPair"]) == ("stale", "EURUSD")
+    assert abs(message["since"] - since_ms) < within_ms
+
+
+def now_ms():
+    return time.time() * 1000
+
+
+def test_a_silent_pair_goes_stale_once_and_comes_back_with_its_next_event(impatient, kafka, topic):
+    with impatient.client() as client:
+        client.subscribe("EURUSD", status=True)
+        assert client.receive_json()["type"] == "stale", "nothing came since the start"
+        for rate in ("1.1", "1.2"):
+            kafka.publish(topic, rate_event("EURUSD", rate))
+            spoken = now_ms()
+            assert client.receive_json() == LIVE
+            assert client.receive() == as_update(rate_event("EURUSD", rate))
+            assert_stale(client.receive_json(), spoken)
+            assert client.until_pong() == [], "once is enough"
+
+
+def test_a_pair_that_was_silent_before_is_told_after_the_snapshot(serve, kafka, topic):
+    kafka.publish(topic, rate_event("EURUSD"))
+    written = now_ms()
+    server = serve(topic, "--stale-after", "100ms")
+    server.wait_for_counter("wsfanout_history_events_total", 1)
+    with server.client() as client:
+        client.subscribe("EURUSD", status=True, snapshot=True)
+        assert client.receive_json()["snapshot"] is True
+        assert_stale(client.receive_json(), written, 10_000)
+        server.wait_for_counter("wsfanout_stale_pairs", 1)
+        assert server.counter("wsfanout_oldest_pair_age_seconds") >= 0.1
+
+
+def test_who_does_not_ask_is_not_told(impatient, kafka, topic):
+    with impatient.client() as client, impatient.client() as asking:
+        client.subscribe("EURUSD")
+        asking.subscribe("EURUSD", status=True)
+        assert asking.receive_json()["type"] == "stale"
+        kafka.publish(topic, rate_event("EURUSD"))
+        assert client.receive() == as_update(rate_event("EURUSD"))
+
+
+def test_a_lost_broker_is_told_at_once_and_its_return_as_well(start, own_broker):
+    topic = own_broker.new_topic()
+    server = start(Fanout, "--stale-after", "10m", brokers=own_broker.address, topic=topic).wait_until_ready()
+    with server.client() as client:
+        client.subscribe("EURUSD", status=True)
+        own_broker.kill()
+        killed = now_ms()
+        assert_stale(client.receive_json(deadline_s=15), killed, 15_000)
+        assert server.health()["components"]["kafka"]["status"] == "DOWN"
+        own_broker.start()
+        assert client.receive_json(deadline_s=30) == LIVE, "it was not silent for too long"
+        own_broker.publish(topic, rate_event("EURUSD"))
+        assert client.receive(deadline_s=30) == as_update(rate_event("EURUSD"))
