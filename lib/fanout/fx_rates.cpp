@@ -14,6 +14,13 @@ namespace {
 
 constexpr std::string_view kSubprotocol = "wsfanout.v1";
 
+hub::Terms terms_of(const protocol::Command& command) {
+  return {.meta = command.meta,
+          .resumes = !command.resume.empty(),
+          .status = command.status,
+          .limited = command.max_rate_hz.has_value()};
+}
+
 std::size_t close_row_of(std::uint16_t code) {
   const auto* row =
       std::ranges::find(protocol::kCloseTable, code, [](const protocol::CloseRow& r) { return number(r.code); });
@@ -26,12 +33,14 @@ FxRates::FxRates(const Options& options, ServerState& state, const Pages& pages)
     : options_(options),
       state_(state),
       pages_(pages),
-      resumes_(options, subscriptions_, counters_),
-      gaps_(subscriptions_, counters_),
+      delivery_(counters_),
+      resumes_(options, subscriptions_, delivery_, counters_),
+      gaps_(subscriptions_, delivery_, counters_),
       freshness_(options, state, subscriptions_, counters_) {}
 
 void FxRates::attach(ws::Sessions& sessions) {
   sessions_ = &sessions;
+  delivery_.attach(sessions);
   resumes_.attach(sessions);
   gaps_.attach(sessions);
   freshness_.attach(sessions);
@@ -70,8 +79,7 @@ void FxRates::broadcast(hub::KeyId key, const hub::Update& update, std::int64_t 
     if (resumes_.is_ahead(subscriber.slot, key, update.position)) continue;
     hub::FramePtr& frame = subscriber.terms.meta ? with_meta : plain;
     if (!frame) frame = encode_rate_update(text_, key, update, {.meta = subscriber.terms.meta, .sent_ms = sent_ms});
-    sessions_->publish(subscriber.slot, frame);
-    ++sent;
+    if (delivery_.deliver(subscriber.slot, subscriber.terms, key, frame)) ++sent;
   }
   counters_.events_broadcast.add();
   counters_.updates_sent.add(sent);
@@ -129,6 +137,7 @@ void FxRates::on_close(ws::Slot slot, std::uint16_t code, bool by_peer) {
   client.admitted = false;
   state_.admitted.fetch_sub(1);
   subscriptions_.each_key(slot, [this](hub::KeyId key) {
+    delivery_.forget(slot, key);
     if (subscriptions_.subscribers(key).size() == 1) freshness_.unwatch(key);
   });
   subscriptions_.drop_session(slot);
@@ -164,8 +173,8 @@ void FxRates::subscribe_now(ws::Slot slot, const protocol::Command& command) {
     send_error(slot, protocol::invalid_pairs_error(command.refused, command.id_json));
   }
   for (const Resumption& one : resumptions) {
-    resumes_.serve(slot, one, command.meta);
-    if (!one.recovered()) send_snapshot(slot, one.point->pair, command.meta);
+    resumes_.serve(slot, one, terms_of(command));
+    if (!one.recovered()) send_snapshot(slot, one.point->pair, terms_of(command));
   }
   if (command.snapshot) send_snapshots(slot, command, resumptions);
   for (const hub::KeyId key : new_to_status) freshness_.tell_if_stale(slot, key);
@@ -177,9 +186,9 @@ std::vector<hub::KeyId> FxRates::subscribe_pairs(ws::Slot slot, const protocol::
   if (command.status) freshness_.look(resumes_.at_head());
   for (const std::string& pair : command.pairs) {
     const std::optional<hub::Terms> before = subscriptions_.terms(slot, pair);
-    subscriptions_.subscribe(slot, pair,
-                             {.meta = command.meta, .resumes = !command.resume.empty(), .status = command.status});
+    subscriptions_.subscribe(slot, pair, terms_of(command));
     const hub::KeyId key = subscriptions_.intern(pair);
+    delivery_.set_rate(slot, key, command, before);
     if (!before && subscriptions_.subscribers(key).size() == 1) freshness_.watch(key);
     if (command.status && !(before && before->status)) new_to_status.push_back(key);
   }
@@ -191,7 +200,7 @@ void FxRates::send_snapshots(ws::Slot slot, const protocol::Command& command,
                              const std::vector<Resumption>& resumptions) {
   for (const std::string& pair : command.pairs) {
     const bool resumed = std::ranges::any_of(resumptions, [&](const auto& one) { return one.point->pair == pair; });
-    if (!resumed) send_snapshot(slot, pair, command.meta);
+    if (!resumed) send_snapshot(slot, pair, terms_of(command));
   }
 }
 
@@ -210,6 +219,7 @@ void FxRates::unsubscribe(ws::Slot slot, const protocol::Command& command) {
     const auto key = subscriptions_.unsubscribe(slot, pair);
     if (!key) continue;
     sessions_->drop_key(slot, *key);
+    delivery_.forget(slot, *key);
     if (subscriptions_.subscribers(*key).empty()) freshness_.unwatch(*key);
     resumes_.forget(slot, *key);
   }
@@ -220,12 +230,10 @@ void FxRates::unsubscribe(ws::Slot slot, const protocol::Command& command) {
   }
 }
 
-void FxRates::send_snapshot(ws::Slot slot, std::string_view pair, bool meta) {
+void FxRates::send_snapshot(ws::Slot slot, std::string_view pair, const hub::Terms& terms) {
   const hub::KeyId key = subscriptions_.intern(pair);
   const hub::LastValue* last = subscriptions_.last_value(key);
-  if (last == nullptr) return;
-  const Form form{.snapshot = true, .meta = meta, .sent_ms = base::epoch_ms()};
-  sessions_->publish(slot, encode_rate_update(text_, key, *last, form));
+  if (last != nullptr && sessions_->is_open(slot)) delivery_.deliver_snapshot(slot, terms, key, *last);
 }
 
 void FxRates::send_error(ws::Slot slot, std::string_view text) {

@@ -2,6 +2,7 @@
 // fx-rates on one shard: what clients ask becomes subscriptions, what the feed brings becomes frames. Used on the
 // shard's thread only.
 
+#include "fanout/delivery.hpp"
 #include "fanout/freshness.hpp"
 #include "fanout/fx_rates_counters.hpp"
 #include "fanout/gaps.hpp"
@@ -18,6 +19,7 @@
 #include <boost/uuid/uuid.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,9 @@ class FxRates final : public ws::Application {
   void on_batch(const hub::SharedBatch& batch);
   // Now and then, so that what is too old is told, or forgotten, in a silent feed as well.
   void on_tick();
+  // Queues held-back updates whose time has come, in each round; and when the next one's will have.
+  void send_due() { delivery_.send_due(); }
+  std::optional<std::int64_t> next_due_ms() const { return delivery_.next_due_ms(); }
 
   ws::RequestAnswer on_request(const ws::HttpRequest& request) override;
   void on_open(ws::Slot slot) override;
@@ -61,7 +66,7 @@ class FxRates final : public ws::Application {
   void send_snapshots(ws::Slot slot, const protocol::Command& command, const std::vector<Resumption>& resumptions);
   void serve_waiting();
   void unsubscribe(ws::Slot slot, const protocol::Command& command);
-  void send_snapshot(ws::Slot slot, std::string_view pair, bool meta);
+  void send_snapshot(ws::Slot slot, std::string_view pair, const hub::Terms& terms);
   void send_error(ws::Slot slot, std::string_view text);
   std::size_t new_pairs(ws::Slot slot, const std::vector<std::string>& pairs) const;
 
@@ -70,6 +75,7 @@ class FxRates final : public ws::Application {
   const Pages& pages_;
   ws::Sessions* sessions_ = nullptr;
   hub::Subscriptions subscriptions_;
+  Delivery delivery_;
   Resumes resumes_;
   Gaps gaps_;
   Freshness freshness_;

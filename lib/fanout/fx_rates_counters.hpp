@@ -14,6 +14,8 @@ struct FxRatesCounters {
   stats::Counter recovered, gaps;                // resumed pairs: all that was missed was sent, or a gap was told
   stats::Counter gaps_told;                      // to sessions, of what the log itself has lost
   stats::Counter updates_sent;                   // queued to a session: one for each recipient
+  stats::Gauge held_updates;                     // by maxRateHz
+  stats::Counter left_out_by_rate;
   stats::Counter events_broadcast, invalid_messages, over_connection_limit;
   std::array<stats::Counter, protocol::kCloseTable.size() + 1>
       closes;  // by row (bye: the client closed); the last: lost

@@ -29,6 +29,7 @@ void Gaps::tell(hub::KeyId key, const base::Position& from, const base::Position
   const std::string text = protocol::gap(subscriptions_.name(key), from, to);
   for (const hub::Subscriber& subscriber : subscriptions_.subscribers(key)) {
     if (!subscriber.watches_positions() || !sessions_->is_open(subscriber.slot)) continue;
+    if (subscriber.terms.limited) delivery_.hurry(subscriber.slot, key);  // it came before the hole
     sessions_->send(subscriber.slot, text);
     counters_.gaps_told.add();
   }

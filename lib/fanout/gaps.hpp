@@ -2,6 +2,7 @@
 // Holes that the log itself has, told to the sessions that watch their positions. One for each shard, used on its
 // thread only.
 
+#include "fanout/delivery.hpp"
 #include "fanout/fx_rates_counters.hpp"
 #include "hub/subscriptions.hpp"
 #include "hub/update.hpp"
@@ -13,8 +14,8 @@ namespace wsf::fanout {
 
 class Gaps {
  public:
-  Gaps(const hub::Subscriptions& subscriptions, FxRatesCounters& counters)
-      : subscriptions_(subscriptions), counters_(counters) {}
+  Gaps(const hub::Subscriptions& subscriptions, Delivery& delivery, FxRatesCounters& counters)
+      : subscriptions_(subscriptions), delivery_(delivery), counters_(counters) {}
   void attach(ws::Sessions& sessions) { sessions_ = &sessions; }
 
   // Each batch of the feed, before its updates. Records that were lost concern every pair whose last known position
@@ -31,6 +32,7 @@ class Gaps {
   void tell(hub::KeyId key, const base::Position& from, const base::Position& to);
 
   const hub::Subscriptions& subscriptions_;
+  Delivery& delivery_;
   FxRatesCounters& counters_;
   ws::Sessions* sessions_ = nullptr;
   bool at_head_ = false;

@@ -136,6 +136,11 @@ void append_delivery_metrics(stats::Exposition& out, const Shards& shards) {
   counter("wsfanout_updates_queued_total", "Updates queued, one for each recipient", &FxRatesCounters::updates_sent);
   counter("wsfanout_frames_sent_total", "Frames that sockets took, control frames included", &S::frames_sent);
   counter("wsfanout_sent_bytes_total", "Bytes that sockets took", &S::bytes_sent);
+  out.gauge("wsfanout_held_updates",
+            "Updates that wait for their client's maxRateHz, at most one for each subscription",
+            static_cast<double>(sum(shards, &FxRatesCounters::held_updates)));
+  counter("wsfanout_updates_left_out_by_rate_total", "Updates superseded while maxRateHz held them back",
+          &FxRatesCounters::left_out_by_rate);
   out.gauge("wsfanout_outbox_frames", "Frames waiting in all outboxes",
             static_cast<double>(sum(shards, &S::outbox_frames)));
 }

@@ -20,6 +20,7 @@ hub::FramePtr reencode_rate_update(const hub::Frame& frame, std::uint32_t confla
                                    const std::optional<base::Position>& previous) {
   hub::FrameSubject subject = frame.subject();
   subject.previous = previous;
+  subject.conflated = conflated;
   const protocol::Meta meta{subject.position, previous, subject.kafka_ms, base::epoch_ms(), conflated};
   std::string text;
   return encode_rate_update(text, frame.event(), false, &meta, subject);

@@ -16,6 +16,7 @@ struct Form {
   bool snapshot = false;
   bool meta = false;
   std::int64_t sent_ms = 0;
+  std::uint32_t conflated = 0;
 };
 
 // The frame of an event with this meta; null: the seed's plain form. `scratch` is overwritten: it saves an allocation
@@ -31,7 +32,8 @@ hub::FramePtr encode_rate_update(std::string& scratch, hub::KeyId key, const Kno
   subject.position = known.position;
   subject.previous = known.previous;
   subject.kafka_ms = known.kafka_ms;
-  const protocol::Meta meta{known.position, known.previous, known.kafka_ms, form.sent_ms, 0};
+  subject.conflated = form.conflated;
+  const protocol::Meta meta{known.position, known.previous, known.kafka_ms, form.sent_ms, form.conflated};
   return encode_rate_update(scratch, known.payload, form.snapshot, form.meta ? &meta : nullptr, subject);
 }
 

@@ -5,8 +5,10 @@
 
 namespace wsf::fanout {
 
-Resumes::Resumes(const Options& options, hub::Subscriptions& subscriptions, FxRatesCounters& counters)
+Resumes::Resumes(const Options& options, hub::Subscriptions& subscriptions, Delivery& delivery,
+                 FxRatesCounters& counters)
     : subscriptions_(subscriptions),
+      delivery_(delivery),
       counters_(counters),
       history_({options.history, options.history_bytes, options.history_age.count()}) {}
 
@@ -41,7 +43,7 @@ std::vector<Resumption> Resumes::look_back(ws::Slot slot, const protocol::Comman
   return out;
 }
 
-void Resumes::serve(ws::Slot slot, const Resumption& resumption, bool meta) {
+void Resumes::serve(ws::Slot slot, const Resumption& resumption, const hub::Terms& terms) {
   if (resumption.already || !sessions_->is_open(slot)) return;
   const auto& [pair, position] = *resumption.point;
   const hub::KeyId key = subscriptions_.intern(pair);
@@ -52,19 +54,20 @@ void Resumes::serve(ws::Slot slot, const Resumption& resumption, bool meta) {
     return sessions_->send(slot, protocol::gap(pair, position, to));
   }
   counters_.recovered.add();
-  replay(slot, resumption, meta);
+  replay(slot, resumption, terms);
   if (last != nullptr && same_log(last->position, position) && last->position.offset < position.offset) {
     ahead_[{slot, key}] = {position, sessions_->now_ms()};
   }
 }
 
-void Resumes::replay(ws::Slot slot, const Resumption& resumption, bool meta) {
-  const Form form{.meta = meta, .sent_ms = base::epoch_ms()};
+void Resumes::replay(ws::Slot slot, const Resumption& resumption, const hub::Terms& terms) {
+  const Form form{.meta = terms.meta, .sent_ms = base::epoch_ms()};
   const hub::KeyId key = subscriptions_.intern(resumption.point->pair);
   for (const hub::Update* update : *resumption.missed) {
-    sessions_->publish(slot, encode_rate_update(text_, key, *update, form));
+    if (delivery_.deliver(slot, terms, key, encode_rate_update(text_, key, *update, form))) {
+      counters_.updates_sent.add();
+    }
   }
-  counters_.updates_sent.add(resumption.missed->size());
   sessions_->write_ahead(slot);
 }
 

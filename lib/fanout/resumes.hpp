@@ -2,6 +2,7 @@
 // Clients that come back with the last positions that they have: what they missed is sent from the history, or a gap
 // is told. One for each shard, used on its thread only.
 
+#include "fanout/delivery.hpp"
 #include "fanout/fx_rates_counters.hpp"
 #include "fanout/options.hpp"
 #include "hub/history.hpp"
@@ -35,7 +36,7 @@ class Resumes {
   // A position that this replica has not read by then is of another log, which was made anew while nobody ran.
   static constexpr std::int64_t kAheadMs = 5'000;
 
-  Resumes(const Options& options, hub::Subscriptions& subscriptions, FxRatesCounters& counters);
+  Resumes(const Options& options, hub::Subscriptions& subscriptions, Delivery& delivery, FxRatesCounters& counters);
   void attach(ws::Sessions& sessions) { sessions_ = &sessions; }
 
   // What the feed has brought; after it was broadcast.
@@ -51,7 +52,7 @@ class Resumes {
   // Before the command's pairs are subscribed. The answer lives until the next call of add() or expire().
   std::vector<Resumption> look_back(ws::Slot slot, const protocol::Command& command) const;
   // After the answer: sends what was missed, or the gap.
-  void serve(ws::Slot slot, const Resumption& resumption, bool meta);
+  void serve(ws::Slot slot, const Resumption& resumption, const hub::Terms& terms);
 
   // Whether the session had this update before it came here. May tell it of a gap.
   bool is_ahead(ws::Slot slot, hub::KeyId key, const base::Position& position) {
@@ -62,10 +63,11 @@ class Resumes {
   void forget(ws::Slot slot);
 
  private:
-  void replay(ws::Slot slot, const Resumption& resumption, bool meta);
+  void replay(ws::Slot slot, const Resumption& resumption, const hub::Terms& terms);
   bool find_ahead(ws::Slot slot, hub::KeyId key, const base::Position& position);
 
   hub::Subscriptions& subscriptions_;
+  Delivery& delivery_;
   FxRatesCounters& counters_;
   ws::Sessions* sessions_ = nullptr;
   hub::History history_;

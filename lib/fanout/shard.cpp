@@ -69,8 +69,7 @@ void Shard::run() {
 }
 
 void Shard::round() {
-  const int timeout_ms = more_post_ ? 0 : sessions_.empty() && !drain_.on ? 20 * kTickMs : kTickMs;
-  const std::span<const ws::ReadyEvent> events = kernel_->wait(timeout_ms);
+  const std::span<const ws::ReadyEvent> events = kernel_->wait(patience_ms());
   const std::int64_t now_ms = base::steady_ms();
   sessions_.advance(now_ms);
   if (now_ms - ticked_ms_ >= kTickMs) {
@@ -89,6 +88,7 @@ void Shard::round() {
     }
   }
   if (post) take_post();
+  app_.send_due();
   if (accept_again_ms_ != 0 && now_ms >= accept_again_ms_) {
     accept_again_ms_ = 0;
     kernel_->change(listener_->fd(), kListenerToken, ws::Interest::read);
@@ -97,6 +97,15 @@ void Shard::round() {
   sessions_.flush();
   rounds_.fetch_add(1, std::memory_order_relaxed);
   if (drain_.on && drained(now_ms)) finished_ = true;
+}
+
+// How long a round may wait for something to happen.
+int Shard::patience_ms() const {
+  if (more_post_) return 0;
+  const int tick_ms = sessions_.empty() && !drain_.on ? 20 * kTickMs : kTickMs;
+  const std::optional<std::int64_t> due_ms = app_.next_due_ms();
+  if (!due_ms) return tick_ms;
+  return static_cast<int>(std::clamp<std::int64_t>(*due_ms - base::steady_ms(), 0, tick_ms));
 }
 
 void Shard::watch_own(int fd, ws::Token token) {

@@ -54,6 +54,7 @@ class Shard {
 
   void run();
   void round();
+  int patience_ms() const;
   void watch_own(int fd, ws::Token token);
   void accept();
   void take_post();

@@ -20,7 +20,8 @@ using FramePtr = boost::intrusive_ptr<Frame>;
 
 // What conflation must know of a frame that carries an update.
 struct FrameSubject {
-  KeyId key = kNoKey;  // kNoKey: a reply or a control frame, never conflated
+  KeyId key = kNoKey;           // kNoKey: a reply or a control frame, never conflated
+  std::uint32_t conflated = 0;  // updates that it stands for besides its own
   base::Position position;
   std::optional<base::Position> previous;
   std::int64_t kafka_ms = 0;

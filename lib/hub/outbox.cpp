@@ -96,6 +96,7 @@ int Outbox::gather(OutboxPool& pool, iovec* buffers, int capacity) {
     if (entry.outdated) {
       // Only now, because a blocked session's frame may be superseded many times before it can go out.
       remove_bytes(*entry.frame, entry.frame->bytes().size());
+      entry.conflated += entry.frame->subject().conflated;
       entry.frame = pool.reencode_(*entry.frame, entry.conflated, entry.previous);
       add_bytes(*entry.frame);
       entry.outdated = false;
@@ -161,7 +162,8 @@ void Outbox::append(OutboxPool& pool, FramePtr frame, std::int64_t now_ms) {
 void Outbox::replace(OutboxPool& pool, std::uint32_t index, FramePtr frame) {
   OutboxPool::Entry& entry = pool.entries_[index];
   if (entry.conflated == 0) entry.previous = entry.frame->subject().previous;
-  ++entry.conflated;
+  const bool made_anew = entry.conflated > 0 && !entry.outdated;  // what the frame stands for has been counted
+  entry.conflated += 1 + (made_anew ? 0 : entry.frame->subject().conflated);
   remove_bytes(*entry.frame, entry.frame->bytes().size());
   entry.frame = std::move(frame);
   entry.outdated = entry.frame->names_positions();

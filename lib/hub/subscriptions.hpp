@@ -25,6 +25,7 @@ struct Terms {
   bool meta : 1 = false;     // positions with each update
   bool resumes : 1 = false;  // has asked to resume
   bool status : 1 = false;   // word when the key becomes stale, and when it is live again
+  bool limited : 1 = false;  // no more than a number of updates a second
 };
 
 struct Subscriber {

@@ -20,6 +20,7 @@ inline constexpr std::size_t kMaxJsonDepth = 32;    // levels of arrays and obje
 inline constexpr std::size_t kMaxQuotedBytes = 32;  // of a refused word that an error text repeats
 inline constexpr std::size_t kMaxIdBytes = 64;      // of a request's "id": a string's own bytes, a number's text
 inline constexpr std::size_t kPairBytes = 6;
+inline constexpr double kMaxRateHz = 1000;  // the most that "maxRateHz" may ask for
 
 // ^[A-Z]{6}$
 bool is_pair(std::string_view word);
@@ -48,8 +49,9 @@ struct Command {
   bool snapshot = false;             // asked for by a JSON true, nothing else
   bool meta = false;
   bool status = false;
-  std::vector<ResumePoint> resume;  // of pairs in `pairs`, in their order
-  std::string id_json;              // the JSON text of the request's id, or ""
+  std::optional<double> max_rate_hz;  // updates a second of each pair; above 0, at most kMaxRateHz
+  std::vector<ResumePoint> resume;    // of pairs in `pairs`, in their order
+  std::string id_json;                // the JSON text of the request's id, or ""
   std::string error_reply;
 
   bool has_answer() const { return !pairs.empty() || refused.empty(); }

@@ -67,6 +67,13 @@ bool sort_points(const json& points, Command& command) {
   return true;
 }
 
+// False when `rate` is no number in its range.
+bool take_rate(const json& rate, Command& command) {
+  if (!rate.is_number()) return false;
+  command.max_rate_hz = rate.get<double>();
+  return *command.max_rate_hz > 0 && *command.max_rate_hz <= kMaxRateHz;
+}
+
 Command with_pairs(Action action, const json& message, std::string id_json) {
   Command command;
   const auto items = message.find("currencyPairs");
@@ -79,6 +86,9 @@ Command with_pairs(Action action, const json& message, std::string id_json) {
   command.status = action == Action::subscribe && asked_for(message, "status");
   if (const auto points = message.find("resume"); action == Action::subscribe && points != message.end()) {
     if (!sort_points(*points, command)) return invalid("Invalid resume format", "invalid_format", id_json);
+  }
+  if (const auto rate = message.find("maxRateHz"); action == Action::subscribe && rate != message.end()) {
+    if (!take_rate(*rate, command)) return invalid("Invalid maxRateHz format", "invalid_format", id_json);
   }
   command.id_json = std::move(id_json);
   return command;

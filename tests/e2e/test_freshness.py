@@ -1,10 +1,10 @@
-"""Clients that ask for status learn when a price is no longer fresh, and when it is again."""
+"""How fresh a client's prices are: told when they are not, by status, and no fresher than it wants, by maxRateHz."""
 import json
 import time
 
 import pytest
 
-from kit.events import as_update, rate_event
+from kit.events import as_update, numbered, rate_event
 from kit.fanout import Fanout
 
 LIVE = {"type": "live", "currencyPair": "EURUSD"}
@@ -73,3 +73,43 @@ def test_a_lost_broker_is_told_at_once_and_its_return_as_well(start, own_broker)
         assert client.receive_json(deadline_s=30) == LIVE, "it was not silent for too long"
         own_broker.publish(topic, rate_event("EURUSD"))
         assert client.receive(deadline_s=30) == as_update(rate_event("EURUSD"))
+
+
+def test_a_rate_limit_holds_the_newest_arrives_and_the_chain_is_whole(fanout, kafka, topic):
+    with fanout.client() as client:
+        client.subscribe("EURUSD", meta=True, maxRateHz=5)
+        events = numbered("EURUSD", 60)
+        began = time.monotonic()
+        for event in events:
+            kafka.publish(topic, event)
+        last_id = json.loads(events[-1])["eventId"]
+        messages = [client.receive_json()]
+        while messages[-1]["event"]["eventId"] != last_id:
+            messages.append(client.receive_json())
+        took_s = time.monotonic() - began
+    assert len(messages) <= 1 + 5 * took_s + 1
+    metas = [message["meta"] for message in messages]
+    assert [meta["prev"] for meta in metas] == [None, *[meta["offset"] for meta in metas[:-1]]]
+    assert len(messages) + sum(meta["conflated"] for meta in metas) == 60, "what was left out is counted"
+
+
+def test_subscribing_again_takes_the_limit_off(fanout, kafka, topic):
+    with fanout.client() as client:
+        client.subscribe("EURUSD", maxRateHz=0.001)
+        first, second, third = numbered("EURUSD", 3)
+        kafka.publish(topic, first, second)
+        assert client.receive() == as_update(first)
+        fanout.wait_for_counter("wsfanout_held_updates", 1)
+        client.send({"action": "subscribe", "currencyPairs": ["EURUSD"]})
+        assert client.receive() == as_update(second)
+        assert client.receive_json()["type"] == "subscribed"
+        kafka.publish(topic, third)
+        assert client.receive() == as_update(third)
+
+
+@pytest.mark.parametrize("rate", [0, -1, 1001, "5", None, True])
+def test_a_rate_that_is_none_is_refused_and_nothing_changes(fanout, rate):
+    with fanout.client() as client:
+        refusal = json.loads(client.ask({"action": "subscribe", "currencyPairs": ["EURUSD"], "maxRateHz": rate, "id": 7}))
+        assert (refusal["message"], refusal["code"], refusal["id"]) == ("Invalid maxRateHz format", "invalid_format", 7)
+    fanout.wait_for_counter("wsfanout_subscriptions", 0)

@@ -29,6 +29,12 @@ FramePtr positioned(KeyId key, std::int64_t offset, std::optional<std::int64_t> 
   return Frame::make({}, "e@" + std::to_string(offset), subject);
 }
 
+FramePtr standing_for(std::uint32_t others, const FramePtr& frame) {
+  FrameSubject subject = frame->subject();
+  subject.conflated = others;
+  return Frame::make({}, frame->bytes(), subject);
+}
+
 FramePtr reencode(const Frame& frame, std::uint32_t conflated, const std::optional<base::Position>& previous) {
   FrameSubject subject = frame.subject();
   subject.previous = previous;
@@ -136,6 +142,15 @@ TEST_F(OutboxTest, a_conflated_frame_names_what_stood_before_the_first_one_left_
   EXPECT_EQ(offered(), "e@12<9x2");
   outbox.push(pool, positioned(1, 13, 12), 0);
   EXPECT_EQ(offered(), "e@13<9x3");
+}
+
+TEST_F(OutboxTest, frames_that_stand_for_others_are_counted_with_those_once) {
+  outbox.push(pool, standing_for(2, positioned(1, 4, 1)), 0);
+  outbox.conflate(pool);
+  outbox.push(pool, standing_for(1, positioned(1, 6, 4)), 0);
+  EXPECT_EQ(offered(), "e@6<1x4") << "2, the frame that was replaced, and 1";
+  outbox.push(pool, positioned(1, 7, 6), 0);
+  EXPECT_EQ(offered(), "e@7<1x5");
 }
 
 TEST_F(OutboxTest, the_frame_after_a_begun_one_begins_its_own_chain) {

@@ -26,6 +26,7 @@ TEST(FxRatesCommand, extensions_are_off_unless_asked_for) {
   EXPECT_FALSE(command.snapshot);
   EXPECT_FALSE(command.meta);
   EXPECT_FALSE(command.status);
+  EXPECT_FALSE(command.max_rate_hz);
 }
 
 TEST(FxRatesCommand, extensions_are_asked_for_by_true) {
@@ -91,6 +92,21 @@ TEST(FxRatesCommand, a_resume_that_is_no_object_of_positions_changes_nothing) {
         parse_command(R"({"action":"subscribe","currencyPairs":["EURUSD"],"resume":)" + std::string(resume) + "}");
     EXPECT_EQ(command.action, Action::invalid) << resume;
     EXPECT_NE(command.error_reply.find("Invalid resume format"), std::string::npos) << resume;
+  }
+}
+
+TEST(FxRatesCommand, a_rate_limit_is_a_number_above_0_up_to_1000) {
+  const auto with_rate = [](const std::string& rate) {
+    return parse_command(R"({"action":"subscribe","currencyPairs":["EURUSD"],"maxRateHz":)" + rate + "}");
+  };
+  EXPECT_EQ(with_rate("0.2").max_rate_hz, 0.2);
+  EXPECT_EQ(with_rate("1000").max_rate_hz, 1000);
+  for (const char* rate : {"0", "-1", "1000.1", "\"1\"", "true", "null", "[1]", "0.0", "-0.0"}) {
+    const Command command = with_rate(rate);
+    EXPECT_EQ(command.action, Action::invalid) << rate;
+    EXPECT_NE(command.error_reply.find(R"("message":"Invalid maxRateHz format","code":"invalid_format")"),
+              std::string::npos)
+        << rate;
   }
 }
 
