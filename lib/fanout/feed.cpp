@@ -7,12 +7,19 @@
 #include <utility>
 
 namespace wsf::fanout {
+namespace {
+
+constexpr std::int64_t kUsPerMs = 1'000;
+
+}  // namespace
+
 Feed::Feed(std::string topic, std::size_t max_event_bytes, ServerState& state, Post post)
     : topic_(std::move(topic)), max_event_bytes_(max_event_bytes), state_(state), post_(std::move(post)) {}
 
 void Feed::on_records(std::span<const kafka::Record> records) {
   auto batch = std::make_shared<hub::UpdateBatch>();
   batch->received_ms = base::epoch_ms();
+  batch->received_ns = base::steady_ns();
   batch->updates.reserve(records.size());
   for (const kafka::Record& record : records) append(*batch, record);
   if (batch->updates.empty()) return;
@@ -31,6 +38,7 @@ void Feed::on_head() {
   state_.at_head = true;
   auto batch = std::make_shared<hub::UpdateBatch>();
   batch->received_ms = base::epoch_ms();
+  batch->received_ns = base::steady_ns();
   batch->head = true;
   post_(std::move(batch));
   spdlog::info("head of the log reached: topic={} is live from here", topic_);
@@ -54,6 +62,9 @@ void Feed::append(hub::UpdateBatch& batch, const kafka::Record& record) {
   const protocol::Pair& pair = std::get<protocol::Pair>(checked);
   spdlog::debug("Received event: FxRateUpdated for {} at {}-{}", pair.view(), record.partition, record.offset);
   (record.history ? state_.feed.history : state_.feed.accepted).add();
+  if (!record.history && record.timestamp_ms > 0) {
+    state_.feed.kafka_stage.record((batch.received_ms - record.timestamp_ms) * kUsPerMs);
+  }
   add(batch, record, pair.view()).payload = *record.value;
 }
 

@@ -46,7 +46,8 @@ void FxRates::attach(ws::Sessions& sessions) {
   freshness_.attach(sessions);
 }
 
-void FxRates::on_batch(const hub::SharedBatch& batch) {
+bool FxRates::on_batch(const hub::SharedBatch& batch) {
+  const std::uint64_t sent_before = counters_.updates_sent.value();
   const std::int64_t sent_ms = base::epoch_ms();
   gaps_.begin(*batch);
   for (const hub::Update& update : batch->updates) {
@@ -60,6 +61,7 @@ void FxRates::on_batch(const hub::SharedBatch& batch) {
   resumes_.add(batch);
   counters_.keys.set(static_cast<std::int64_t>(subscriptions_.keys()));
   if (batch->head) serve_waiting();
+  return counters_.updates_sent.value() != sent_before;
 }
 
 void FxRates::on_tick() {
@@ -136,7 +138,7 @@ void FxRates::on_close(ws::Slot slot, std::uint16_t code, bool by_peer) {
   if (!client.admitted) return;
   client.admitted = false;
   state_.admitted.fetch_sub(1);
-  subscriptions_.each_key(slot, [this](hub::KeyId key) {
+  subscriptions_.each_key(slot, [this, slot](hub::KeyId key) {
     delivery_.forget(slot, key);
     if (subscriptions_.subscribers(key).size() == 1) freshness_.unwatch(key);
   });

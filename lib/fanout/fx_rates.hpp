@@ -34,8 +34,8 @@ class FxRates final : public ws::Application {
   // Before the first call of anything else; both stay with each other for life.
   void attach(ws::Sessions& sessions);
 
-  // Queues every update of the batch to whom it concerns. The caller flushes.
-  void on_batch(const hub::SharedBatch& batch);
+  // Queues every update of the batch to whom it concerns. The caller flushes. False: it concerns nobody.
+  bool on_batch(const hub::SharedBatch& batch);
   // Now and then, so that what is too old is told, or forgotten, in a silent feed as well.
   void on_tick();
   // Queues held-back updates whose time has come, in each round; and when the next one's will have.
@@ -73,6 +73,7 @@ class FxRates final : public ws::Application {
   const Options& options_;
   ServerState& state_;
   const Pages& pages_;
+  FxRatesCounters counters_;
   ws::Sessions* sessions_ = nullptr;
   hub::Subscriptions subscriptions_;
   Delivery delivery_;
@@ -83,7 +84,6 @@ class FxRates final : public ws::Application {
   LogBudget subscription_log_;
   boost::uuids::random_generator new_id_;
   std::string text_;  // scratch of frames
-  FxRatesCounters counters_;
 };
 
 }  // namespace wsf::fanout

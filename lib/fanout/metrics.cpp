@@ -173,6 +173,22 @@ void append_slow_client_metrics(stats::Exposition& out, const Shards& shards) {
   counter("wsfanout_slow_consumers_closed_total", "Sessions closed with 4000", &S::slow_closed);
 }
 
+void append_stages(stats::Exposition& out, const ServerState& state, const Shards& shards) {
+  std::vector<const stats::BucketHistogram*> hub;
+  std::vector<const stats::BucketHistogram*> fanout;
+  for (const ShardCounters& shard : shards) {
+    hub.push_back(&shard.stages->hub());
+    fanout.push_back(&shard.stages->fanout());
+  }
+  out.family(
+      "wsfanout_stage_seconds", "histogram",
+      "kafka: from an event's timestamp to its receipt. hub: from there to the first write of a batch. fanout: "
+      "from there to the end of the writes");
+  out.histogram({{"stage", "kafka"}}, {&state.feed.kafka_stage});
+  out.histogram({{"stage", "hub"}}, hub);
+  out.histogram({{"stage", "fanout"}}, fanout);
+}
+
 void append_feed_metrics(stats::Exposition& out, const ServerState& state) {
   const FeedCounters& feed = state.feed;
   out.gauge("wsfanout_ready", "1 when clients are served live prices", state.readiness() == Readiness::ready ? 1 : 0);
@@ -241,6 +257,7 @@ void append_metrics(stats::Exposition& out, const Options& options, const Server
   append_connection_metrics(out, options, shards);
   append_close_metrics(out, shards);
   append_delivery_metrics(out, shards);
+  append_stages(out, state, shards);
   append_slow_client_metrics(out, shards);
   append_feed_metrics(out, state);
   append_consumer_metrics(out, consumer);

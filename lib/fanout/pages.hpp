@@ -5,6 +5,7 @@
 #include "fanout/fx_rates_counters.hpp"
 #include "fanout/options.hpp"
 #include "fanout/server_state.hpp"
+#include "fanout/stage_times.hpp"
 #include "ws/http_request.hpp"
 #include "ws/sessions.hpp"
 
@@ -20,6 +21,7 @@ namespace wsf::fanout {
 struct ShardCounters {
   const ws::SessionCounters* sessions;
   const FxRatesCounters* fx_rates;
+  const StageTimes* stages;
 };
 
 class Pages {

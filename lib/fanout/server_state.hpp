@@ -3,6 +3,7 @@
 // nothing here is touched for each recipient of an update.
 
 #include "protocol/fx_rates.hpp"
+#include "stats/bucket_histogram.hpp"
 #include "stats/counter.hpp"
 
 #include <array>
@@ -16,6 +17,7 @@ enum class Readiness { starting, ready, degraded, draining };
 struct FeedCounters {  // written by the feed's thread
   stats::Counter received, accepted, history, tombstones, unkeyed, batches, waits;
   std::array<stats::Counter, protocol::kPoisonCount> poison;
+  stats::BucketHistogram kafka_stage;  // of each live event: from its timestamp to the poll that brought it
 };
 
 struct ServerState {

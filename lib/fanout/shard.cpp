@@ -94,7 +94,7 @@ void Shard::round() {
     kernel_->change(listener_->fd(), kListenerToken, ws::Interest::read);
   }
   if (drain_.on) drain_some(now_ms);
-  sessions_.flush();
+  stages_.around([this] { sessions_.flush(); });
   rounds_.fetch_add(1, std::memory_order_relaxed);
   if (drain_.on && drained(now_ms)) finished_ = true;
 }
@@ -134,7 +134,7 @@ void Shard::take_post() {
   std::size_t updates = 0;
   while (updates < kUpdatesPerFlush && mailbox_.take(batch)) {
     updates += batch->updates.size();
-    app_.on_batch(batch);
+    if (app_.on_batch(batch)) stages_.queued(batch->received_ns);
   }
   more_post_ = updates >= kUpdatesPerFlush;
 }

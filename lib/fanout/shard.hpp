@@ -4,6 +4,7 @@
 
 #include "fanout/fx_rates.hpp"
 #include "fanout/mailbox.hpp"
+#include "fanout/stage_times.hpp"
 #include "ws/kernel.hpp"
 #include "ws/listener.hpp"
 #include "ws/sessions.hpp"
@@ -46,7 +47,7 @@ class Shard {
 
   bool finished() const { return finished_; }
   std::uint64_t rounds() const { return rounds_.load(std::memory_order_relaxed); }  // grows while the loop lives
-  ShardCounters counters() const { return {&sessions_.counters(), &app_.counters()}; }
+  ShardCounters counters() const { return {&sessions_.counters(), &app_.counters(), &stages_}; }
 
  private:
   static constexpr ws::Token kMailboxToken = ~ws::Token{0};
@@ -78,6 +79,7 @@ class Shard {
     std::int64_t window_ms = 0;
   } drain_;
 
+  StageTimes stages_;
   bool more_post_ = false;
   std::int64_t ticked_ms_ = 0;
   std::atomic<bool> finished_{false};

@@ -32,6 +32,7 @@ struct UpdateBatch {
   std::optional<Loss> loss;  // before the updates
   std::vector<Update> updates;
   std::int64_t received_ms = 0;  // Unix milliseconds, when the poll returned
+  std::int64_t received_ns = 0;  // the same moment by the steady clock
   bool head = false;             // with it the log has been read to where it ended at the start
 };
 

@@ -1,6 +1,7 @@
 #include "stats/exposition.hpp"
 
 #include "base/check.hpp"
+#include "stats/bucket_histogram.hpp"
 #include "stats/histogram.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +10,8 @@
 
 namespace wsf::stats {
 namespace {
+
+constexpr double kUsPerSecond = 1e6;  // divided by, so that 100 us reads 0.0001
 
 bool is_name(std::string_view name) {
   const auto allowed = [](char c) {
@@ -99,6 +102,28 @@ void Exposition::summary(std::string_view name, std::string_view help, const His
     sample({{"quantile", number(q)}}, static_cast<double>(histogram.quantile(q)) * scale);
   line("_sum", {}, number(histogram.sum() * scale));
   line("_count", {}, std::to_string(histogram.count()));
+}
+
+void Exposition::histogram(const Labels& labels, const std::vector<const BucketHistogram*>& parts) {
+  const auto total = [&](auto&& count_of) {
+    std::uint64_t sum = 0;
+    for (const BucketHistogram* part : parts) sum += count_of(*part);
+    return sum;
+  };
+  Labels with_bound = labels;
+  with_bound.emplace_back("le", "");
+  std::uint64_t up_to = 0;
+  for (std::size_t i = 0; i <= BucketHistogram::kBoundsUs.size(); ++i) {
+    up_to += total([i](const BucketHistogram& part) { return part.count(i); });
+    const bool bounded = i < BucketHistogram::kBoundsUs.size();
+    const std::string bound =
+        bounded ? number(static_cast<double>(BucketHistogram::kBoundsUs[i]) / kUsPerSecond) : "+Inf";
+    with_bound.back().second = bound;
+    line("_bucket", with_bound, std::to_string(up_to));
+  }
+  const std::uint64_t sum_us = total([](const BucketHistogram& part) { return part.sum_us(); });
+  line("_sum", labels, number(static_cast<double>(sum_us) / kUsPerSecond));
+  line("_count", labels, std::to_string(up_to));
 }
 
 std::string Exposition::text() && {

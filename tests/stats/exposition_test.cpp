@@ -1,5 +1,6 @@
 #include "stats/exposition.hpp"
 
+#include "stats/bucket_histogram.hpp"
 #include "stats/histogram.hpp"
 
 #include <gtest/gtest.h>
@@ -53,6 +54,29 @@ TEST(Exposition, a_summary_has_quantiles_sum_and_count) {
             "# HELP latency_us h\n# TYPE latency_us summary\n"
             "latency_us{quantile=\"0.5\"} 50\nlatency_us{quantile=\"0.95\"} 95\nlatency_us{quantile=\"0.99\"} 99\n"
             "latency_us_sum 5050\nlatency_us_count 100\n");
+}
+
+TEST(Exposition, a_histogram_sums_its_parts_into_buckets_up_to_infinity) {
+  BucketHistogram one;
+  BucketHistogram other;
+  one.record(100);
+  one.record(-5);
+  other.record(101);
+  other.record(11'000'000);
+  Exposition exposition;
+  exposition.family("took_seconds", "histogram", "h");
+  exposition.histogram({{"stage", "hub"}}, {&one, &other});
+  const std::string& text = exposition.text();
+  EXPECT_TRUE(
+      text.starts_with("# HELP took_seconds h\n# TYPE took_seconds histogram\n"
+                       "took_seconds_bucket{stage=\"hub\",le=\"0.0001\"} 2\n"
+                       "took_seconds_bucket{stage=\"hub\",le=\"0.00025\"} 3\n"))
+      << text;
+  EXPECT_TRUE(
+      text.ends_with("took_seconds_bucket{stage=\"hub\",le=\"10\"} 3\n"
+                     "took_seconds_bucket{stage=\"hub\",le=\"+Inf\"} 4\n"
+                     "took_seconds_sum{stage=\"hub\"} 11.000201\ntook_seconds_count{stage=\"hub\"} 4\n"))
+      << text;
 }
 
 TEST(ExpositionDeathTest, an_impossible_name_is_a_bug) {
