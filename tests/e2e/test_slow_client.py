@@ -7,6 +7,7 @@ from kit.waiting import eventually
 
 EVENT_BYTES = 60_000
 PAIRS = ["EURUSD", "GBPUSD"]
+PATIENT = ["--outbox-age", "60s", "--write-timeout", "60s"]  # neither closed nor paused, however slow the machine is
 
 
 def start_slow(server, **members):
@@ -25,7 +26,7 @@ def flood(kafka, topic, healthy, count, first=0):
 
 
 def test_a_client_that_stops_reading_is_conflated_and_loses_only_what_was_superseded(serve, kafka, topic):
-    server = serve(topic, "--outbox-bytes", "256KiB", "--outbox-age", "60s")
+    server = serve(topic, "--outbox-bytes", "256KiB", *PATIENT)
     with server.client() as healthy:
         healthy.subscribe(*PAIRS)
         slow = start_slow(server, meta=True)
@@ -49,7 +50,7 @@ def test_a_client_that_stops_reading_is_conflated_and_loses_only_what_was_supers
 
 
 def test_the_chain_of_prev_holds_across_conflation(serve, kafka, topic):
-    server = serve(topic, "--outbox-bytes", "256KiB", "--outbox-age", "60s")
+    server = serve(topic, "--outbox-bytes", "256KiB", *PATIENT)
     with server.client() as healthy:
         healthy.subscribe(*PAIRS)
         slow = start_slow(server, meta=True)

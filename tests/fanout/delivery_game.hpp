@@ -79,6 +79,7 @@ class DeliveryGame {
         pass(std::array{50, 250, 1'100, 2'100, 31'000}[choose_(5)]);
         break;
       case 7:
+        player.model->pings();
         hear(player, client_text(R"({"action":"ping"})"));
         break;
       case 8:
