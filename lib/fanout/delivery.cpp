@@ -31,17 +31,34 @@ void Delivery::send_due() {
     send(held);
     if (sessions_->crowded()) sessions_->flush();
   }
+  made_ = {};
   counters_.held_updates.set(static_cast<std::int64_t>(pacing_.held()));
   counters_.left_out_by_rate.add(pacing_.left_out() - counters_.left_out_by_rate.value());
 }
 
-// Frames that name positions and stand for others must say so.
 void Delivery::send(const hub::HeldFrame& held) {
   if (!held.frame) return;
-  const bool says_more = held.left_out > 0 && held.frame->names_positions();
-  sessions_->publish(held.slot,
-                     says_more ? reencode_rate_update(*held.frame, held.left_out, held.previous) : held.frame);
+  sessions_->publish(held.slot, standing_for_all(held));
   counters_.updates_sent.add();
+}
+
+// The frame with what it stands for: in its text if that names positions, and always in its subject, because the
+// outbox may yet replace it by one whose text does.
+hub::FramePtr Delivery::standing_for_all(const hub::HeldFrame& held) {
+  if (held.left_out == 0) return held.frame;
+  const bool as_before =
+      made_.of.frame == held.frame && made_.of.left_out == held.left_out && made_.of.previous == held.previous;
+  if (as_before) return made_.frame;
+  made_ = {held, nullptr};
+  if (held.frame->names_positions()) {
+    made_.frame = reencode_rate_update(*held.frame, held.left_out, held.previous);
+  } else {
+    hub::FrameSubject subject = held.frame->subject();
+    subject.conflated = held.left_out;
+    subject.previous = held.previous;
+    made_.frame = hub::Frame::make({}, held.frame->bytes(), subject);
+  }
+  return made_.frame;
 }
 
 }  // namespace wsf::fanout

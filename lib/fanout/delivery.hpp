@@ -45,11 +45,19 @@ class Delivery {
   std::optional<std::int64_t> next_due_ms() const { return pacing_.next_due_ms(); }  // by the sessions' clock
 
  private:
+  // Sessions with one rate are often in step: what was made for the one is good for the next.
+  struct Made {
+    hub::HeldFrame of;
+    hub::FramePtr frame;
+  };
+
   void send(const hub::HeldFrame& held);
+  hub::FramePtr standing_for_all(const hub::HeldFrame& held);
 
   FxRatesCounters& counters_;
   ws::Sessions* sessions_ = nullptr;
   hub::Pacing pacing_;
+  Made made_;
   std::string text_;  // scratch of frames
 };
 

@@ -162,7 +162,8 @@ void Outbox::append(OutboxPool& pool, FramePtr frame, std::int64_t now_ms) {
 void Outbox::replace(OutboxPool& pool, std::uint32_t index, FramePtr frame) {
   OutboxPool::Entry& entry = pool.entries_[index];
   if (entry.conflated == 0) entry.previous = entry.frame->subject().previous;
-  const bool made_anew = entry.conflated > 0 && !entry.outdated;  // what the frame stands for has been counted
+  // What a frame stands for has been counted when it was made anew.
+  const bool made_anew = entry.conflated > 0 && !entry.outdated && entry.frame->names_positions();
   entry.conflated += 1 + (made_anew ? 0 : entry.frame->subject().conflated);
   remove_bytes(*entry.frame, entry.frame->bytes().size());
   entry.frame = std::move(frame);

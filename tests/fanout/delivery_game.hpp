@@ -101,6 +101,7 @@ class DeliveryGame {
     expect(sessions_->empty() && app_.counters().subscriptions.value() == 0, "a client leaves something behind");
     for (const stats::Gauge& gauge : sessions_->counters().breaker_sessions) expect(gauge.value() == 0, "a gauge");
     expect(sessions_->counters().conflating_sessions.value() == 0, "a gauge");
+    expect(!app_.next_due_ms(), "something is held for a client that is gone");
   }
 
   void join(Player& player) {
@@ -131,7 +132,16 @@ class DeliveryGame {
     const bool snapshot = choose_(2) == 0 && fresh;
     for (const std::size_t pair : pairs) player.model->subscribes(pair, snapshot);
     ask(player, "subscribe", pairs,
-        std::string(choose_(3) != 0 ? R"(,"meta":true)" : "") + (snapshot ? R"(,"snapshot":true)" : ""));
+        std::string(choose_(3) != 0 ? R"(,"meta":true)" : "") + (snapshot ? R"(,"snapshot":true)" : "") +
+            (choose_(2) == 0 ? R"(,"status":true)" : "") + choose_rate(player));
+  }
+
+  std::string choose_rate(Player& player) {
+    constexpr std::array kRates{"0.5", "4", "100"};
+    const unsigned chosen = choose_(2 * kRates.size());
+    if (chosen >= kRates.size()) return "";
+    player.model->may_miss();
+    return std::string(R"(,"maxRateHz":)") + kRates[chosen];
   }
 
   void unsubscribe(Player& player) {
@@ -164,7 +174,7 @@ class DeliveryGame {
 
   void stall(Player& player) {
     kernel_[player.fd].takes = choose_(2) == 0 ? 0 : choose_(400);
-    player.model->stalls();
+    player.model->may_miss();
     if (player.behind_since_ms == 0) player.behind_since_ms = now_;
   }
 
@@ -194,6 +204,8 @@ class DeliveryGame {
   void pass(std::int64_t ms) {
     now_ += ms;
     sessions_->advance(now_);
+    state_.broker_reachable = choose_(8) != 0;
+    app_.on_tick();
     round();
   }
 
@@ -204,6 +216,7 @@ class DeliveryGame {
       const bool asked = socket.interest == ws::Interest::write || socket.interest == ws::Interest::both;
       if (asked && socket.takes > 0) sessions_->on_ready(kernel_.writable(player.fd));
     }
+    app_.send_due();
     sessions_->flush();
     for (Player& player : players_) {
       player.model->reads(std::exchange(kernel_[player.fd].written, {}));

@@ -153,6 +153,14 @@ TEST_F(OutboxTest, frames_that_stand_for_others_are_counted_with_those_once) {
   EXPECT_EQ(offered(), "e@7<1x5");
 }
 
+TEST_F(OutboxTest, frames_without_positions_stand_for_others_too) {
+  outbox.push(pool, standing_for(2, plain(1, "a")), 0);
+  outbox.push(pool, standing_for(3, plain(1, "b")), 0);
+  outbox.push(pool, positioned(1, 9, 8), 0);
+  outbox.conflate(pool);
+  EXPECT_EQ(offered(), "e@9<nullx7");
+}
+
 TEST_F(OutboxTest, the_frame_after_a_begun_one_begins_its_own_chain) {
   outbox.push(pool, positioned(1, 10, 9), 0);
   outbox.consume(pool, 1);
