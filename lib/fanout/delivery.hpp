@@ -28,6 +28,13 @@ class Delivery {
     return true;
   }
 
+  // The same for a frame that many share. What is held goes out as it is: later it would be compressed for one alone.
+  bool deliver(ws::Slot slot, const hub::Terms& terms, hub::KeyId key, ws::SharedFrame& frame) {
+    if (terms.limited && !pacing_.admit(slot, key, frame.plain(), sessions_->now_ms())) return false;
+    sessions_->publish(slot, frame);
+    return true;
+  }
+
   // Queues the key's last value as a snapshot; it stands for what is held.
   void deliver_snapshot(ws::Slot slot, const hub::Terms& terms, hub::KeyId key, const hub::LastValue& last);
 

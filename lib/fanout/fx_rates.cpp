@@ -74,13 +74,14 @@ void FxRates::broadcast(hub::KeyId key, const hub::Update& update, std::int64_t 
   const std::span<const hub::Subscriber> subscribers = subscriptions_.subscribers(key);
   if (subscribers.empty()) return;
   spdlog::debug("Broadcasting {} update to {} subscribers", update.key, subscribers.size());
-  hub::FramePtr plain;
-  hub::FramePtr with_meta;
+  ws::SharedFrame plain;
+  ws::SharedFrame with_meta;
   std::size_t sent = 0;
   for (const hub::Subscriber& subscriber : subscribers) {
     if (resumes_.is_ahead(subscriber.slot, key, update.position)) continue;
-    hub::FramePtr& frame = subscriber.terms.meta ? with_meta : plain;
-    if (!frame) frame = encode_rate_update(text_, key, update, {.meta = subscriber.terms.meta, .sent_ms = sent_ms});
+    ws::SharedFrame& frame = subscriber.terms.meta ? with_meta : plain;
+    const Form form{.meta = subscriber.terms.meta, .sent_ms = sent_ms};
+    if (!frame) frame = ws::SharedFrame(encode_rate_update(text_, key, update, form));
     if (delivery_.deliver(subscriber.slot, subscriber.terms, key, frame)) ++sent;
   }
   counters_.events_broadcast.add();
@@ -95,7 +96,10 @@ ws::RequestAnswer FxRates::on_request(const ws::HttpRequest& request) {
   if (auto refusal = ws::refuse_upgrade(request)) return *refusal;
   if (!ws::origin_allowed(request, options_.allowed_origins)) return ws::plain_reply(403, "Origin not allowed");
   if (state_.draining) return ws::plain_reply(503, "shutting down", "Retry-After: 1\r\n");
-  return ws::Upgrade{ws::lists(request.subprotocols, kSubprotocol) ? std::string(kSubprotocol) : std::string()};
+  ws::Upgrade upgrade;
+  if (ws::lists(request.subprotocols, kSubprotocol)) upgrade.subprotocol = kSubprotocol;
+  if (options_.compress) upgrade.deflate = ws::accept_deflate(request.extensions);
+  return upgrade;
 }
 
 void FxRates::on_open(ws::Slot slot) {

@@ -78,6 +78,7 @@ void append_connection_metrics(stats::Exposition& out, const Options& options, c
   const auto counter = [&](auto name, auto help, auto which) { out.counter(name, help, sum(shards, which)); };
   gauge("wsfanout_connections", "Sockets, requests under way included", &S::connections);
   gauge("wsfanout_sessions", "Open WebSocket sessions", &S::open);
+  gauge("wsfanout_compressed_sessions", "Open sessions that agreed to permessage-deflate", &S::compressed_sessions);
   out.gauge("wsfanout_sessions_limit", "Most sessions that are let in", static_cast<double>(options.max_connections));
   gauge("wsfanout_subscriptions", "Pairs of session and key", &FxRatesCounters::subscriptions);
   gauge("wsfanout_keys", "Keys with a subscriber or a last value, summed over shards", &FxRatesCounters::keys);
@@ -149,6 +150,8 @@ void append_delivery_metrics(stats::Exposition& out, const Shards& shards) {
 void append_slow_client_metrics(stats::Exposition& out, const Shards& shards) {
   using S = ws::SessionCounters;
   const auto counter = [&](auto name, auto help, auto which) { out.counter(name, help, sum(shards, which)); };
+  counter("wsfanout_frames_compressed_total",
+          "Updates compressed, each once on a shard however many sessions share it", &S::frames_compressed);
   counter("wsfanout_writes_blocked_total", "Writes that a socket refused or cut", &S::blocked);
   counter("wsfanout_write_deadlines_missed_total", "Times that a socket took nothing for --write-timeout",
           &S::write_deadlines_missed);

@@ -28,6 +28,7 @@ struct Options {
   enum class Io { automatic, epoll, uring };
   Io io = Io::automatic;  // automatic: uring where it can be had
   unsigned shards = 0;    // 0: as many as this process may use CPUs
+  bool compress = true;   // permessage-deflate for clients that offer it
   std::uint64_t max_connections = 10'000;
   std::uint64_t max_subscriptions = 50;  // of one connection
   std::uint64_t max_message_bytes = 64 * 1024;

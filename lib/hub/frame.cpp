@@ -18,6 +18,12 @@ FramePtr Frame::make(std::string_view header, std::string_view payload, const Fr
   return FramePtr(frame);
 }
 
+FramePtr Frame::make_twin(const FramePtr& plain, std::string_view header, std::string_view payload) {
+  FramePtr twin = make(header, payload, plain->subject());
+  if (plain->names_positions()) twin->plain_ = plain;
+  return twin;
+}
+
 void Frame::destroy(Frame* f) {
   f->~Frame();
   ::operator delete(f);

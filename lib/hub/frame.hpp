@@ -33,6 +33,9 @@ class Frame {
  public:
   // Copies header and payload into a new frame; one allocation.
   static FramePtr make(std::string_view header, std::string_view payload, const FrameSubject& subject = {});
+  // The same message in other bytes, in which the event cannot be found: they keep the frame that has it in the
+  // clear.
+  static FramePtr make_twin(const FramePtr& plain, std::string_view header, std::string_view payload);
 
   Frame(const Frame&) = delete;
   Frame& operator=(const Frame&) = delete;
@@ -41,7 +44,9 @@ class Frame {
   const FrameSubject& subject() const { return subject_; }
   std::uint32_t references() const { return references_; }
   bool names_positions() const { return subject_.event_bytes != 0; }
-  std::string_view event() const { return bytes().substr(subject_.event_at, subject_.event_bytes); }
+  std::string_view event() const {
+    return plain_ ? plain_->event() : bytes().substr(subject_.event_at, subject_.event_bytes);
+  }
 
  private:
   Frame(const FrameSubject& subject, std::uint32_t size) : subject_(subject), size_(size) {}
@@ -53,6 +58,7 @@ class Frame {
   static void destroy(Frame* f);
 
   FrameSubject subject_;
+  FramePtr plain_;  // of a twin that names positions
   std::uint32_t size_;
   std::uint32_t references_ = 0;
 };

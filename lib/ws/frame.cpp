@@ -78,6 +78,11 @@ void append_masked_close(std::string& out, std::uint16_t code, std::string_view 
   append_masked_frame(out, Opcode::close, close_payload(code, reason), mask);
 }
 
+std::string_view unmasked_payload(std::string_view frame) {
+  const int short_length = static_cast<std::uint8_t>(frame[1]);
+  return frame.substr(short_length == kLength64 ? 10 : short_length == kLength16 ? 4 : 2);
+}
+
 void apply_mask(std::span<char> bytes, std::span<const std::uint8_t, 4> mask) {
   std::array<std::uint8_t, 8> twice;
   std::memcpy(twice.data(), mask.data(), 4);

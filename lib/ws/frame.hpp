@@ -13,6 +13,7 @@ namespace wsf::ws {
 
 enum class Opcode : std::uint8_t { continuation = 0, text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
 
+inline constexpr std::uint8_t kRsv1 = 0x40;  // in a header's first byte: the message is compressed (RFC 7692)
 inline constexpr std::size_t kMaxHeaderBytes = 14;
 inline constexpr std::size_t kMaxControlBytes = 125;                  // RFC 6455 section 5.5
 inline constexpr std::size_t kMaxReasonBytes = kMaxControlBytes - 2;  // what the code leaves of it
@@ -39,6 +40,9 @@ void append_masked_frame(std::string& out, Opcode opcode, std::string_view paylo
 // A close frame. kNoStatus gives an empty one; a reason longer than kMaxReasonBytes is cut between two characters.
 void append_close(std::string& out, std::uint16_t code, std::string_view reason);
 void append_masked_close(std::string& out, std::uint16_t code, std::string_view reason, std::uint32_t mask);
+
+// The payload of a server's whole frame, as encode_header began it.
+std::string_view unmasked_payload(std::string_view frame);
 
 // XORs `bytes` with the four mask bytes, repeated; its own inverse. Eight bytes at a time.
 void apply_mask(std::span<char> bytes, std::span<const std::uint8_t, 4> mask);

@@ -33,10 +33,11 @@ std::string_view view(std::span<const char> bytes) {
 
 }  // namespace
 
-FrameReader::FrameReader(Role role, std::uint64_t max_message_bytes)
+FrameReader::FrameReader(Role role, std::uint64_t max_message_bytes, Compression compression)
     : max_message_bytes_(static_cast<std::size_t>(
           std::min<std::uint64_t>(max_message_bytes, std::numeric_limits<std::ptrdiff_t>::max() / 2))),
-      role_(role) {}
+      role_(role),
+      compression_(compression) {}
 
 FrameEvent FrameReader::next(std::span<char>& bytes) {
   release_delivered();
@@ -81,7 +82,9 @@ FrameReader::MaybeEvent FrameReader::refuse_start() {
   const auto opcode = static_cast<Opcode>(header_[0] & 0x0F);
   const bool fin = (header_[0] & 0x80) != 0;
   const bool masked = (header_[1] & 0x80) != 0;
-  if ((header_[0] & 0x70) != 0) return fail(Close::protocol_error, "reserved bit set");
+  const bool may_compress =
+      compression_ == Compression::deflate && (opcode == Opcode::text || opcode == Opcode::binary);
+  if ((header_[0] & (may_compress ? 0x30 : 0x70)) != 0) return fail(Close::protocol_error, "reserved bit set");
   if (!known(opcode)) return fail(Close::protocol_error, "reserved opcode");
   if (masked != (role_ == Role::server))
     return fail(Close::protocol_error, masked ? "masked frame" : "unmasked frame");
@@ -101,7 +104,10 @@ void FrameReader::begin_payload() {
   if (role_ == Role::server) std::copy_n(header_.begin() + kStartBytes + extended, kMaskBytes, mask_.begin());
   opcode_ = static_cast<Opcode>(header_[0] & 0x0F);
   fin_ = (header_[0] & 0x80) != 0;
-  if (opcode_ == Opcode::text || opcode_ == Opcode::binary) message_ = opcode_;
+  if (opcode_ == Opcode::text || opcode_ == Opcode::binary) {
+    message_ = opcode_;
+    compressed_ = (header_[0] & kRsv1) != 0;
+  }
   header_have_ = 0;
   in_payload_ = true;
 }
@@ -137,7 +143,7 @@ std::span<char> FrameReader::take_payload(std::span<char>& bytes) {
 // fragment that others follow.
 FrameReader::MaybeEvent FrameReader::finish_frame(std::span<char> part) {
   const bool control = is_control(opcode_);
-  if (!control && message_ == Opcode::text && !utf8_.feed(view(part)))
+  if (!control && message_ == Opcode::text && !compressed_ && !utf8_.feed(view(part)))
     return fail(Close::invalid_payload, "invalid UTF-8");
   in_payload_ = missing_bytes_ > 0;
   if (!in_payload_ && control) return deliver_control(part);
@@ -169,13 +175,13 @@ FrameEvent FrameReader::deliver_message(std::span<const char> part) {
   const Kind kind = message_ == Opcode::text ? Kind::text : Kind::binary;
   message_ = Opcode::continuation;
   message_bytes_ = 0;
-  return {kind, gather(part, 0), 0};
+  return {kind, gather(part, 0), 0, compressed_};
 }
 
 FrameEvent FrameReader::deliver_control(std::span<const char> part) {
   const std::string_view payload = gather(part, message_bytes_);
   if (opcode_ == Opcode::close) return deliver_close(payload);
-  return {opcode_ == Opcode::ping ? Kind::ping : Kind::pong, payload, 0};
+  return {opcode_ == Opcode::ping ? Kind::ping : Kind::pong, payload};
 }
 
 FrameEvent FrameReader::deliver_close(std::string_view payload) {

@@ -25,7 +25,8 @@ struct FrameEvent {
   Kind kind = Kind::need_more;
   std::string_view payload;  // of close: the peer's reason; of error: a short cause, fit to be our reason
   std::uint16_t close_code =
-      0;  // of close: the peer's code, kNoStatus if it gave none; of error: the code to fail with
+      0;                    // of close: the peer's code, kNoStatus if it gave none; of error: the code to fail with
+  bool compressed = false;  // of text and binary: has still to be expanded (ws/deflate.hpp), and checked for UTF-8
 };
 
 // One connection's reading half. Owner: the session; one thread. An idle reader holds no heap. A message that lies
@@ -33,13 +34,18 @@ struct FrameEvent {
 // a buffer that grows with the bytes that came, never with what a header announced, up to max_message_bytes plus one
 // control frame, and is freed by the call that follows the delivery.
 //
+// Where compression was agreed on, a message whose first frame has RSV1 set (RFC 7692 section 6) is delivered as it
+// came.
+//
 // Errors carry the close code: 1002 for a breach of section 5 (the mask bit not as the role wants it, a reserved bit,
 // opcode or length form, a control frame in fragments or above 125 bytes, a close frame with a bad code), 1007 for a
 // text or reason that is not UTF-8, 1009 for a message above max_message_bytes. Each is told with the byte that makes
 // it certain: a length by the header, bad UTF-8 inside a frame that is still incomplete.
 class FrameReader {
  public:
-  FrameReader(Role role, std::uint64_t max_message_bytes);
+  enum class Compression : std::uint8_t { none, deflate };
+
+  FrameReader(Role role, std::uint64_t max_message_bytes, Compression compression = Compression::none);
 
   // Takes bytes, unmasked in place, until one event is complete, and moves the span past them. need_more: everything
   // was taken. The payload stays valid until the next call or until the bytes change. After close or error the
@@ -81,6 +87,8 @@ class FrameReader {
   Opcode opcode_ = Opcode::continuation;   // of the frame under way
   Opcode message_ = Opcode::continuation;  // of the message under way; continuation: none
   Role role_;
+  Compression compression_;
+  bool compressed_ = false;  // the message under way
   bool fin_ = false;
   bool in_payload_ = false;
   bool delivered_ = false;  // the last event's payload lies in the buffer

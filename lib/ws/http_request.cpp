@@ -1,6 +1,7 @@
 #include "ws/http_request.hpp"
 
 #include "base/check.hpp"
+#include "ws/extension_list.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/string.hpp>
@@ -101,6 +102,7 @@ std::optional<HttpRequest> parse_request(std::string_view header) {
   request.key = trimmed(view(message[http::field::sec_websocket_key]));
   request.websocket_version = trimmed(view(message[http::field::sec_websocket_version]));
   request.subprotocols = joined(message, http::field::sec_websocket_protocol);
+  request.extensions = joined(message, http::field::sec_websocket_extensions);
   request.http_1_1 = message.version() == 11;
   request.asks_upgrade = lists(joined(message, http::field::upgrade), "websocket") &&
                          http::token_list{joined(message, http::field::connection)}.exists("upgrade");
@@ -132,6 +134,7 @@ std::optional<HttpReply> refuse_upgrade(const HttpRequest& request) {
   if (!is_base64_of_16_bytes(request.key)) {
     return plain_reply(400, "Sec-WebSocket-Key must be 16 bytes in base64");
   }
+  if (!parse_extensions(request.extensions)) return plain_reply(400, "Sec-WebSocket-Extensions is malformed");
   return std::nullopt;
 }
 
@@ -146,13 +149,14 @@ std::string accept_key(std::string_view key) {
   return {reinterpret_cast<const char*>(encoded.data()), static_cast<std::size_t>(length)};
 }
 
-std::string switching_protocols(std::string_view key, std::string_view subprotocol) {
+std::string switching_protocols(std::string_view key, std::string_view subprotocol, std::string_view extensions) {
   std::string out =
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nServer: wsfanout\r\n"
       "Sec-WebSocket-Accept: ";
   out += accept_key(key);
   out += "\r\n";
   if (!subprotocol.empty()) out += "Sec-WebSocket-Protocol: " + std::string(subprotocol) + "\r\n";
+  if (!extensions.empty()) out += "Sec-WebSocket-Extensions: " + std::string(extensions) + "\r\n";
   out += "\r\n";
   return out;
 }

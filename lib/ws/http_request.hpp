@@ -22,6 +22,7 @@ struct HttpRequest {
   std::string key;                // Sec-WebSocket-Key
   std::string websocket_version;  // Sec-WebSocket-Version
   std::string subprotocols;       // Sec-WebSocket-Protocol, all lines joined by ", "
+  std::string extensions;         // Sec-WebSocket-Extensions, likewise
   bool http_1_1 = false;
   bool asks_upgrade = false;     // Upgrade: websocket, and Connection names it
   bool repeats_a_field = false;  // one of those that may stand only once stands twice
@@ -58,8 +59,8 @@ std::optional<HttpReply> refuse_upgrade(const HttpRequest& request);
 // Sec-WebSocket-Accept of a key (RFC 6455 section 4.2.2).
 std::string accept_key(std::string_view key);
 
-// The answer 101. Names the subprotocol if it is not empty.
-std::string switching_protocols(std::string_view key, std::string_view subprotocol);
+// The answer 101. Names subprotocol and extensions if they are not empty.
+std::string switching_protocols(std::string_view key, std::string_view subprotocol, std::string_view extensions = {});
 
 // Is `item` among those of a comma list, case ignored?
 bool lists(std::string_view comma_list, std::string_view item);

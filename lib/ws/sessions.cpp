@@ -184,6 +184,7 @@ void Sessions::end(Slot slot, std::uint16_t code) {
 void Sessions::left_open_state(Slot slot, std::uint16_t code, bool by_peer) {
   counters_.open.add(-1);
   forget_breaker(slot);
+  if (table_[slot].window_bits != 0) counters_.compressed_sessions.add(-1);
   application_.on_close(slot, code, by_peer);
 }
 

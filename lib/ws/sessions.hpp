@@ -9,14 +9,19 @@
 #include "hub/verdict.hpp"
 #include "protocol/close_codes.hpp"
 #include "stats/counter.hpp"
+#include "ws/deflate.hpp"
 #include "ws/http_request.hpp"
 #include "ws/kernel.hpp"
+#include "ws/permessage_deflate.hpp"
 #include "ws/session.hpp"
+#include "ws/shared_frame.hpp"
 #include "ws/timer_wheel.hpp"
 
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,6 +35,7 @@ using Slot = std::uint32_t;
 // The answer to a request: an HTTP reply, or the upgrade.
 struct Upgrade {
   std::string subprotocol;  // named in the 101; empty: none
+  std::optional<DeflateAgreement> deflate;
 };
 using RequestAnswer = std::variant<HttpReply, Upgrade>;
 
@@ -68,6 +74,8 @@ struct SessionCounters {
   // By hub::BreakerState: open sessions in it, and how often one came to it.
   std::array<stats::Gauge, hub::kBreakerStates> breaker_sessions;
   std::array<stats::Counter, hub::kBreakerStates> breaker_transitions;
+  stats::Gauge compressed_sessions;  // open ones that agreed to compression
+  stats::Counter frames_compressed;  // each once, however many sessions share it
 };
 
 class Sessions {
@@ -96,6 +104,8 @@ class Sessions {
   void send(Slot slot, std::string_view text);
   // Queues a frame that many sessions share. Never closes a session, so it is safe while walking subscribers.
   void publish(Slot slot, const hub::FramePtr& frame);
+  // The same in the encoding that the session takes.
+  void publish(Slot slot, SharedFrame& frame);
 
   // Writes what has been queued since the last flush, one write for each session that got something. Called once at
   // the end of each round of the loop, and within it when so much is queued that it is crowded(); never while walking
@@ -199,6 +209,11 @@ class Sessions {
   std::vector<Send> sends_;
   std::vector<iovec> buffers_;
   std::vector<char> scratch_;
+  struct Compression {
+    Deflater deflater;
+    Inflater inflater;
+  };
+  std::unique_ptr<Compression> compression_;  // once a session has agreed to it
   SessionCounters counters_;
 };
 

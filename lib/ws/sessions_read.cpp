@@ -65,9 +65,16 @@ void Sessions::answer(Slot slot, std::string_view header) {
 void Sessions::upgrade(Slot slot, const HttpRequest& request, const Upgrade& how) {
   Session& session = table_[slot];
   session.http_waits = true;
-  queue(slot, hub::Frame::make({}, switching_protocols(request.key, how.subprotocol)));
+  queue(slot, hub::Frame::make({}, switching_protocols(request.key, how.subprotocol,
+                                                       how.deflate ? deflate_answer(*how.deflate) : std::string())));
   session.state = SessionState::open;
-  session.reader = FrameReader(Role::server, limits_.max_message_bytes);
+  session.reader = FrameReader(Role::server, limits_.max_message_bytes,
+                               how.deflate ? FrameReader::Compression::deflate : FrameReader::Compression::none);
+  if (how.deflate) {
+    session.window_bits = how.deflate->window_bits;
+    if (!compression_) compression_ = std::make_unique<Compression>();
+    counters_.compressed_sessions.add(1);
+  }
   session.ping_at_ms = now_ms_ + limits_.heartbeat_ms;
   counters_.upgraded.add();
   counters_.open.add(1);
@@ -99,6 +106,7 @@ bool Sessions::handle(Slot slot, const FrameEvent& event) {
     return false;
   }
   if (session.state != SessionState::open) return true;  // after our close frame only the peer's matters
+  if (event.compressed) return handle(slot, compression_->inflater.inflate(event, limits_.max_message_bytes));
   switch (event.kind) {
     case Kind::ping:
       queue(slot, frame_of(Opcode::pong, event.payload));
@@ -124,7 +132,8 @@ void Sessions::peer_closed(Slot slot, const FrameEvent& event) {
   if (session.state == SessionState::open) {
     if (breach) {
       counters_.protocol_errors.add();
-      queue_close(slot, event.close_code, protocol::close_row(event.close_code).reason);
+      queue_close(slot, event.close_code,
+                  event.payload == kBadCompression ? kBadCompression : protocol::close_row(event.close_code).reason);
     } else if (event.close_code == kNoStatus || event.close_code == protocol::number(protocol::Close::normal)) {
       queue_close(slot, protocol::number(protocol::Close::normal), "bye");
     } else {

@@ -34,6 +34,16 @@ void Sessions::publish(Slot slot, const hub::FramePtr& frame) {
   queue(slot, frame);
 }
 
+void Sessions::publish(Slot slot, SharedFrame& frame) {
+  const std::uint8_t window_bits = table_[slot].window_bits;
+  if (window_bits == 0) return publish(slot, frame.plain());
+  // A message no longer than the window cannot refer back beyond it, and each of ours stands alone.
+  const bool fits = window_bits == kMostWindowBits || frame.plain()->bytes().size() <= std::size_t{1} << window_bits;
+  if (!fits) return publish(slot, frame.plain());
+  if (!frame.asked_for_compressed()) counters_.frames_compressed.add();
+  publish(slot, frame.compressed(compression_->deflater));
+}
+
 void Sessions::flush() {
   flushing_.swap(touched_);
   const std::size_t count = flushing_.size();

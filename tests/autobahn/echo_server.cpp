@@ -26,16 +26,19 @@ class Echo final : public ws::Application {
   void attach(ws::Sessions& sessions) { sessions_ = &sessions; }
   ws::RequestAnswer on_request(const ws::HttpRequest& request) override {
     if (const auto refused = ws::refuse_upgrade(request)) return *refused;
-    return ws::Upgrade{};
+    return ws::Upgrade{{}, ws::accept_deflate(request.extensions)};
   }
   void on_open(ws::Slot) override {}
-  void on_text(ws::Slot slot, std::string_view text) override { sessions_->send(slot, text); }
-  void on_binary(ws::Slot slot, std::string_view bytes) override {
-    sessions_->publish(slot, ws::frame_of(ws::Opcode::binary, bytes));
-  }
+  void on_text(ws::Slot slot, std::string_view text) override { echo(slot, ws::Opcode::text, text); }
+  void on_binary(ws::Slot slot, std::string_view bytes) override { echo(slot, ws::Opcode::binary, bytes); }
   void on_close(ws::Slot, std::uint16_t, bool) override {}
 
  private:
+  void echo(ws::Slot slot, ws::Opcode opcode, std::string_view message) {
+    ws::SharedFrame frame(ws::frame_of(opcode, message));
+    sessions_->publish(slot, frame);
+  }
+
   ws::Sessions* sessions_ = nullptr;
 };
 

@@ -84,7 +84,7 @@ def test_the_python_library_websockets(fanout, kafka, topic):
     async def converse():
         async with websockets.connect(fanout.url, compression="deflate") as ws:
             assert json.loads(await ws.recv())["type"] == "connected"
-            assert ws.extensions == [], "no extension is negotiated"
+            assert [extension.name for extension in ws.extensions] == ["permessage-deflate"]
             await ws.send(json.dumps({"action": "subscribe", "currencyPairs": ["EURUSD"]}))
             assert json.loads(await ws.recv())["type"] == "subscribed"
             kafka.publish(topic, rate_event("EURUSD"))

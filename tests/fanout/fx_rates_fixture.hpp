@@ -35,9 +35,9 @@ class FxRatesTest : public testing::Test {
     return options;
   }
 
-  std::vector<std::string> open(int fd) {
+  std::vector<std::string> open(int fd, std::string_view more_headers = "") {
     sessions.adopt(fd);
-    receive(fd, upgrade_request());
+    receive(fd, upgrade_request("/ws/fx-rates", more_headers));
     const std::string bytes = std::exchange(kernel[fd].written, {});
     return texts_in(bytes.substr(bytes.find("\r\n\r\n") + 4));
   }

@@ -1,4 +1,5 @@
 #include "fx_rates_fixture.hpp"
+#include "ws/compressed_peer.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,6 +11,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+
+constexpr std::string_view kOffersDeflate = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
 
 TEST_F(FxRatesTest, a_client_is_welcomed_with_its_session_id) {
   EXPECT_THAT(open(5), ElementsAre(testing::MatchesRegex(
@@ -261,6 +264,41 @@ TEST_F(FxRatesTest, a_conflated_update_names_the_last_one_that_the_client_got) {
   sessions.on_ready(kernel.writable(5));
   sessions.flush();
   EXPECT_THAT(heard(5),
+              ElementsAre(testing::AllOf(HasSubstr(R"("event":{"n":4})"), HasSubstr(R"("offset":"0-4","prev":"0-1")"),
+                                         HasSubstr(R"("conflated":2)"))));
+}
+
+TEST_F(FxRatesTest, a_client_that_offers_compression_gets_updates_compressed) {
+  open(5, kOffersDeflate);
+  ask(5, subscribe(R"("EURUSD")"));
+  hub::Update update = event("EURUSD", 1);
+  update.payload = R"({"n":")" + std::string(200, 'x') + "\"}";
+  feed({update});
+  EXPECT_THAT(ws::messages_in(std::exchange(kernel[5].written, {})),
+              ElementsAre(R"(z:{"type":"rateUpdate","event":)" + update.payload + "}"));
+}
+
+TEST_F(FxRatesTest, compression_can_be_switched_off) {
+  options.compress = false;
+  open(5, kOffersDeflate);
+  ask(5, subscribe(R"("EURUSD")"));
+  hub::Update update = event("EURUSD", 1);
+  update.payload = R"({"n":")" + std::string(200, 'x') + "\"}";
+  feed({update});
+  EXPECT_THAT(heard(5), ElementsAre(HasSubstr(update.payload)));
+}
+
+TEST_F(FxRatesTest, a_conflated_compressed_update_names_the_last_one_that_the_client_got) {
+  open(5, kOffersDeflate);
+  ask(5, subscribe(R"("EURUSD")", R"(,"meta":true)"));
+  kernel[5].takes = 0;
+  feed({event("EURUSD", 2, 1)});
+  pass(1'500);
+  feed({event("EURUSD", 3, 2), event("EURUSD", 4, 3)});
+  kernel[5].takes = SIZE_MAX;
+  sessions.on_ready(kernel.writable(5));
+  sessions.flush();
+  EXPECT_THAT(ws::messages_in(std::exchange(kernel[5].written, {})),
               ElementsAre(testing::AllOf(HasSubstr(R"("event":{"n":4})"), HasSubstr(R"("offset":"0-4","prev":"0-1")"),
                                          HasSubstr(R"("conflated":2)"))));
 }

@@ -227,6 +227,43 @@ INSTANTIATE_TEST_SUITE_P(control_frames, Section5, testing::ValuesIn(control_fra
 INSTANTIATE_TEST_SUITE_P(closes, Section5, testing::ValuesIn(closes()), row_name);
 INSTANTIATE_TEST_SUITE_P(breaches, Section5, testing::ValuesIn(breaches()), row_name);
 
+// Where compression was agreed on (RFC 7692 section 6): "z" for a compressed message, "p" for a plain one.
+std::string read_compressed(std::string wire) {
+  FrameReader reader(Role::server, kLimit, FrameReader::Compression::deflate);
+  std::span<char> bytes(wire);
+  std::string out;
+  for (FrameEvent event = reader.next(bytes); event.kind != Kind::need_more; event = reader.next(bytes)) {
+    if (event.kind == Kind::error) return out + std::to_string(event.close_code);
+    out += event.compressed ? "z:" : "p:";
+    out += event.payload;
+  }
+  return out;
+}
+
+TEST(CompressedMessage, is_marked_by_rsv1_on_its_first_frame) {
+  EXPECT_EQ(read_compressed(with_first_byte(0xC1, masked(Opcode::text, "a")) + masked(Opcode::text, "b")), "z:ap:b");
+  EXPECT_EQ(read_compressed(with_first_byte(0xC2, masked(Opcode::binary, "a"))), "z:a");
+  EXPECT_EQ(read_compressed(with_first_byte(0x41, masked(Opcode::text, "a")) + masked(Opcode::ping, "!") +
+                            masked(Opcode::continuation, "b")),
+            "p:!z:ab");
+}
+
+TEST(CompressedMessage, is_not_checked_for_utf8_before_it_is_expanded) {
+  EXPECT_EQ(read_compressed(with_first_byte(0xC1, masked(Opcode::text, "\xFF"))), "z:\xFF");
+  EXPECT_EQ(read_compressed(with_first_byte(0xC1, masked(Opcode::text, "\xFF")) + masked(Opcode::text, "\xFF")),
+            "z:\xFF"
+            "1007");
+}
+
+TEST(CompressedMessage, is_never_a_control_frame_nor_marked_later) {
+  EXPECT_EQ(read_compressed(with_first_byte(0xC9, masked(Opcode::ping, ""))), "1002");
+  EXPECT_EQ(read_compressed(with_first_byte(0x41, masked(Opcode::text, "a")) +
+                            with_first_byte(0xC0, masked(Opcode::continuation, "b"))),
+            "1002");
+  EXPECT_EQ(read_compressed(with_first_byte(0xA1, masked(Opcode::text, "a"))), "1002");
+  EXPECT_EQ(read_compressed(with_first_byte(0x91, masked(Opcode::text, "a"))), "1002");
+}
+
 // The first byte at which the reader, fed byte by byte, gives up.
 std::size_t bytes_until_error(Role role, const std::string& wire) {
   FrameReader reader(role, kLimit);

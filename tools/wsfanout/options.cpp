@@ -78,6 +78,10 @@ void CommandLine::add_listening() {
            "Origins that browsers may come from; * allows all, no Origin header passes")
       .type("ORIGIN,...")
       .group("Listening");
+  settings_.add("--compress", compress_, "permessage-deflate for clients that offer it")
+      .one_of({"on", "off"})
+      .type("on|off")
+      .group("Listening");
 }
 
 void CommandLine::add_feed() {
@@ -195,6 +199,7 @@ wsf::fanout::Options CommandLine::options() const {
   options.write_timeout = ms(write_timeout_);
   options.stale_after = ms(stale_after_);
   options.path = path();
+  options.compress = compress_ == "on";
   options.io = io_ == "epoll"   ? wsf::fanout::Options::Io::epoll
                : io_ == "uring" ? wsf::fanout::Options::Io::uring
                                 : wsf::fanout::Options::Io::automatic;

@@ -32,6 +32,7 @@ class CommandLine {
   wsf::base::Settings& settings_;
   wsf::fanout::Options options_;
   std::string io_ = "auto";
+  std::string compress_ = "on";
   std::vector<std::string> protocols_{"fx-rates"};
   std::vector<std::string> paths_{"fx-rates=/ws/fx-rates"};
   wsf::base::Size max_event_, history_bytes_, max_message_, outbox_bytes_;
