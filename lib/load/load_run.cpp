@@ -113,6 +113,7 @@ void LoadRun::start_swarms() {
                        .index = i,
                        .swarms = options_.threads,
                        .seed = options_.seed,
+                       .compress = options_.compress,
                        .verify = options_.verify,
                        .reconnect = options_.verify};
     swarms_.push_back(std::make_unique<Swarm>(std::move(swarm), plan_, names_, orders_, *tallies_.back()));

@@ -9,6 +9,7 @@
 #include "load/tally.hpp"
 #include "stats/counter.hpp"
 #include "stats/histogram.hpp"
+#include "ws/deflate.hpp"
 #include "ws/frame_reader.hpp"
 #include "ws/url.hpp"
 
@@ -51,6 +52,7 @@ struct SwarmOptions {
   double ramp_per_s = 1000;             // of all swarms together; 0: as fast as kMostInFlight lets
   std::uint32_t index = 0, swarms = 1;  // this one has the connections index, index + swarms, ...
   std::uint64_t seed = 1;
+  bool compress = false;   // offers permessage-deflate and insists on it
   bool verify = false;     // ask for positions
   bool reconnect = false;  // a connection that the server closed comes back
 };
@@ -182,6 +184,7 @@ class Swarm {
   std::int64_t refreshed_ns_ = 0;
   std::vector<char> buffer_;
   std::string out_;
+  ws::Inflater inflater_;
   std::mt19937_64 random_;
   stats::Histogram connect_ns_, return_ns_;
   std::atomic<pid_t> thread_id_{0};

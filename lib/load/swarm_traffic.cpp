@@ -40,7 +40,7 @@ void Swarm::on_connected(std::uint32_t slot) {
   connection.state = State::upgrading;
   connection.key = upgrade_key(random_(), random_());
   watch(EPOLL_CTL_MOD, slot, EPOLLIN);
-  if (!send_all(connection, upgrade_request(options_.url, connection.key))) {
+  if (!send_all(connection, upgrade_request(options_.url, connection.key, options_.compress))) {
     lose(slot, {base::Exit::cannot_connect, "it does not take the request"});
   }
 }
@@ -65,7 +65,7 @@ void Swarm::on_upgrade_bytes(std::uint32_t slot, std::span<char> bytes) {
   Connection& connection = connections_[slot];
   const std::size_t before = connection.head.size();
   connection.head.append(bytes.data(), bytes.size());
-  const UpgradeAnswer answer = judge_upgrade(connection.head, connection.key);
+  const UpgradeAnswer answer = judge_upgrade(connection.head, connection.key, options_.compress);
   if (answer.kind == UpgradeAnswer::Kind::need_more) return;
   if (answer.kind == UpgradeAnswer::Kind::refused) {
     const bool auth = answer.exit == base::Exit::refused;
@@ -75,6 +75,9 @@ void Swarm::on_upgrade_bytes(std::uint32_t slot, std::span<char> bytes) {
   (connection.returns ? return_ns_ : connect_ns_).record(took_ns);
   progress_.opened.add();
   connection.state = State::subscribing;
+  if (options_.compress) {
+    connection.reader = {ws::Role::client, kMaxMessageBytes, ws::FrameReader::Compression::deflate};
+  }
   const std::size_t frames_at = answer.head_bytes - before;  // the head ended within these bytes
   if (!subscribe(slot)) {
     return lose(slot, {base::Exit::cannot_connect, "it does not take the subscription"});
@@ -94,7 +97,7 @@ bool Swarm::subscribe(std::uint32_t slot) {
 void Swarm::on_frames(std::uint32_t slot, std::span<char> bytes, std::int64_t now_ns) {
   Connection& connection = connections_[slot];
   while (connection.fd >= 0) {
-    const ws::FrameEvent event = connection.reader.next(bytes);
+    const ws::FrameEvent event = inflater_.inflate(connection.reader.next(bytes), kMaxMessageBytes);
     switch (event.kind) {
       case Kind::need_more:
         return;

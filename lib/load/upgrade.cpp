@@ -1,5 +1,7 @@
 #include "load/upgrade.hpp"
 
+#include "ws/permessage_deflate.hpp"
+
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
@@ -70,14 +72,15 @@ std::string upgrade_accept(std::string_view key) {
   return base64(digest.data(), digest.size());
 }
 
-std::string upgrade_request(const ws::Url& url, std::string_view key) {
+std::string upgrade_request(const ws::Url& url, std::string_view key, bool compress) {
   return fmt::format(
       "GET {} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {}\r\n"
-      "Sec-WebSocket-Version: 13\r\nUser-Agent: wsload\r\n\r\n",
-      url.target, url.authority(), key);
+      "Sec-WebSocket-Version: 13\r\nUser-Agent: wsload\r\n{}\r\n",
+      url.target, url.authority(), key,
+      compress ? fmt::format("Sec-WebSocket-Extensions: {}\r\n", ws::kDeflateOffer) : std::string());
 }
 
-UpgradeAnswer judge_upgrade(std::string_view bytes, std::string_view key) {
+UpgradeAnswer judge_upgrade(std::string_view bytes, std::string_view key, bool compress) {
   const std::size_t known = std::min(bytes.size(), kVersion.size() - 2);  // HTTP/1.0 is an answer, too
   if (bytes.substr(0, known) != kVersion.substr(0, known)) {
     return refused(base::Exit::cannot_connect, "it does not speak HTTP");
@@ -95,6 +98,10 @@ UpgradeAnswer judge_upgrade(std::string_view bytes, std::string_view key) {
   }
   if (header(head, "Sec-WebSocket-Accept") != upgrade_accept(key)) {
     return refused(base::Exit::cannot_connect, "its 101 has a wrong Sec-WebSocket-Accept");
+  }
+  const auto agreed = ws::judge_deflate_answer(header(head, "Sec-WebSocket-Extensions"));
+  if (agreed != (compress ? ws::DeflateAnswer::granted : ws::DeflateAnswer::none)) {
+    return refused(base::Exit::cannot_connect, compress ? "it does not compress" : "it names an extension unasked");
   }
   return {UpgradeAnswer::Kind::accepted, end + 4, base::Exit::ok, {}};
 }

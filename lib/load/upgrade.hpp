@@ -17,7 +17,8 @@ std::string upgrade_key(std::uint64_t high, std::uint64_t low);
 // What the server answers to the key.
 std::string upgrade_accept(std::string_view key);
 
-std::string upgrade_request(const ws::Url& url, std::string_view key);
+// `compress`: offers permessage-deflate.
+std::string upgrade_request(const ws::Url& url, std::string_view key, bool compress = false);
 
 struct UpgradeAnswer {
   enum class Kind { need_more, accepted, refused } kind = Kind::need_more;
@@ -26,8 +27,9 @@ struct UpgradeAnswer {
   std::string why;                   // of refused: "401 Unauthorized", "it does not speak HTTP"
 };
 
-// `bytes`: all that has come so far. Refused as soon as it cannot be a handshake any more.
-UpgradeAnswer judge_upgrade(std::string_view bytes, std::string_view key);
+// `bytes`: all that has come so far. Refused as soon as it cannot be a handshake any more, or when compression was
+// offered and not agreed on.
+UpgradeAnswer judge_upgrade(std::string_view bytes, std::string_view key, bool compress = false);
 
 inline constexpr std::size_t kMaxAnswerBytes = 16 * 1024;
 

@@ -148,6 +148,13 @@ class Client::Connection : public std::enable_shared_from_this<Connection> {
       request.set(http::field::user_agent, options_.user_agent);
       for (const auto& [name, value] : options_.headers) request.insert(name, value);
     }));
+    if (options_.compress) {
+      websocket::permessage_deflate offer;
+      offer.client_enable = true;
+      offer.server_no_context_takeover = true;
+      offer.client_no_context_takeover = true;
+      stream_.set_option(offer);
+    }
     stream_.read_message_max(options_.max_message_bytes);
     stream_.control_callback([this](websocket::frame_type kind, beast::string_view payload) {
       if (kind == websocket::frame_type::pong && events_) events_->on_pong({payload.data(), payload.size()});

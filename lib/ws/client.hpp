@@ -26,6 +26,7 @@ struct ClientOptions {
   std::chrono::nanoseconds idle_timeout{std::chrono::seconds{60}};     // silence; half-way the peer is pinged
   std::chrono::nanoseconds close_timeout{std::chrono::milliseconds{500}};
   std::size_t max_message_bytes = 1024 * 1024;
+  bool compress = false;  // offers permessage-deflate, without context takeover
 };
 
 // Why no connection came to be.

@@ -1,5 +1,7 @@
 #include "load/upgrade.hpp"
 
+#include "ws/permessage_deflate.hpp"
+
 #include <gtest/gtest.h>
 
 namespace wsf::load {
@@ -42,6 +44,17 @@ TEST(Upgrade, refuses_what_is_not_http_at_its_first_wrong_byte) {
 
 TEST(Upgrade, refuses_a_101_for_another_key) {
   EXPECT_EQ(judge_upgrade(kGood, "AAAAAAAAAAAAAAAAAAAAAA==").kind, Kind::refused);
+}
+
+TEST(Upgrade, insists_on_the_compression_that_it_offers) {
+  EXPECT_NE(upgrade_request({}, kKey, true).find("\r\nSec-WebSocket-Extensions: permessage-deflate; "),
+            std::string::npos);
+  EXPECT_EQ(upgrade_request({}, kKey).find("Extensions"), std::string::npos);
+  std::string agreed = kGood;
+  agreed.insert(agreed.size() - 2, "Sec-WebSocket-Extensions: " + std::string(ws::kDeflateOffer) + "\r\n");
+  EXPECT_EQ(judge_upgrade(agreed, kKey, true).kind, Kind::accepted);
+  EXPECT_EQ(judge_upgrade(kGood, kKey, true).kind, Kind::refused);
+  EXPECT_EQ(judge_upgrade(agreed, kKey).kind, Kind::refused);
 }
 
 TEST(Upgrade, refuses_an_endless_head) {

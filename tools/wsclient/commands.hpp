@@ -20,7 +20,8 @@ int run_command(const Options& options) {
 }
 
 inline LinkOptions link_options(const Options& options, bool reconnect) {
-  return {options.url, options.timeout, reconnect, options.token_file, options.token, options.headers};
+  return {options.url,   options.timeout, reconnect,       options.token_file,
+          options.token, options.headers, options.compress};
 }
 
 std::function<double()> random_source();  // uniform in [0, 1), seeded by the system

@@ -49,6 +49,7 @@ void Link::connect() {
   options.user_agent = fmt::format("wsclient/{}", WSF_VERSION);
   options.headers = request_headers();
   options.connect_timeout = options_.timeout;
+  options.compress = options_.compress;
   client_ = std::make_unique<ws::Client>(io_, std::move(options), static_cast<ws::ClientEvents&>(*this));
   client_->connect();
 }

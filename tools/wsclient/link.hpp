@@ -26,6 +26,7 @@ struct LinkOptions {
   std::string token_file;  // read anew for each connection, so that a renewed token is taken
   std::string token;       // what it held when it was read last
   std::vector<std::pair<std::string, std::string>> headers;
+  bool compress = false;
 };
 
 class LinkEvents {

@@ -40,6 +40,7 @@ void declare(base::Settings& settings, Raw& raw, Options& options) {
   settings.add_raw_list("--header", raw.headers, "Send a further header; may be repeated")
       .type("'NAME: VALUE'")
       .secret();
+  settings.add("--compress", options.compress, "Offer the server to compress what it sends");
   settings.add("-c,--count", options.count, "End after N updates, or N pings").type("N").range(1, 1e15);
   settings
       .add("--timeout", raw.timeout,

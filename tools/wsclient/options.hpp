@@ -23,6 +23,7 @@ struct Options {
   std::optional<std::uint64_t> count;
   std::chrono::nanoseconds timeout{};
   std::chrono::nanoseconds interval{};  // of ping
+  bool compress = false;
   bool json = false;
   bool meta = false;
   bool snapshot = false;

@@ -52,6 +52,7 @@ void add_load(wsf::base::Settings& settings, Flags& flags) {
           "many as the ports take, else the kernel's choice); each has about 28,000 ports")
       .type("N|ADDRESS,...")
       .group("Load");
+  settings.add("--compress", flags.compress, "clients that take updates compressed").group("Load");
   settings.add("--threads", flags.threads, "threads that hold the connections").range(1, 64).group("Load");
   settings.add("--seed", flags.seed, "of the made-up rates and of the masks; 0: another one each time").group("Load");
 }

@@ -122,6 +122,7 @@ load::LoadOptions Choice::load_options() const {
   if (!flags_.find_capacity.empty() && settings_.is_default("duration")) out.duration = kCapacityDuration;
   out.warmup = flags_.warmup.value;
   out.threads = static_cast<std::uint32_t>(flags_.threads);
+  out.compress = flags_.compress;
   out.seed = flags_.seed != 0 ? flags_.seed : std::random_device{}();
   if (flags_.server_pid != 0) out.server_pid = static_cast<pid_t>(flags_.server_pid);
   return out;
