@@ -92,7 +92,9 @@ void UpdateChain::recovered(bool all) {
   expects_ = all ? Expects::next : Expects::unrecovered;
 }
 
+// After a gap whose end was not received there is nothing to go on from.
 void UpdateChain::reconnected() {
+  if (!last()) expects_ = Expects::anything;
   if (expects_ != Expects::anything) expects_ = Expects::unresumed;
 }
 

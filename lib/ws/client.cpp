@@ -9,6 +9,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <deque>
@@ -58,6 +59,12 @@ Closed closed_by_failure(const error_code& ec) {
     return {By::us, number(Close::protocol_error), fmt::format("the server broke the protocol: {}", ec.message())};
   if (ec == asio::error::eof) return {By::line, number(Close::abnormal), "the server ended the connection"};
   return {By::line, number(Close::abnormal), ec.message()};
+}
+
+std::string addresses(const tcp::resolver::results_type& found) {
+  std::vector<std::string> texts;
+  for (const auto& entry : found) texts.push_back(entry.endpoint().address().to_string());
+  return fmt::format("{}", fmt::join(texts, ", "));
 }
 
 struct Outgoing {
@@ -125,6 +132,8 @@ class Client::Connection : public std::enable_shared_from_this<Connection> {
   void on_resolved(error_code ec, tcp::resolver::results_type found) {
     if (ec) return fail({.stage = stage_, .error = ec});
     stage_ = ConnectFailure::Stage::tcp;
+    events_->on_passed(ConnectFailure::Stage::name, addresses(found));
+    if (!events_) return;
     beast::get_lowest_layer(stream_).async_connect(found, guarded(&Connection::on_connected));
   }
 
@@ -134,6 +143,8 @@ class Client::Connection : public std::enable_shared_from_this<Connection> {
     const auto address = endpoint.address().to_string();
     peer_ = endpoint.address().is_v6() ? fmt::format("[{}]:{}", address, endpoint.port())
                                        : fmt::format("{}:{}", address, endpoint.port());
+    events_->on_passed(ConnectFailure::Stage::tcp, peer_);
+    if (!events_) return;
     error_code ignored;  // a socket without it works as well, only later
     beast::get_lowest_layer(stream_).socket().set_option(tcp::no_delay(true), ignored);
     prepare_stream();

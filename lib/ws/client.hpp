@@ -53,6 +53,8 @@ struct Closed {
 // the Client.
 class ClientEvents {
  public:
+  // On the way to on_open(): the name was found ("203.0.113.7, 203.0.113.8"), the peer accepts ("203.0.113.7:80").
+  virtual void on_passed(ConnectFailure::Stage /*stage*/, const std::string& /*what*/) {}
   virtual void on_open() = 0;
   virtual void on_text(std::string_view message) = 0;         // valid until it returns; complete, valid UTF-8
   virtual void on_pong(std::string_view /*payload*/) {}       // also for the pings that idle_timeout sends (empty)

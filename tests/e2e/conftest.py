@@ -1,4 +1,5 @@
 """Fixtures of the end-to-end tests. WSF_BIN names the folder of the binaries; WSF_KAFKA a broker that already runs."""
+import contextlib
 import os
 import sys
 
@@ -8,6 +9,8 @@ sys.path.insert(0, os.path.dirname(__file__))
 
 from kit.fanout import Fanout, end  # noqa: E402
 from kit.kafka import Broker, Cluster, KafkaUnavailable  # noqa: E402
+from kit.scripted import Scripted  # noqa: E402
+from kit.terminal import Terminal  # noqa: E402
 
 SKIPPED = 77
 NEEDS_KAFKA = {"kafka", "own_broker", "fanout", "topic"}
@@ -116,3 +119,24 @@ def shared_server(kafka):
 def fanout(serve, topic):
     """A ready wsfanout with default settings, fed by `topic`."""
     return serve(topic)
+
+
+@pytest.fixture
+def terminal():
+    """Starts a program on a terminal that ends with the test."""
+    opened = []
+
+    def open_one(argv, **options):
+        opened.append(Terminal(argv, **options))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def scripted():
+    """Starts a scripted server that ends with the test."""
+    with contextlib.ExitStack() as stack:
+        yield lambda *connections: stack.enter_context(contextlib.closing(Scripted(*connections)))

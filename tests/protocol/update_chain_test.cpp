@@ -97,6 +97,7 @@ const std::vector<Row> kRows = {
     {"resumed_and_sent_again", {reconnected(), recovered(true), update("3-10", "3-8")}, "backwards"},
     {"not_recovered_with_a_gap", {reconnected(), recovered(false), gap("3-10", "3-30"), snapshot("3-30", "3-29")}, "known"},
     {"not_recovered_and_no_word_of_a_gap", {reconnected(), recovered(false), snapshot("3-30", "3-29")}, "gap"},
+    {"a_new_connection_within_a_gap", {gap("3-10", "3-30"), reconnected(), update("3-40", "3-38")}, "first"},
     {"not_recovered_in_a_log_that_begins_again", {reconnected(), recovered(false), gap("3-10", "3-4"), snapshot("3-4", "3-2")}, "known"},
     // clang-format on
 };

@@ -31,6 +31,10 @@ class Listener : public ClientEvents {
     io.run_for(10s);
   }
 
+  void on_passed(Stage stage, const std::string& what) override {
+    passed.emplace_back(stage, what);
+    if (when_passed) when_passed();
+  }
   void on_open() override {
     opened = true;
     if (when_open) when_open();
@@ -54,8 +58,9 @@ class Listener : public ClientEvents {
 
   boost::asio::io_context io;
   std::unique_ptr<Client> client;
-  std::function<void()> when_open, when_text, when_pong;
+  std::function<void()> when_passed, when_open, when_text, when_pong;
   bool opened = false;
+  std::vector<std::pair<Stage, std::string>> passed;
   std::vector<std::string> texts, pongs;
   std::optional<ConnectFailure> failure;
   std::optional<Closed> closed;
@@ -64,6 +69,30 @@ class Listener : public ClientEvents {
 std::uint16_t unused_port() {
   boost::asio::io_context io;
   return tcp::acceptor(io, {boost::asio::ip::address_v4::loopback(), 0}).local_endpoint().port();
+}
+
+TEST(client, tells_of_each_stage_that_it_passes) {
+  ScriptedServer server(upgraded([](ServerStream& s) { read_to_end(s); }));
+  Listener l(server);
+  l.when_open = [&] { l.client->close(); };
+  l.run();
+  EXPECT_THAT(l.passed, ElementsAre(std::pair(Stage::name, "127.0.0.1"),
+                                    std::pair(Stage::tcp, "127.0.0.1:" + std::to_string(server.port()))));
+}
+
+TEST(client, may_be_destroyed_while_it_tells_of_a_stage) {
+  ScriptedServer server([](tcp::socket& s) {
+    boost::system::error_code ec;
+    char byte = 0;
+    s.read_some(boost::asio::buffer(&byte, 1), ec);
+  });
+  Listener l(server);
+  l.when_passed = [&] {
+    if (l.passed.back().first == Stage::tcp) l.client.reset();
+  };
+  l.run();
+  EXPECT_EQ(l.passed.size(), 2u);
+  EXPECT_FALSE(l.opened || l.failure || l.closed);
 }
 
 TEST(client, sends_and_receives_texts_in_order) {

@@ -17,6 +17,13 @@ RateUpdate update(const std::string& pair, const std::string& rate, const std::s
   return u;
 }
 
+ServerMessage told(RateUpdate update) {
+  ServerMessage message;
+  message.type = "rateUpdate";
+  message.update = std::move(update);
+  return message;
+}
+
 TEST(line_text, sparkline_spans_its_own_range) {
   EXPECT_EQ(sparkline({1, 2, 3}, 8), "▁▅█");
   EXPECT_EQ(sparkline({5, 5}, 8), "▁▁");
@@ -48,8 +55,8 @@ TEST(line_text, the_summary_leaves_out_what_could_not_be_seen) {
   PriceTable table;
   EXPECT_EQ(summary_line(table, 72'000, 1), "0 updates of 0 pairs in 1m12s, reconnects 1");
   auto u = update("EURUSD", "1.0850", "1.0845", "1.0855");
-  u.meta = UpdateMeta{"0-1", std::nullopt, std::nullopt, 0};
-  table.apply(u, kNow_ms * 1000);
+  u.meta = UpdateMeta{{0, 1}, std::nullopt, std::nullopt, 0};
+  table.take(told(u), kNow_ms * 1000);
   EXPECT_EQ(summary_line(table, 1000, 0),
             "1 update of 1 pair in 1s, p50 3 ms p99 3 ms max 3 ms, gaps 0, reconnects 0");
 }

@@ -15,10 +15,11 @@ RateUpdate update(const std::string& rate, const std::string& pair = "EURUSD") {
   return u;
 }
 
-RateUpdate chained(const std::string& offset, std::optional<std::string> prev) {
-  auto u = update("1.1");
-  u.meta = UpdateMeta{offset, std::move(prev), std::nullopt, 0};
-  return u;
+ServerMessage told(RateUpdate update) {
+  ServerMessage message;
+  message.type = "rateUpdate";
+  message.update = std::move(update);
+  return message;
 }
 
 TEST(price_table, rows_stand_in_the_order_they_were_asked_for) {
@@ -61,7 +62,7 @@ TEST(price_table, spread_is_in_pips_of_the_pair) {
 TEST(price_table, latency_is_from_the_event_else_from_the_log) {
   auto u = update("1.1");
   EXPECT_EQ(latency_us(u, kNow_us), std::nullopt);
-  u.meta = UpdateMeta{"0-1", std::nullopt, kNow_ms - 4, 0};
+  u.meta = UpdateMeta{{0, 1}, std::nullopt, kNow_ms - 4, 0};
   EXPECT_EQ(latency_us(u, kNow_us), 4000);
   u.event_ms = kNow_ms - 7;
   EXPECT_EQ(latency_us(u, kNow_us), 7000);
@@ -96,20 +97,37 @@ TEST(price_table, an_event_from_the_future_ages_from_its_arrival) {
   EXPECT_EQ(table.rows()[0].age_ms(kNow_us + 2'000'000), 2'000);
 }
 
-TEST(price_table, an_unbroken_chain_has_no_gaps) {
+TEST(price_table, a_hole_in_the_chain_is_marked_at_its_pair) {
   PriceTable table;
-  table.apply(chained("0-5", "0-2"), kNow_us);
-  table.apply(chained("0-7", "0-5"), kNow_us);
-  table.apply(chained("0-7", "0-5"), kNow_us);  // the snapshot after a reconnect: nothing happened meanwhile
-  table.apply(chained("0-9", "0-7"), kNow_us);
-  EXPECT_EQ(table.gaps(), 0u);
+  auto first = update("1.1");
+  first.meta = UpdateMeta{{0, 5}, std::nullopt, std::nullopt, 0};
+  auto later = update("1.1");
+  later.meta = UpdateMeta{{0, 9}, base::Position{0, 7}, std::nullopt, 0};
+  table.take(told(first), kNow_us);
+  table.take(told(update("154.3", "USDJPY")), kNow_us);
+  EXPECT_TRUE(table.take(told(later), kNow_us));
+  EXPECT_EQ(table.rows()[0].gaps, 1u);
+  EXPECT_EQ(table.rows()[1].gaps, 0u);
+  EXPECT_EQ(table.updates(), 3u);
 }
 
-TEST(price_table, a_hole_in_the_chain_is_a_gap) {
+ServerMessage status(const std::string& type, const std::string& pair) {
+  ServerMessage message;
+  message.type = type;
+  message.pair = pair;
+  return message;
+}
+
+TEST(price_table, a_pair_is_stale_until_the_server_says_that_it_lives_or_an_update_comes) {
   PriceTable table;
-  table.apply(chained("0-5", std::nullopt), kNow_us);
-  table.apply(chained("0-9", "0-7"), kNow_us);
-  EXPECT_EQ(table.gaps(), 1u);
+  table.take(told(update("1.1")), kNow_us);
+  table.take(status("stale", "EURUSD"), kNow_us);
+  EXPECT_TRUE(table.rows()[0].stale);
+  table.take(status("live", "EURUSD"), kNow_us);
+  EXPECT_FALSE(table.rows()[0].stale);
+  table.take(status("stale", "EURUSD"), kNow_us);
+  table.take(told(update("1.2")), kNow_us);
+  EXPECT_FALSE(table.rows()[0].stale);
 }
 
 TEST(price_table, rows_and_trends_are_bounded) {

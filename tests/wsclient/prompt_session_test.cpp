@@ -7,7 +7,9 @@ namespace wsf::wsclient {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr const char* kUpdate =
     R"({"type":"rateUpdate","event":{"fxRate":{"currencyPair":"EURUSD","rate":1.0850,"bid":1.0845,"ask":1.0855}}})";
@@ -32,16 +34,48 @@ TEST(prompt_session, extras_that_nobody_wants_are_not_asked_for_not_even_after_a
   PromptSession session({});
   constexpr const char* kPlain = R"({"action":"subscribe","currencyPairs":["EURUSD"]})";
   EXPECT_EQ(ask(session, "subscribe EURUSD"), kPlain);
-  EXPECT_EQ(session.resubscription(), kPlain);
+  EXPECT_EQ(session.resubscription(true), kPlain);
 }
 
 TEST(prompt_session, a_reconnect_asks_again_for_what_is_still_wanted) {
   PromptSession session(kAll);
-  EXPECT_EQ(session.resubscription(), std::nullopt);
+  EXPECT_EQ(session.resubscription(true), std::nullopt);
   ask(session, "subscribe EURUSD USDJPY");
   ask(session, "unsubscribe EURUSD");
   session.disconnected();
-  EXPECT_THAT(session.resubscription().value_or(""), HasSubstr(R"(["USDJPY"])"));
+  EXPECT_THAT(session.resubscription(true).value_or(""), HasSubstr(R"(["USDJPY"])"));
+}
+
+TEST(prompt_session, a_reconnect_resumes_where_positions_are_known) {
+  PromptSession session(kAll);
+  ask(session, "subscribe EURUSD USDJPY");
+  hear(session,
+       R"({"type":"rateUpdate","event":{"fxRate":{"currencyPair":"EURUSD","rate":1}},"meta":{"offset":"3-4"}})");
+  EXPECT_THAT(session.resubscription(true).value_or(""), HasSubstr(R"("resume":{"EURUSD":"3-4"})"));
+  EXPECT_THAT(session.resubscription(false).value_or(""), Not(HasSubstr("resume")));
+}
+
+TEST(prompt_session, what_is_refused_as_a_whole_is_not_subscribed) {
+  PromptSession session(kAll);
+  ask(session, "subscribe EURUSD");
+  ask(session, "subscribe EURUSD USDJPY");
+  hear(session, R"({"type":"subscribed","currencyPairs":["EURUSD"]})");
+  hear(session, R"({"type":"error","code":"subscription_limit","message":"Subscription limit"})");
+  EXPECT_THAT(session.subscribed(), ElementsAre("EURUSD"));
+  EXPECT_TRUE(session.was_refused());
+  EXPECT_FALSE(session.awaits_answers());
+}
+
+TEST(prompt_session, what_is_refused_in_part_is_one_request) {
+  PromptSession session(kAll);
+  ask(session, "subscribe EURUSD USDJPY");
+  ask(session, "ping");
+  hear(session, R"({"type":"subscribed","currencyPairs":["EURUSD"]})");
+  hear(session, R"({"type":"error","code":"invalid_pair","currencyPairs":["USDJPY"]})");
+  EXPECT_THAT(session.subscribed(), ElementsAre("EURUSD"));
+  EXPECT_TRUE(session.awaits_answers());
+  hear(session, R"({"type":"pong"})");
+  EXPECT_FALSE(session.awaits_answers());
 }
 
 TEST(prompt_session, pongs_are_timed_in_the_order_of_the_pings) {

@@ -14,6 +14,9 @@ TEST(request, is_the_protocols_to_the_letter) {
             R"({"action":"subscribe","currencyPairs":["EURUSD","GBPUSD"]})");
   EXPECT_EQ(subscribe_request({"EURUSD"}, {.snapshot = true, .meta = true}),
             R"({"action":"subscribe","currencyPairs":["EURUSD"],"snapshot":true,"meta":true})");
+  EXPECT_EQ(subscribe_request({"EURUSD", "GBPUSD"}, {.meta = true}, {{"EURUSD", {3, 12}}, {"GBPUSD", {0, 7, 1}}}),
+            R"({"action":"subscribe","currencyPairs":["EURUSD","GBPUSD"],"meta":true,)"
+            R"("resume":{"EURUSD":"3-12","GBPUSD":"1.0-7"}})");
   EXPECT_EQ(unsubscribe_request({"EURUSD"}), R"({"action":"unsubscribe","currencyPairs":["EURUSD"]})");
   EXPECT_EQ(ping_request(), R"({"action":"ping"})");
 }

@@ -32,8 +32,8 @@ TEST(server_message, an_update_with_extensions_carries_them) {
       R"("meta":{"offset":"3-12","prev":"3-9","kafka":1705314600000,"sent":1705314600005,"conflated":2}})");
   ASSERT_TRUE(message && message->update && message->update->meta);
   EXPECT_TRUE(message->update->snapshot);
-  EXPECT_EQ(message->update->meta->offset, "3-12");
-  EXPECT_EQ(message->update->meta->prev, "3-9");
+  EXPECT_EQ(message->update->meta->offset, (base::Position{3, 12}));
+  EXPECT_EQ(message->update->meta->prev, (base::Position{3, 9}));
   EXPECT_EQ(message->update->meta->kafka_ms, 1705314600000);
   EXPECT_EQ(message->update->meta->conflated, 2u);
 }
@@ -53,6 +53,23 @@ TEST(server_message, answers_and_errors_keep_their_words_and_pairs) {
   EXPECT_EQ(message->message, "Invalid currency pair: X");
   EXPECT_EQ(message->code, "invalid_pair");
   EXPECT_THAT(message->pairs, ElementsAre("X", "Y"));
+}
+
+TEST(server_message, a_gap_has_two_ends_or_one) {
+  const auto gap = parse_server_message(R"({"type":"gap","currencyPair":"EURUSD","from":"3-12","to":"1.3-30"})");
+  ASSERT_TRUE(gap && gap->gap);
+  EXPECT_EQ(gap->pair, "EURUSD");
+  EXPECT_EQ(gap->gap->from, (base::Position{3, 12}));
+  EXPECT_EQ(gap->gap->to, (base::Position{3, 30, 1}));
+  EXPECT_EQ(parse_server_message(R"({"type":"gap","currencyPair":"EURUSD","from":"3-12","to":null})")->gap->to,
+            std::nullopt);
+}
+
+TEST(server_message, a_subscription_tells_what_was_recovered) {
+  const auto answer = parse_server_message(
+      R"({"type":"subscribed","currencyPairs":["EURUSD","USDJPY"],"recovered":{"EURUSD":true,"USDJPY":false}})");
+  ASSERT_TRUE(answer);
+  EXPECT_THAT(answer->recovered, ElementsAre(std::pair("EURUSD", true), std::pair("USDJPY", false)));
 }
 
 TEST(server_message, members_of_an_event_are_not_those_of_the_message) {

@@ -1,5 +1,5 @@
 #pragma once
-// The three things that wsclient does. Each runs until its end and returns the exit code; what cannot begin throws
+// The things that wsclient does. Each runs until its end and returns the exit code; what cannot begin throws
 // base::StartupError.
 
 #include "wsclient/link.hpp"
@@ -7,7 +7,9 @@
 
 namespace wsf::wsclient {
 
-int run_subscribe(const Options& options);
+int run_subscribe(const Options& options);  // and verify, of a server
+int run_verify_file(const Options& options);
+int run_doctor(const Options& options);
 int run_ping(const Options& options);
 int run_prompt(const Options& options);
 

@@ -91,7 +91,9 @@ std::string summary_line(const PriceTable& table, std::int64_t elapsed_ms, std::
   if (latency.count() > 0)
     line += fmt::format(", {} max {}", latency_quantiles(latency),
                         coarse_latency_text(static_cast<std::int64_t>(latency.max())));
-  if (table.sees_gaps()) line += fmt::format(", gaps {}", table.gaps());
+  const auto& check = table.check();
+  if (check.conflated() > 0) line += fmt::format(", conflated {}", base::format_count(check.conflated()));
+  if (check.checked() > 0) line += fmt::format(", gaps {}", check.gaps());
   return line + fmt::format(", reconnects {}", reconnects);
 }
 

@@ -34,7 +34,28 @@ class UpdateLines final : public UpdateView {
   void waiting(const Outcome& why, std::chrono::milliseconds wait) override { complain_of(why, wait); }
 };
 
+class FindingLines final : public UpdateView {
+ public:
+  explicit FindingLines(bool json) : json_(json) {}
+
+  void show(std::string_view raw, const ServerMessage* message) override {
+    if (!message) complain(fmt::format("not understood: {}", fit(raw, kMaxWords, true)));
+  }
+  void found(const Finding& finding) override {
+    write_line(STDOUT_FILENO, json_ ? as_json(finding) : in_words(finding));
+  }
+  void tell(const std::string& words) override { complain(words); }
+  void waiting(const Outcome& why, std::chrono::milliseconds wait) override { complain_of(why, wait); }
+
+ private:
+  const bool json_;
+};
+
 }  // namespace
+
+std::unique_ptr<UpdateView> make_finding_lines(bool as_json) {
+  return std::make_unique<FindingLines>(as_json);
+}
 
 std::unique_ptr<UpdateView> make_message_lines() {
   return std::make_unique<MessageLines>();

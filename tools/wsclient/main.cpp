@@ -25,6 +25,10 @@ int run(const Options& options) {
   switch (options.command) {
     case Options::Command::subscribe:
       return run_subscribe(options);
+    case Options::Command::verify:
+      return options.file.empty() ? run_subscribe(options) : run_verify_file(options);
+    case Options::Command::doctor:
+      return run_doctor(options);
     case Options::Command::ping:
       return run_ping(options);
     default:

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace wsf::wsclient {
@@ -18,6 +19,8 @@ constexpr const char* kExamples =
     "  wsclient subscribe EURUSD USDJPY          a live table on a terminal\n"
     "  wsclient subscribe EURUSD | jq .event     each message as the server sent it\n"
     "  wsclient --snapshot --count 1 subscribe EURUSD    the last known price\n"
+    "  wsclient doctor ws://prices.example/ws/fx-rates    where does it fail?\n"
+    "  wsclient verify EURUSD --duration 1m      did every update arrive?\n"
     "  wsclient --url ws://prices.example/ws/fx-rates ping -c 5\n"
     "  wsclient                                  an interactive prompt\n";
 
@@ -27,9 +30,11 @@ struct Raw {
   std::string origin;
   std::vector<std::string> headers;
   std::vector<std::string> pairs;
+  std::vector<std::string> doctor_words;  // a URL, pairs, or both
   base::Duration timeout{std::chrono::seconds(10)};
   base::Duration interval{std::chrono::seconds(1)};
   bool no_reconnect = false;
+  bool no_resume = false;
 };
 
 void declare(base::Settings& settings, Raw& raw, Options& options) {
@@ -50,10 +55,21 @@ void declare(base::Settings& settings, Raw& raw, Options& options) {
   settings.add("--json", options.json,
                "As in a pipe: messages as the server sent them, and of ping an object for each answer");
   settings.add("--meta", options.meta,
-               "Ask for each update's place in the log; table and interactive prompt always do");
+               "At a prompt in a pipe, or with --no-resume: ask for each update's place in the log");
   settings.add("--snapshot", options.snapshot,
                "Ask for the last known prices; table and interactive prompt always do");
   settings.add("--no-reconnect", raw.no_reconnect, "End when the connection is lost");
+  settings.add("--no-resume", raw.no_resume, "Do not ask for what was missed while the connection was lost");
+  settings.add("--max-rate", options.max_rate_hz, "Ask for at most N updates a second of each pair")
+      .type("N")
+      .range(0.001, 1000);
+  settings.add("--status", options.status, "Ask to be told when a pair falls silent, and when it is back");
+  settings.add("--duration", options.duration, "End subscribe or verify after this time, from the first connection")
+      .type("DURATION")
+      .range(0.001, 1e9);
+  settings.add("--file", options.file, "Verify a recording of subscribe, not a server; - is stdin")
+      .type("FILE")
+      .group("verify");
   settings.add("-i,--interval", raw.interval, "Time between pings")
       .type("DURATION")
       .range(0.001, 86400)
@@ -85,8 +101,38 @@ std::optional<std::string> take_token(Options& options) {
   return std::nullopt;
 }
 
+void take_doctor_words(Raw& raw) {
+  for (const auto& word : raw.doctor_words) {
+    if (word.find("://") == std::string::npos)
+      raw.pairs.push_back(word);
+    else
+      raw.url = word;
+  }
+  if (raw.pairs.empty()) raw.pairs = {"EURUSD"};
+}
+
+struct Place {
+  const char* flag;
+  std::vector<Command> commands;
+  const char* names;
+};
+
+// A flag on the command line that means nothing to the command; the text of a usage error, or nothing.
+std::optional<std::string> misplaced_flag(const base::Settings& settings, Command command) {
+  for (const auto& [flag, commands, names] : {
+           Place{"--interval", {Command::ping}, "ping"},
+           Place{"--frame", {Command::ping}, "ping"},
+           Place{"--file", {Command::verify}, "verify"},
+           Place{"--duration", {Command::subscribe, Command::verify}, "subscribe and verify"},
+       })
+    if (settings.origin(flag).source == base::Source::flag && std::ranges::find(commands, command) == commands.end())
+      return fmt::format("{} belongs to {}", flag, names);
+  return std::nullopt;
+}
+
 // What the flags must be for the command; the text of a usage error, or nothing.
 std::optional<std::string> check(const base::Settings& settings, Raw& raw, Options& options) {
+  if (options.command == Command::doctor) take_doctor_words(raw);
   const auto url = ws::parse_url(raw.url);
   if (!url) return fmt::format("{}: {}", settings.named("url"), url.error().message);
   options.url = *url;
@@ -99,10 +145,9 @@ std::optional<std::string> check(const base::Settings& settings, Raw& raw, Optio
   options.pairs = *pairs;
   if (options.command == Command::subscribe && options.pairs.empty())
     return "subscribe wants currency pairs: wsclient subscribe EURUSD USDJPY";
-  if (options.command != Command::ping)
-    for (const char* flag : {"--interval", "--frame"})
-      if (settings.origin(flag).source == base::Source::flag) return fmt::format("{} belongs to ping", flag);
-  return std::nullopt;
+  if (options.command == Command::verify && options.pairs.empty() && options.file.empty())
+    return "verify wants currency pairs, or a recording: wsclient verify EURUSD; wsclient verify --file FILE";
+  return misplaced_flag(settings, options.command);
 }
 
 }  // namespace
@@ -115,10 +160,17 @@ std::variant<Options, int> read_options(int argc, const char* const* argv) {
   declare(settings, raw, options);
   auto* subscribe = settings.app().add_subcommand("subscribe", "Show the updates of the pairs named after it");
   subscribe->add_option("PAIR", raw.pairs, "Currency pairs: EURUSD");
+  auto* verify = settings.app().add_subcommand("verify", "Check that the updates of the pairs arrive without a hole");
+  verify->add_option("PAIR", raw.pairs, "Currency pairs: EURUSD");
+  auto* doctor =
+      settings.app().add_subcommand("doctor", "Go the way to the first update step by step, and time each");
+  doctor->add_option("URL", raw.doctor_words, "The server, as --url; and currency pairs, by default EURUSD");
   auto* ping = settings.app().add_subcommand("ping", "Time the server's answers, like ping(8)");
   settings.app().require_subcommand(0, 1);
   settings.rule([&] {
     if (subscribe->parsed()) options.command = Command::subscribe;
+    if (verify->parsed()) options.command = Command::verify;
+    if (doctor->parsed()) options.command = Command::doctor;
     if (ping->parsed()) options.command = Command::ping;
     return check(settings, raw, options);
   });
@@ -126,6 +178,7 @@ std::variant<Options, int> read_options(int argc, const char* const* argv) {
   options.timeout = raw.timeout.value;
   options.interval = raw.interval.value;
   options.reconnect = !raw.no_reconnect;
+  options.resume = !raw.no_resume;
   return options;
 }
 

@@ -13,21 +13,26 @@
 namespace wsf::wsclient {
 
 struct Options {
-  enum class Command { prompt, subscribe, ping };
+  enum class Command { prompt, subscribe, verify, doctor, ping };
   Command command = Command::prompt;
-  std::vector<std::string> pairs;  // of subscribe
+  std::vector<std::string> pairs;  // of subscribe, verify and doctor
+  std::string file;                // of verify: a recording instead of a server, "-" is stdin
   ws::Url url;
   std::string token_file;
   std::string token;                                         // that it holds
   std::vector<std::pair<std::string, std::string>> headers;  // Origin and --header
   std::optional<std::uint64_t> count;
+  std::optional<base::Duration> duration;
   std::chrono::nanoseconds timeout{};
   std::chrono::nanoseconds interval{};  // of ping
   bool compress = false;
   bool json = false;
   bool meta = false;
   bool snapshot = false;
+  bool status = false;
+  std::optional<double> max_rate_hz;
   bool reconnect = true;
+  bool resume = true;
   bool frame = false;  // ping by WebSocket frames
 };
 

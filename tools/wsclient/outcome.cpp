@@ -15,7 +15,8 @@ using Stage = ws::ConnectFailure::Stage;
 using namespace std::chrono_literals;
 
 Outcome unreachable(const ws::Url& url, const std::string& what, const std::string& hint) {
-  return {true, Exit::cannot_connect, fmt::format("cannot connect to {}: {} ({})", url.text(), what, hint), what};
+  return {true, Exit::cannot_connect, fmt::format("cannot connect to {}: {} ({})", url.text(), what, hint), what,
+          hint};
 }
 
 Outcome timed_out(const ws::ConnectFailure& failure, const ws::Url& url, std::chrono::nanoseconds timeout) {
@@ -34,7 +35,7 @@ Outcome timed_out(const ws::ConnectFailure& failure, const ws::Url& url, std::ch
 }
 
 Outcome refused(const ws::Url& url, const std::string& what, const std::string& hint) {
-  return {false, Exit::refused, fmt::format("{} refuses us: {} ({})", url.text(), what, hint), what};
+  return {false, Exit::refused, fmt::format("{} refuses us: {} ({})", url.text(), what, hint), what, hint};
 }
 
 std::string http_hint(const ws::ConnectFailure& f) {
@@ -43,6 +44,7 @@ std::string http_hint(const ws::ConnectFailure& f) {
   if (f.http_status >= 300 && f.http_status < 400)
     return f.location.empty() ? "redirects are not followed" : fmt::format("it points to {}", f.location);
   if (f.http_status == 502 || f.http_status == 504) return "a proxy answers, the server behind it does not";
+  if (f.http_status == 503) return "the server shuts down, or is not ready yet: try again, or another replica";
   if (f.http_status >= 500) return "the server has a problem; see its log";
   if (f.http_status < 300) return "a web server, but no WebSocket endpoint at this path?";
   return "is it a WebSocket endpoint?";
@@ -53,7 +55,9 @@ Outcome http_answer(const ws::ConnectFailure& f, const ws::Url& url) {
   const bool says_more = !f.http_body.empty() && !f.http_body.starts_with('<') && f.http_body != f.http_reason;
   const auto words = says_more ? fmt::format("{}: {}", status, f.http_body) : status;
   if (f.http_status == 401) return refused(url, words, "it wants a valid token: --token-file FILE");
-  if (f.http_status == 403) return refused(url, words, "does it list its origins? --origin https://app.example");
+  if (f.http_status == 403)
+    return refused(url, words,
+                   "--allowed-origins of wsfanout lists whom it lets in: try --origin https://app.example");
   return unreachable(url, fmt::format("the server answered {}", words), http_hint(f));
 }
 
@@ -103,14 +107,15 @@ Outcome outcome_of(const ws::Closed& closed) {
   const auto brief = fmt::format("closed by the server: {}{}", closed.code, words);
   const bool again = protocol::may_reconnect(closed.code);
   const std::string_view hint = closed.code == 1008 ? " (mend what it names first)" : "";
-  return {again, Exit::closed_by_server, fmt::format("{}{}", brief, hint), brief, wait_after(closed.code)};
+  return {again, Exit::closed_by_server, fmt::format("{}{}", brief, hint), brief, {}, wait_after(closed.code)};
 }
 
 Outcome refused_subscription(const ServerMessage& error) {
   const auto words = fit(error.message.empty() ? error.code : error.message, kMaxWords, true);
-  const std::string_view hint =
-      error.code == "subscription_limit" ? " (name fewer; wsfanout --max-subscriptions sets the limit)" : "";
-  return {false, Exit::refused, fmt::format("the server refuses the subscription: {}{}", words, hint), words};
+  const std::string hint =
+      error.code == "subscription_limit" ? "name fewer; wsfanout --max-subscriptions sets the limit" : "";
+  const auto line = fmt::format("the server refuses the subscription: {}", words);
+  return {false, Exit::refused, hint.empty() ? line : fmt::format("{} ({})", line, hint), words, hint};
 }
 
 std::string interrupted_connect(const ws::Url& url) {

@@ -16,6 +16,7 @@ struct Outcome {
   base::Exit exit = base::Exit::runtime;  // when it is not tried again
   std::string line;                       // what, where, and the way out
   std::string brief;                      // the same in a few words, for the table's header
+  std::string hint{};                     // the way out alone
   WaitWindow wait{};                      // before it is tried again
 };
 

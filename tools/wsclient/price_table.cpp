@@ -60,30 +60,35 @@ void PriceTable::unwatch(std::string_view pair) {
 
 void PriceTable::apply(const RateUpdate& update, std::int64_t now_us) {
   ++updates_;
-  if (update.meta) conflated_ += update.meta->conflated;
   const auto latency = latency_us(update, now_us);
   if (latency) latency_.record(static_cast<std::uint64_t>(*latency));
   watch(update.pair);
   auto* row = find(update.pair);
   if (!row) return;
-  if (update.meta) follow_chain(*row, *update.meta);
   if (!row->last) row->first_rate = update.rate.value;
   const double before = row->last ? row->last->rate.value : update.rate.value;
   row->move = (update.rate.value > before) - (update.rate.value < before);
   for (const auto* price : {&update.rate, &update.bid, &update.ask})
     row->decimals = std::min(std::max(row->decimals, price->decimals()), kMaxDecimals);
   row->last = update;
+  row->stale = row->stale && update.snapshot;
   row->received_us = now_us;
   row->latency_us = latency;
   row->trend.push_back(update.rate.value);
   if (row->trend.size() > kTrendPoints) row->trend.pop_front();
 }
 
-void PriceTable::follow_chain(PriceRow& row, const UpdateMeta& meta) {
-  const bool repeated = meta.offset == row.last_offset;  // a snapshot of what is known already
-  if (!row.last_offset.empty() && !repeated && meta.prev != row.last_offset) ++gaps_;
-  row.last_offset = meta.offset;
-  sees_gaps_ = true;
+void PriceTable::set_stale(std::string_view pair, bool stale) {
+  if (auto* row = find(pair)) row->stale = stale;
+}
+
+std::optional<Finding> PriceTable::take(const ServerMessage& message, std::int64_t now_us) {
+  auto finding = check_.take(message);
+  if (message.update) apply(*message.update, now_us);
+  if (message.type == "stale" || message.type == "live") set_stale(message.pair, message.type == "stale");
+  auto* row = finding && is_gap(finding->step) ? find(finding->pair) : nullptr;
+  if (row) ++row->gaps;
+  return finding;
 }
 
 }  // namespace wsf::wsclient

@@ -4,6 +4,7 @@
 
 #include "stats/histogram.hpp"
 #include "wsclient/server_message.hpp"
+#include "wsclient/stream_check.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -26,7 +27,8 @@ struct PriceRow {
   std::int64_t received_us = 0;            // epoch
   std::optional<std::int64_t> latency_us;  // of the last update, where its times make sense
   std::deque<double> trend;                // newest last
-  std::string last_offset;
+  bool stale = false;                      // the server says that it has been silent too long
+  std::uint64_t gaps = 0;                  // holes that are not conflations
 
   std::int64_t age_ms(std::int64_t now_us) const;  // since the event, or since it came when its time makes no sense
   std::optional<double> change_percent() const;    // since the first price that this table saw
@@ -45,25 +47,22 @@ class PriceTable {
   void watch(std::string_view pair);  // a row in this place, before any update; known pairs keep theirs
   void unwatch(std::string_view pair);
   void apply(const RateUpdate& update, std::int64_t now_us);
+  // Any message of the server; an update is applied. What its place in the stream tells, if it is worth telling.
+  std::optional<Finding> take(const ServerMessage& message, std::int64_t now_us);
+  void reconnected() { check_.reconnected(); }
 
   const std::vector<PriceRow>& rows() const { return rows_; }
   std::uint64_t updates() const { return updates_; }
-  std::uint64_t conflated() const { return conflated_; }
-  // Holes in the chain of offsets, seen only where updates carry meta: an update whose `prev` is not what came before
-  // it, or a snapshot after a reconnect that is neither what came last nor its successor.
-  std::uint64_t gaps() const { return gaps_; }
-  bool sees_gaps() const { return sees_gaps_; }                 // an update with meta was there
+  const StreamCheck& check() const { return check_; }
   const stats::Histogram& latency() const { return latency_; }  // microseconds
 
  private:
   PriceRow* find(std::string_view pair);
-  void follow_chain(PriceRow& row, const UpdateMeta& meta);
+  void set_stale(std::string_view pair, bool stale);
 
   std::vector<PriceRow> rows_;
   std::uint64_t updates_ = 0;
-  std::uint64_t conflated_ = 0;
-  std::uint64_t gaps_ = 0;
-  bool sees_gaps_ = false;
+  StreamCheck check_;
   stats::Histogram latency_;
 };
 

@@ -63,7 +63,10 @@ class Prompt final : private LinkEvents {
   bool is_interactive() const { return base::is_terminal(STDIN_FILENO) && !raw_output_; }
 
   Extras extras() const {
-    return {.snapshot = options_.snapshot || is_interactive(), .meta = options_.meta || is_interactive()};
+    return {.snapshot = options_.snapshot || is_interactive(),
+            .meta = options_.meta || is_interactive(),
+            .status = options_.status,
+            .max_rate_hz = options_.max_rate_hz};
   }
 
   void on_up() override {
@@ -75,7 +78,7 @@ class Prompt final : private LinkEvents {
   }
 
   void on_up_again() {
-    const auto again = session_.resubscription();
+    const auto again = session_.resubscription(options_.resume);
     if (!again) return complain_of("connected again");
     complain_of(fmt::format("connected again, subscribing again to {}", pairs_text(session_.subscribed())));
     link_.send(*again);
@@ -88,6 +91,7 @@ class Prompt final : private LinkEvents {
       write_line(STDOUT_FILENO, as_one_line(raw));
     else if (!words.empty())
       say(words);
+    if (!editor_ && session_.was_refused()) exit_code_ = static_cast<int>(base::Exit::refused);
     const bool counted = options_.count && session_.table().updates() >= *options_.count;
     if (counted || (input_ended_ && !has_more_to_do())) finish(0);
   }

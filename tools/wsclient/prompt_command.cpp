@@ -103,7 +103,7 @@ std::string_view prompt_help() {
   return "subscribe PAIR...     get the updates of these pairs\n"
          "unsubscribe PAIR...   get them no longer\n"
          "ping                  ask the server for a sign of life, and time it\n"
-         "stats                 updates, latency, gaps, reconnects so far\n"
+         "stats                 updates, latency, conflated ones, gaps, reconnects so far\n"
          "raw TEXT              send TEXT as it is; a line that begins with { needs no raw\n"
          "help                  this list\n"
          "quit                  close the connection and leave (also Ctrl-D)\n";

@@ -25,12 +25,14 @@ class PromptSession {
   // The server's message in words; "" for nothing to say.
   std::string on_message(std::string_view raw, std::string_view clock, std::int64_t now_us);
 
-  // To say again after a reconnect; nothing when there is no subscription.
-  std::optional<std::string> resubscription();
+  // To say again after a reconnect, with what was missed where `resume` and positions are known; nothing when there
+  // is no subscription.
+  std::optional<std::string> resubscription(bool resume);
 
   void forget_subscriptions() { subscribed_.clear(); }
   void disconnected();  // no answer comes any more
-  bool awaits_answers() const { return unanswered_ > 0; }
+  bool awaits_answers() const { return !unanswered_.empty(); }
+  bool was_refused() const { return was_refused_; }  // a subscription, or a part of one
   bool has_subscription() const { return !subscribed_.empty(); }
   const std::vector<std::string>& subscribed() const { return subscribed_; }
 
@@ -38,13 +40,24 @@ class PromptSession {
   std::vector<std::string> known_pairs() const;  // seen or subscribed, and the most traded ones
 
  private:
+  // A request that no answer has come to. Answers come in the order of the requests.
+  struct Asked {
+    std::vector<std::string> pairs;  // of subscribe
+    std::vector<std::string> added;  // those that were not subscribed before
+  };
+
   std::string on_pong(std::int64_t now_us);
+  void ask(Asked asked);
+  void on_answer(const ServerMessage& answer);
+  void on_refusal(const ServerMessage& error);
 
   const Extras extras_;
   PriceTable table_;
   std::vector<std::string> subscribed_;
   std::deque<std::int64_t> pings_us_;
-  std::uint64_t unanswered_ = 0;
+  std::deque<Asked> unanswered_;
+  bool rest_is_refused_ = false;  // the last answer left pairs out: an error about them follows
+  bool was_refused_ = false;
 };
 
 }  // namespace wsf::wsclient

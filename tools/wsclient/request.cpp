@@ -1,7 +1,5 @@
 #include "wsclient/request.hpp"
 
-#include "protocol/fx_rates.hpp"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -16,6 +14,13 @@ std::string request(std::string_view action, const std::vector<std::string>& pai
                      fmt::join(pairs, "\",\""), pairs.empty() ? "" : "\"", extras);
 }
 
+std::vector<std::string> resume_members(const std::vector<protocol::ResumePoint>& points) {
+  std::vector<std::string> members;
+  for (const auto& [pair, position] : points)
+    members.push_back(fmt::format(R"("{}":"{}")", pair, protocol::to_text(position)));
+  return members;
+}
+
 std::string wrong_pair(std::string_view word) {
   std::string capital;
   for (const char c : word)
@@ -27,10 +32,14 @@ std::string wrong_pair(std::string_view word) {
 
 }  // namespace
 
-std::string subscribe_request(const std::vector<std::string>& pairs, Extras extras) {
+std::string subscribe_request(const std::vector<std::string>& pairs, Extras extras,
+                              const std::vector<protocol::ResumePoint>& resume) {
   std::string more;
   if (extras.snapshot) more += R"(,"snapshot":true)";
   if (extras.meta) more += R"(,"meta":true)";
+  if (extras.status) more += R"(,"status":true)";
+  if (extras.max_rate_hz) more += fmt::format(R"(,"maxRateHz":{})", *extras.max_rate_hz);
+  if (!resume.empty()) more += fmt::format(R"(,"resume":{{{}}})", fmt::join(resume_members(resume), ","));
   return request("subscribe", pairs, more);
 }
 

@@ -5,25 +5,32 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <limits>
+
 namespace wsf::wsclient {
 namespace {
 
 using Json = nlohmann::json;
 
 constexpr std::size_t kMaxPathDepth = 4;  // deeper members are of no interest
-constexpr std::size_t kMaxPairs = 256;    // of a currencyPairs list
+constexpr std::size_t kMaxPairs = 256;    // of a currencyPairs list, or of `recovered`
 
 // Follows where the parser is ("event.fxRate.rate") and keeps the members that are wanted.
 class Reader : public nlohmann::json_sax<Json> {
  public:
   ServerMessage message;
   RateUpdate update;
-  UpdateMeta meta;
+  std::optional<base::Position> offset, prev, from, to;
+  std::optional<std::int64_t> kafka_ms;
+  std::uint32_t conflated = 0;
   bool is_object = false;
 
   bool null() override { return true; }
   bool boolean(bool value) override {
     if (at("snapshot")) update.snapshot = value;
+    const bool recovers = depth_ == 2 && path_[0] == "recovered";
+    if (recovers && message.recovered.size() < kMaxPairs) message.recovered.emplace_back(path_[1], value);
     return true;
   }
   bool number_integer(number_integer_t value) override { return on_integer(value, std::to_string(value)); }
@@ -36,10 +43,13 @@ class Reader : public nlohmann::json_sax<Json> {
     if (at("message")) message.message = value;
     if (at("code")) message.code = value;
     if (at("currencyPairs.[]") && message.pairs.size() < kMaxPairs) message.pairs.push_back(value);
+    if (at("currencyPair")) message.pair = value;
     if (at("event.fxRate.currencyPair")) update.pair = value;
     if (at("event.timestamp")) update.event_ms = parse_rfc3339_ms(value);
-    if (at("meta.offset")) meta.offset = value;
-    if (at("meta.prev")) meta.prev = value;
+    if (at("meta.offset")) offset = protocol::parse_position(value);
+    if (at("meta.prev")) prev = protocol::parse_position(value);
+    if (at("from")) from = protocol::parse_position(value);
+    if (at("to")) to = protocol::parse_position(value);
     return true;
   }
   bool binary(binary_t&) override { return true; }
@@ -82,8 +92,10 @@ class Reader : public nlohmann::json_sax<Json> {
   }
 
   bool on_integer(std::int64_t value, const std::string& text) {
-    if (at("meta.kafka")) meta.kafka_ms = value;
-    if (at("meta.conflated") && value > 0) meta.conflated = static_cast<std::uint64_t>(value);
+    if (at("meta.kafka")) kafka_ms = value;
+    if (at("meta.conflated"))
+      conflated =
+          static_cast<std::uint32_t>(std::clamp<std::int64_t>(value, 0, std::numeric_limits<std::uint32_t>::max()));
     return on_number(static_cast<double>(value), text);
   }
 
@@ -111,9 +123,11 @@ base::Result<ServerMessage> parse_server_message(std::string_view text) {
   if (!Json::sax_parse(text, &reader) || !reader.is_object) return base::Error{"not a JSON object"};
   auto message = std::move(reader.message);
   if (message.type == "rateUpdate" && protocol::is_pair(reader.update.pair)) {
-    if (!reader.meta.offset.empty()) reader.update.meta = std::move(reader.meta);
+    if (reader.offset)
+      reader.update.meta = UpdateMeta{*reader.offset, reader.prev, reader.kafka_ms, reader.conflated};
     message.update = std::move(reader.update);
   }
+  if (message.type == "gap" && reader.from) message.gap = Gap{*reader.from, reader.to};
   return message;
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 // What the server says in the fx-rates protocol, as far as a person wants to see it. Pure; any thread.
 
+#include "base/position.hpp"
 #include "base/result.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace wsf::wsclient {
@@ -20,10 +22,10 @@ struct Price {
 };
 
 struct UpdateMeta {
-  std::string offset;
-  std::optional<std::string> prev;
+  base::Position offset;
+  std::optional<base::Position> prev;
   std::optional<std::int64_t> kafka_ms;
-  std::uint64_t conflated = 0;
+  std::uint32_t conflated = 0;
 };
 
 struct RateUpdate {
@@ -34,11 +36,20 @@ struct RateUpdate {
   std::optional<UpdateMeta> meta;
 };
 
+// What came to a pair between two positions is not known to the server.
+struct Gap {
+  base::Position from;
+  std::optional<base::Position> to;
+};
+
 struct ServerMessage {
-  std::string type;                  // "" when the message names none
-  std::string message, code;         // of an error, and of other answers that have them
-  std::vector<std::string> pairs;    // currencyPairs
-  std::optional<RateUpdate> update;  // type is "rateUpdate" and it can be shown
+  std::string type;                                     // "" when the message names none
+  std::string message, code;                            // of an error, and of other answers that have them
+  std::vector<std::string> pairs;                       // currencyPairs
+  std::string pair;                                     // currencyPair, of a message about one
+  std::vector<std::pair<std::string, bool>> recovered;  // of subscribed: what became of each pair's resume
+  std::optional<Gap> gap;                               // type is "gap", and its positions are valid
+  std::optional<RateUpdate> update;                     // type is "rateUpdate" and it can be shown
 };
 
 // Unknown members are ignored, missing ones stay empty. An error for what is no JSON object. One pass of a SAX

@@ -3,6 +3,7 @@
 #include "base/units.hpp"
 #include "wsclient/acceptance.hpp"
 #include "wsclient/commands.hpp"
+#include "wsclient/conclusion.hpp"
 #include "wsclient/line_text.hpp"
 #include "wsclient/output.hpp"
 #include "wsclient/request.hpp"
@@ -15,6 +16,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 
 namespace wsf::wsclient {
@@ -29,7 +31,8 @@ class Subscription final : private LinkEvents {
       : options_(options),
         link_(io_, link_options(options, options.reconnect), random_source(), *this),
         signals_(io_, SIGINT, SIGTERM, SIGHUP),
-        update_deadline_(io_) {
+        update_deadline_(io_),
+        duration_(io_) {
     signals_.add(SIGQUIT);
     for (const auto& pair : options.pairs) table_.watch(pair);
     choose_view();
@@ -40,11 +43,22 @@ class Subscription final : private LinkEvents {
     link_.start();
     show_until_over();
     if (!last_words_.empty()) complain(last_words_);
+    if (tells_summary_ && verifies()) return conclude();
     if (tells_summary_) write_line(STDERR_FILENO, summary());
     return exit_code_;
   }
 
  private:
+  bool verifies() const { return options_.command == Options::Command::verify; }
+
+  // A hole that nobody accounts for is worth more than how the run ended.
+  int conclude() const {
+    const auto& check = table_.check();
+    write_line(STDOUT_FILENO, as_json_ ? conclusion_json(check) : conclusion_line(check, elapsed_ms()));
+    const bool broken = exit_of(check) == base::Exit::threshold_missed;
+    return broken || exit_code_ == 0 ? static_cast<int>(exit_of(check)) : exit_code_;
+  }
+
   void show_until_over() {
     try {
       view_->start();
@@ -57,29 +71,37 @@ class Subscription final : private LinkEvents {
   }
 
   void choose_view() {
-    const bool terminal = base::is_terminal(STDOUT_FILENO) && !options_.json;
-    const bool dumb = terminal && is_dumb_terminal();
-    if (!terminal)
+    const bool table = !as_json_ && !verifies() && !is_dumb_terminal();
+    if (verifies())
+      view_ = make_finding_lines(as_json_);
+    else if (as_json_)
       view_ = make_message_lines();
-    else if (dumb)
-      view_ = make_update_lines();
-    else
+    else if (table)
       view_ = make_live_table(io_, table_, link_, [this] { finish(0, true); });
-    extras_ = {.snapshot = options_.snapshot || (terminal && !dumb), .meta = options_.meta || (terminal && !dumb)};
+    else
+      view_ = make_update_lines();
+    extras_ = {.snapshot = options_.snapshot || table,
+               .meta = options_.meta || options_.resume || table || verifies(),
+               .status = options_.status || table,
+               .max_rate_hz = options_.max_rate_hz};
   }
 
   void on_up() override {
     acceptance_ = Acceptance(options_.pairs.size());
-    link_.send(subscribe_request(options_.pairs, extras_));
+    const auto last = options_.resume ? table_.check().positions(options_.pairs) : ResumePoints{};
+    table_.reconnected();
+    link_.send(subscribe_request(options_.pairs, extras_, last));
     if (!started_ && options_.count) arm_update_deadline();
+    if (!started_ && options_.duration) arm_duration();
     started_ = true;
   }
 
   void on_message(std::string_view raw) override {
     if (finishing_) return;
     const auto message = parse_server_message(raw);
-    if (message && message->update) table_.apply(*message->update, base::epoch_us());
+    const auto finding = message ? table_.take(*message, base::epoch_us()) : std::nullopt;
     view_->show(raw, message ? &*message : nullptr);
+    if (finding) view_->found(*finding);
     if (message) follow(*message);
     if (message && message->update && options_.count) count_update();
   }
@@ -100,7 +122,11 @@ class Subscription final : private LinkEvents {
   void on_accepted(const ServerMessage& message) {
     if (link_.reconnects() == 0) return;
     const auto& pairs = message.pairs.empty() ? options_.pairs : message.pairs;
-    view_->tell(fmt::format("connected again, subscribed again to {}", pairs_text(pairs)));
+    const auto& answers = message.recovered;
+    const bool all =
+        answers.size() == pairs.size() && std::ranges::all_of(answers, [](const auto& a) { return a.second; });
+    view_->tell(fmt::format("connected again, subscribed again to {}{}", pairs_text(pairs),
+                            all ? ", and nothing was missed" : ""));
   }
 
   void on_refused(const Outcome& why) {
@@ -109,7 +135,7 @@ class Subscription final : private LinkEvents {
   }
 
   void count_update() {
-    if (table_.updates() >= *options_.count) return finish(0, false);
+    if (table_.updates() >= *options_.count) return finish(0, verifies());
     arm_update_deadline();
   }
 
@@ -130,7 +156,14 @@ class Subscription final : private LinkEvents {
       if (ec || finishing_) return;
       last_words_ = fmt::format("no update within {} ({} of {} received; --timeout waits longer)",
                                 base::format_duration(options_.timeout), table_.updates(), *options_.count);
-      finish(static_cast<int>(base::Exit::runtime), false);
+      finish(static_cast<int>(base::Exit::runtime), verifies());
+    });
+  }
+
+  void arm_duration() {
+    duration_.expires_after(options_.duration->value);
+    duration_.async_wait([this](error_code ec) {
+      if (!ec) finish(0, true);
     });
   }
 
@@ -139,7 +172,8 @@ class Subscription final : private LinkEvents {
       if (ec) return;
       if (finishing_) return io_.stop();  // a second one does not wait for the closing handshake
       if (!link_.was_up()) last_words_ = interrupted_connect(options_.url);
-      finish(128 + number, link_.was_up());
+      const bool wanted = verifies() && number == SIGINT && link_.was_up();
+      finish(wanted ? 0 : 128 + number, link_.was_up());
       await_signal();
     });
   }
@@ -147,23 +181,29 @@ class Subscription final : private LinkEvents {
   void finish(int exit_code, bool tells_summary) {
     if (finishing_) return;
     finishing_ = true;
+    duration_.cancel();
     exit_code_ = exit_code;
     tells_summary_ = tells_summary;
     view_->leave();
     link_.finish();
   }
 
-  std::string summary() const {
-    const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_);
-    return summary_line(table_, elapsed.count(), link_.reconnects());
+  std::int64_t elapsed_ms() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_).count();
   }
 
+  std::string summary() const { return summary_line(table_, elapsed_ms(), link_.reconnects()); }
+
+  using ResumePoints = std::vector<protocol::ResumePoint>;
+
   const Options& options_;
+  const bool as_json_ = options_.json || !base::is_terminal(STDOUT_FILENO);
   boost::asio::io_context io_{1};
   PriceTable table_;
   Link link_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer update_deadline_;
+  boost::asio::steady_timer duration_;
   std::unique_ptr<UpdateView> view_;
   Acceptance acceptance_{0};
   Extras extras_;

@@ -1,5 +1,6 @@
 #include "wsclient/table_view.hpp"
 
+#include "base/units.hpp"
 #include "wsclient/line_text.hpp"
 #include "wsclient/time_text.hpp"
 
@@ -65,8 +66,13 @@ Cell change_cell(const PriceRow& row) {
   return {text, text == "+0.00 %" || text == "-0.00 %" ? std::string_view{} : direction(*change)};
 }
 
+Cell pair_cell(const PriceRow& row) {
+  if (row.gaps == 0) return {row.pair, kBold};
+  return {fmt::format("{} !", row.pair), kYellow};
+}
+
 Cell cell(const PriceRow& row, Column column, std::int64_t now_us) {
-  if (column == Column::pair) return {row.pair, kBold};
+  if (column == Column::pair) return pair_cell(row);
   if (!row.last) return {column == Column::trend ? "" : "-", {}};
   switch (column) {
     case Column::rate:
@@ -83,6 +89,7 @@ Cell cell(const PriceRow& row, Column column, std::int64_t now_us) {
       return change_cell(row);
     case Column::age: {
       const auto age_ms = row.age_ms(now_us);
+      if (row.stale) return {fmt::format("stale {}", age_text(age_ms)), kYellow};
       return {age_text(age_ms), age_ms > kOld_ms ? kYellow : std::string_view{}};
     }
     case Column::latency:
@@ -155,7 +162,9 @@ std::string joined(const std::vector<Strip>& strips, const Look& look, CellOf ce
 std::vector<std::string> header_items(const PriceTable& table, const LinkFigures& link) {
   std::vector<std::string> items{link.url, link.state, counted(table.updates(), "update")};
   if (auto latency = latency_quantiles(table.latency()); !latency.empty()) items.push_back(std::move(latency));
-  items.push_back(table.sees_gaps() ? fmt::format("gaps {}", table.gaps()) : "gaps -");
+  const auto& check = table.check();
+  if (check.conflated() > 0) items.push_back(fmt::format("conflated {}", base::format_count(check.conflated())));
+  items.push_back(check.checked() > 0 ? fmt::format("gaps {}", check.gaps()) : "gaps -");
   items.push_back(fmt::format("reconnects {}", link.reconnects));
   return items;
 }

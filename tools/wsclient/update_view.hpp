@@ -1,5 +1,5 @@
 #pragma once
-// How `subscribe` shows what arrives: three ways. One thread.
+// How `subscribe` shows what arrives: four ways. One thread.
 
 #include "wsclient/link.hpp"
 #include "wsclient/price_table.hpp"
@@ -21,6 +21,9 @@ class UpdateView {
   virtual void start() {}
   // `message` is null for what is no JSON object. The table has taken the update already.
   virtual void show(std::string_view raw, const ServerMessage* message) = 0;
+  virtual void found(const Finding& finding) {
+    if (is_gap(finding.step)) tell(in_words(finding));
+  }
   virtual void tell(const std::string& words) = 0;  // to the person, beside the updates
   virtual void waiting(const Outcome& why, std::chrono::milliseconds wait) = 0;
   virtual void leave() {}  // the terminal is as before, and the last picture stays on it
@@ -31,6 +34,9 @@ std::unique_ptr<UpdateView> make_message_lines();
 
 // A line for each update: for terminals that cannot be repainted.
 std::unique_ptr<UpdateView> make_update_lines();
+
+// What is found in the chains of updates, and nothing else.
+std::unique_ptr<UpdateView> make_finding_lines(bool as_json);
 
 // The table, repainted ten times a second at most. The key q, or Ctrl-Z and fg, do what they do everywhere.
 std::unique_ptr<UpdateView> make_live_table(boost::asio::io_context& io, const PriceTable& table, const Link& link,
