@@ -71,7 +71,7 @@ void ChainLedger::announce_gap(const Subscription& subscription, const GapNotice
 std::optional<base::Position> ChainLedger::come_back(const Subscription& subscription) {
   protocol::UpdateChain& chain = chains_[subscription.index];
   chain.reconnected();
-  const auto out = chain.last();
+  const auto out = chain.resume_from();
   if (out) counts_.resumed++;
   return out;
 }

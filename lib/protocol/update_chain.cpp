@@ -43,32 +43,33 @@ Step UpdateChain::update(const ChainLink& link) {
   if (step == Step::backwards) return step;
   last_ = link.at;
   expects_ = Expects::next;
+  beyond_gap_ = false;
   return step;
 }
 
 Step UpdateChain::judge(const ChainLink& link) const {
   if (expects_ == Expects::anything) return link.conflated > 0 ? Step::conflated : Step::first;
   if (link.snapshot && link.at == last_) return Step::known;
-  if (expects_ == Expects::beyond_gap && joins_gap(link)) return forward(link);
   const bool back = goes_back(link.at);
-  if (!back && link.prev == last_) return forward(link);
+  if (!back && joins(link)) return forward(link);
   if (expects_ == Expects::unrecovered) return Step::gap;
   if (expects_ == Expects::unresumed) return Step::not_resumed;
-  if (back) return Step::backwards;
-  if (!link.prev && link.at.epoch > last_.epoch) return forward(link);
-  return Step::lost;
+  return back ? Step::backwards : Step::lost;
 }
 
+// The end of an announced gap has not been received: it may still come.
 bool UpdateChain::goes_back(const Position& at) const {
-  return at.epoch < last_.epoch || (same_log(at, last_) && at.offset <= last_.offset);
+  if (at.epoch != last_.epoch) return at.epoch < last_.epoch;
+  return at.partition == last_.partition && at.offset < last_.offset + (beyond_gap_ ? 0 : 1);
 }
 
-// `last_` is where the announced gap ends: this update is that one, or follows it, or stands for it and what came
-// after.
-bool UpdateChain::joins_gap(const ChainLink& link) const {
-  if (!same_log(link.at, last_)) return !goes_back(link.at);
-  if (link.at.offset < last_.offset) return false;
-  return link.at == last_ || !link.prev || !is_after(*link.prev, last_);
+// What follows an announced gap is its end, or stands for it and what came after, so its `prev` may lie anywhere up
+// to there.
+bool UpdateChain::joins(const ChainLink& link) const {
+  if (link.prev == last_) return true;
+  if (!link.prev) return beyond_gap_ || link.at.epoch > last_.epoch;
+  if (!beyond_gap_) return false;
+  return link.at == last_ || !same_log(link.at, last_) || !is_after(*link.prev, last_);
 }
 
 Step UpdateChain::forward(const ChainLink& link) const {
@@ -78,11 +79,12 @@ Step UpdateChain::forward(const ChainLink& link) const {
 }
 
 Step UpdateChain::gap(const Position& from, const std::optional<Position>& to) {
-  const bool promised = expects_ == Expects::next || expects_ == Expects::beyond_gap;
-  // An update that took the place of one before the announcement has overtaken it.
-  if (promised && to && same_log(*to, last_) && to->offset <= last_.offset) return Step::gap;
+  const bool promised = expects_ == Expects::next;
+  const bool overtaken = promised && to && !is_after(*to, last_) && same_log(*to, last_) && !is_after(from, *to);
+  if (overtaken) return Step::gap;  // by an update that took the place of one before the announcement
   const Step step = promised && is_after(from, last_) ? Step::lost : Step::gap;
-  expects_ = to ? Expects::beyond_gap : Expects::anything;
+  expects_ = to ? Expects::next : Expects::anything;
+  beyond_gap_ = to.has_value();
   if (to) last_ = *to;
   return step;
 }
@@ -92,15 +94,19 @@ void UpdateChain::recovered(bool all) {
   expects_ = all ? Expects::next : Expects::unrecovered;
 }
 
-// After a gap whose end was not received there is nothing to go on from.
 void UpdateChain::reconnected() {
-  if (!last()) expects_ = Expects::anything;
   if (expects_ != Expects::anything) expects_ = Expects::unresumed;
 }
 
 std::optional<Position> UpdateChain::last() const {
-  if (expects_ == Expects::anything || expects_ == Expects::beyond_gap) return std::nullopt;
+  if (expects_ == Expects::anything || beyond_gap_) return std::nullopt;
   return last_;
+}
+
+std::optional<Position> UpdateChain::resume_from() const {
+  if (!beyond_gap_) return last();
+  if (last_.offset == 0) return std::nullopt;
+  return Position{last_.partition, last_.offset - 1, last_.epoch};
 }
 
 }  // namespace wsf::protocol

@@ -69,19 +69,22 @@ class UpdateChain {
   // the next update joins.
   void reconnected();
 
-  // Of the update received last, to resume from; nothing also between a gap and the first update after it.
+  // Of the update received last; nothing between an announced gap and the first update after it.
   std::optional<base::Position> last() const;
+  // last() or, after a gap, the position before its end: what stands there is still to come.
+  std::optional<base::Position> resume_from() const;
 
  private:
-  enum class Expects : std::uint8_t { anything, next, beyond_gap, unrecovered, unresumed };
+  enum class Expects : std::uint8_t { anything, next, unrecovered, unresumed };
 
   Step judge(const ChainLink& link) const;
   bool goes_back(const base::Position& at) const;
-  bool joins_gap(const ChainLink& link) const;
+  bool joins(const ChainLink& link) const;
   Step forward(const ChainLink& link) const;
 
-  base::Position last_;
+  base::Position last_;  // received, or where an announced gap ends
   Expects expects_ = Expects::anything;
+  bool beyond_gap_ = false;
 };
 static_assert(sizeof(UpdateChain) <= 24, "wsload keeps one for each pair of each of its connections");
 

@@ -97,7 +97,13 @@ const std::vector<Row> kRows = {
     {"resumed_and_sent_again", {reconnected(), recovered(true), update("3-10", "3-8")}, "backwards"},
     {"not_recovered_with_a_gap", {reconnected(), recovered(false), gap("3-10", "3-30"), snapshot("3-30", "3-29")}, "known"},
     {"not_recovered_and_no_word_of_a_gap", {reconnected(), recovered(false), snapshot("3-30", "3-29")}, "gap"},
-    {"a_new_connection_within_a_gap", {gap("3-10", "3-30"), reconnected(), update("3-40", "3-38")}, "first"},
+    {"resumed_within_a_gap_with_its_end", {gap("3-10", "3-30"), reconnected(), recovered(true), update("3-30", "3-10")}, "in_order"},
+    {"resumed_within_a_gap_with_what_follows", {gap("3-10", "3-30"), reconnected(), recovered(true), update("3-40", "3-10")}, "in_order"},
+    {"resumed_within_a_gap_with_a_hole", {gap("3-10", "3-30"), reconnected(), recovered(true), update("3-40", "3-38")}, "lost"},
+    {"not_resumed_within_a_gap", {gap("3-10", "3-30"), reconnected(), update("3-40", "3-38")}, "not_resumed"},
+    {"a_gap_back_to_the_beginning", {gap("3-10", "3-4"), update("3-4", "3-2")}, "in_order"},
+    {"a_gap_to_a_log_made_anew", {gap("3-10", "1.3-7"), update("1.3-7", "3-10")}, "in_order"},
+    {"a_gap_of_the_log_and_the_next_update_after_it", {gap("3-10", "3-50"), update("3-63", "3-10")}, "in_order"},
     {"not_recovered_in_a_log_that_begins_again", {reconnected(), recovered(false), gap("3-10", "3-4"), snapshot("3-4", "3-2")}, "known"},
     // clang-format on
 };
@@ -129,13 +135,15 @@ TEST(UpdateChain, a_new_connection_before_the_first_update_changes_nothing) {
   EXPECT_EQ(chain.update({{3, 10}, base::Position{3, 8}}), Step::first);
 }
 
-TEST(UpdateChain, the_end_of_a_gap_is_no_place_to_resume_from_before_its_update_came) {
+TEST(UpdateChain, a_client_resumes_before_the_end_of_a_gap_until_that_has_come) {
   UpdateChain chain;
   chain.update({{3, 10}, std::nullopt});
   chain.gap({3, 10}, base::Position{3, 30});
   EXPECT_EQ(chain.last(), std::nullopt);
+  EXPECT_EQ(chain.resume_from(), (base::Position{3, 29}));
   chain.update({{3, 30}, base::Position{3, 29}, 0, true});
   EXPECT_EQ(chain.last(), (base::Position{3, 30}));
+  EXPECT_EQ(chain.resume_from(), (base::Position{3, 30}));
 }
 
 TEST(UpdateChain, a_broken_promise_is_a_hole_that_is_not_accounted_for) {

@@ -118,12 +118,15 @@ ServerMessage status(const std::string& type, const std::string& pair) {
   return message;
 }
 
-TEST(price_table, a_pair_is_stale_until_the_server_says_that_it_lives_or_an_update_comes) {
+TEST(price_table, a_pair_is_stale_until_an_update_or_the_servers_word_or_a_new_connection) {
   PriceTable table;
   table.take(told(update("1.1")), kNow_us);
   table.take(status("stale", "EURUSD"), kNow_us);
   EXPECT_TRUE(table.rows()[0].stale);
   table.take(status("live", "EURUSD"), kNow_us);
+  EXPECT_FALSE(table.rows()[0].stale);
+  table.take(status("stale", "EURUSD"), kNow_us);
+  table.reconnected();
   EXPECT_FALSE(table.rows()[0].stale);
   table.take(status("stale", "EURUSD"), kNow_us);
   table.take(told(update("1.2")), kNow_us);

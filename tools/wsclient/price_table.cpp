@@ -78,6 +78,11 @@ void PriceTable::apply(const RateUpdate& update, std::int64_t now_us) {
   if (row->trend.size() > kTrendPoints) row->trend.pop_front();
 }
 
+void PriceTable::reconnected() {
+  check_.reconnected();
+  for (auto& row : rows_) row.stale = false;  // the server will say so again
+}
+
 void PriceTable::set_stale(std::string_view pair, bool stale) {
   if (auto* row = find(pair)) row->stale = stale;
 }

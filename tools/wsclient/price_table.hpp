@@ -49,7 +49,7 @@ class PriceTable {
   void apply(const RateUpdate& update, std::int64_t now_us);
   // Any message of the server; an update is applied. What its place in the stream tells, if it is worth telling.
   std::optional<Finding> take(const ServerMessage& message, std::int64_t now_us);
-  void reconnected() { check_.reconnected(); }
+  void reconnected();
 
   const std::vector<PriceRow>& rows() const { return rows_; }
   std::uint64_t updates() const { return updates_; }

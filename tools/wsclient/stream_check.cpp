@@ -79,7 +79,7 @@ std::vector<protocol::ResumePoint> StreamCheck::positions(const std::vector<std:
   std::vector<protocol::ResumePoint> points;
   for (const auto& pair : pairs) {
     const auto known = chains_.find(pair);
-    const auto last = known == chains_.end() ? std::nullopt : known->second.last();
+    const auto last = known == chains_.end() ? std::nullopt : known->second.resume_from();
     if (last) points.push_back({pair, *last});
   }
   return points;
