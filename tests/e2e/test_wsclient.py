@@ -8,6 +8,7 @@ import pytest
 
 from kit.events import as_update, numbered, rate_event
 from kit.process import Process, run
+from kit.scripted import text_frame
 from kit.waiting import eventually
 from kit.wsclient import wait_for_subscribers, wsclient
 
@@ -22,6 +23,14 @@ def test_subscribe_in_a_pipe_writes_each_update_as_one_line(start, fanout, kafka
     assert [json.loads(line)["event"] for line in updates] == [json.loads(event) for event in events]
     assert all(json.loads(line) for line in program.out.lines), "stdout is NDJSON and nothing else"
     assert all(event in line for event, line in zip(events, updates)), "the bytes of the event are kept"
+
+
+def test_the_server_is_asked_for_a_rate_and_for_status(start, scripted):
+    server = scripted([text_frame(type="stale", currencyPair="EURUSD", since=1705315800000)])
+    program = start(Process, wsclient(server, "subscribe", "EURUSD", "--max-rate", "2", "--status"))
+    program.out.wait_for('^{"type": "stale", "currencyPair": "EURUSD"')
+    assert json.loads(server.heard[0]) == {"action": "subscribe", "currencyPairs": ["EURUSD"], "meta": True,
+                                           "status": True, "maxRateHz": 2}
 
 
 def test_lines_come_as_they_happen(start, fanout, kafka, topic):

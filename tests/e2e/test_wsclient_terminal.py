@@ -3,6 +3,7 @@ import re
 import signal
 
 from kit.events import rate_event
+from kit.scripted import text_frame
 from kit.wsclient import wait_for_subscribers, wsclient
 
 
@@ -15,6 +16,15 @@ def test_a_live_table_on_a_terminal(terminal, fanout, kafka, topic):
     screen.type("\x03")
     assert screen.wait() in (0, 128 + signal.SIGINT)
     assert "\x1b[?25l" not in screen.raw or screen.raw.rindex("\x1b[?25h") > screen.raw.rindex("\x1b[?25l"), "the cursor is back"
+
+
+def test_a_pair_that_the_server_calls_stale_says_so_beside_its_age(terminal, scripted):
+    server = scripted([text_frame(type="subscribed", currencyPairs=["EURUSD"]),
+                       text_frame(type="rateUpdate", event={"fxRate": {"currencyPair": "EURUSD", "rate": 1.5}}),
+                       text_frame(type="stale", currencyPair="EURUSD", since=1705315800000)])
+    screen = terminal(wsclient(server, "subscribe", "EURUSD"))
+    screen.wait_for(r"EURUSD .*stale \d+\.\d s")
+    assert '"status":true' in server.heard[0]
 
 
 def test_no_colour_where_it_is_not_wanted(terminal, fanout, kafka, topic):

@@ -21,6 +21,11 @@ TEST(request, is_the_protocols_to_the_letter) {
   EXPECT_EQ(ping_request(), R"({"action":"ping"})");
 }
 
+TEST(request, asks_for_status_and_a_rate_where_they_are_wanted) {
+  EXPECT_EQ(subscribe_request({"EURUSD"}, {.status = true, .max_rate_hz = 2.5}),
+            R"({"action":"subscribe","currencyPairs":["EURUSD"],"status":true,"maxRateHz":2.5})");
+}
+
 TEST(request, pairs_come_as_words_or_with_commas_and_each_once) {
   EXPECT_THAT(*parse_pairs({"EURUSD,USDJPY", "EURUSD", ",GBPUSD"}), ElementsAre("EURUSD", "USDJPY", "GBPUSD"));
 }
