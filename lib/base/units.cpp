@@ -79,11 +79,11 @@ Result<std::uint64_t> parse_size(std::string_view text) {
   std::string_view rest = text;
   double number = 0;
   if (!take_number(rest, number)) return wrong(text, kSizeForms);
-  if (rest.empty()) return parse_count(text);
-  const Unit* unit = find_unit(kSizeUnits, rest);
+  const Unit* unit = find_unit(kSizeUnits, rest.empty() ? "B" : rest);
   if (unit == nullptr) return wrong(text, kSizeForms);
   const double bytes = number * unit->factor;
   if (bytes >= 9e18) return wrong(text, "is too large a size");
+  if (rest.empty()) return parse_count(text);
   return static_cast<std::uint64_t>(std::llround(bytes));
 }
 

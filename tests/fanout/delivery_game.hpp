@@ -79,7 +79,6 @@ class DeliveryGame {
         pass(std::array{50, 250, 1'100, 2'100, 31'000}[choose_(5)]);
         break;
       case 7:
-        player.model->pings();
         hear(player, client_text(R"({"action":"ping"})"));
         break;
       case 8:
@@ -167,9 +166,16 @@ class DeliveryGame {
   }
 
   void hear(Player& player, const std::string& bytes) {
+    player.model->asks();
     kernel_[player.fd].incoming += bytes;
-    if (kernel_[player.fd].interest == ws::Interest::write) return;  // read when the answers before were taken
-    sessions_->on_ready(kernel_.readable(player.fd));
+    read(player);
+  }
+
+  // Unless so many answers wait that the server does not read.
+  void read(Player& player) {
+    const ws::Interest interest = kernel_[player.fd].interest;
+    const bool asked = interest == ws::Interest::read || interest == ws::Interest::both;
+    if (asked && !kernel_[player.fd].incoming.empty()) sessions_->on_ready(kernel_.readable(player.fd));
   }
 
   void stall(Player& player) {
@@ -215,6 +221,7 @@ class DeliveryGame {
       const ws::ScriptedKernel::Socket& socket = kernel_[player.fd];
       const bool asked = socket.interest == ws::Interest::write || socket.interest == ws::Interest::both;
       if (asked && socket.takes > 0) sessions_->on_ready(kernel_.writable(player.fd));
+      read(player);
     }
     app_.send_due();
     sessions_->flush();

@@ -40,7 +40,7 @@ class ModelClient {
     views_[pair].begins.push_back(log.offsets.size() - (snapshot && log.has_last ? 1 : 0));
   }
   void unsubscribes(std::size_t pair) { wanted_[pair] = false; }
-  void pings() { ++pongs_due_; }
+  void asks() { ++answers_due_; }  // each command has one answer
   bool wants(std::size_t pair) const { return wanted_[pair]; }
   void may_miss() { may_miss_ = true; }  // it stalls, or wants no more than a rate
 
@@ -65,7 +65,7 @@ class ModelClient {
       if (!view.begins.empty() || view.on != wanted_[pair]) return false;  // an answer is missing
       if (view.on && view.next != (*logs_)[pair].offsets.size()) return false;
     }
-    return pongs_due_ == 0;
+    return answers_due_ == 0;
   }
 
  private:
@@ -87,7 +87,7 @@ class ModelClient {
   void hears(std::string_view text) {
     const nlohmann::json message = nlohmann::json::parse(text);
     const std::string type = message["type"];
-    if (type == "pong") --pongs_due_;
+    if (type == "subscribed" || type == "unsubscribed" || type == "pong") --answers_due_;
     if (type == "rateUpdate") return hears_update(message, text);
     if (type != "subscribed" && type != "unsubscribed") return;
     for (const nlohmann::json& name : message["currencyPairs"]) {
@@ -127,7 +127,7 @@ class ModelClient {
   std::array<bool, kPairs.size()> wanted_{};
   std::array<View, kPairs.size()> views_;
   ws::FrameReader reader_{ws::Role::client, 1 << 20};
-  int pongs_due_ = 0;
+  int answers_due_ = 0;
   std::uint16_t close_code_ = 0;
   bool may_miss_ = false;
 };
