@@ -16,9 +16,13 @@ import sys
 import tempfile
 
 # What they are about: 1 framing, 2 pings and pongs, 3 reserved bits, 4 opcodes, 5 fragmentation, 6 UTF-8, 7 closing,
-# 9 large messages, 10 automatic fragmentation. 12 and 13 are compression, thousands of messages each: they take too
-# long for every run, and are chosen by --case '12.*' --case '13.*'.
+# 9 large messages, 10 automatic fragmentation.
 GROUPS = {"1": 16, "2": 11, "3": 7, "4": 10, "5": 20, "6": 145, "7": 37, "9": 54, "10": 1}
+
+# Of 12 and 13, compression, where a case has a thousand messages: text of 4 KiB and 128 KiB, and 256 bytes under every
+# combination of parameters. Those seen so far in which the server answers uncompressed, as it may (short messages, and those
+# longer than the client's window), end in an error of the port's own: "Strings must be encoded before hashing".
+COMPRESSION = ["12.1.5", "12.3.5", "12.4.5", "12.1.10"] + [f"13.{parameters}.3" for parameters in range(1, 8)]
 
 # Whatever a server does in these is right; the suite only reports it.
 INFORMATIONAL = {"7.1.6", "7.13.1", "7.13.2"}
@@ -106,6 +110,7 @@ def judge(results, globs):
         ran = sum(name.split(".")[0] == group for name in results)
         if f"{group}.*" in globs and ran != wanted:
             failures.append(f"{group}.*: {ran} of {wanted} cases ran")
+    failures += [f"{name}: did not run" for name in COMPRESSION if name in globs and name not in results]
     if not any(fnmatch.fnmatch(name, glob) for name in results for glob in globs):
         failures.append("no case ran")
     return failures
@@ -114,7 +119,7 @@ def judge(results, globs):
 def main():
     args = arguments()
     suite = find_suite(args.suite)
-    globs = args.case or [f"{group}.*" for group in GROUPS]
+    globs = args.case or [f"{group}.*" for group in GROUPS] + COMPRESSION
     with tempfile.TemporaryDirectory() as scratch:
         with EchoServer(args.server) as server:
             results = run_suite(suite, server.address, globs, args.reports or scratch)
