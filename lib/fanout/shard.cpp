@@ -17,6 +17,7 @@ constexpr std::int64_t kDrainPatienceMs = ws::Sessions::kCloseTimeoutMs + ws::Se
 
 ws::SessionLimits limits_of(const Options& options) {
   ws::SessionLimits limits;
+  limits.expected_sessions = options.max_connections;
   limits.outbox.outbox_bytes = options.outbox_bytes;
   limits.outbox.outbox_age_ms = options.outbox_age.count();
   limits.outbox.breaker.write_timeout_ms = options.write_timeout.count();

@@ -1,5 +1,6 @@
 #include "hub/fresh_frames.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace wsf::hub {
@@ -7,24 +8,25 @@ namespace wsf::hub {
 FreshFrames::FreshFrames() : arena_(new char[kArenaBytes]) {}
 
 void FreshFrames::append(List& list, const FramePtr& frame) {
-  // A broadcast appends one frame to many lists, or two by turns when its subscribers want two encodings.
-  const std::size_t count = frames_.size();
-  std::size_t index = count;
-  if (count >= 1 && frames_[count - 1] == frame) {
-    index = count - 1;
-  } else if (count >= 2 && frames_[count - 2] == frame) {
-    index = count - 2;
-  } else {
-    frames_.push_back(frame);
-  }
+  const std::uint32_t index = index_of(frame);
   const auto node = static_cast<std::uint32_t>(nodes_.size());
-  nodes_.push_back({static_cast<std::uint32_t>(index), kNone});
+  nodes_.push_back({index, kNone});
   if (list.empty()) {
     list.first = node;
   } else {
     nodes_[list.last].next = node;
   }
   list.last = node;
+}
+
+// A broadcast appends one frame to many lists, or a few by turns when its subscribers want different encodings.
+std::uint32_t FreshFrames::index_of(const FramePtr& frame) {
+  const std::size_t count = frames_.size();
+  for (std::size_t back = 1; back <= std::min(kEncodings, count); ++back) {
+    if (frames_[count - back] == frame) return static_cast<std::uint32_t>(count - back);
+  }
+  frames_.push_back(frame);
+  return static_cast<std::uint32_t>(count);
 }
 
 FreshFrames::Piece FreshFrames::join(const List& list) {
@@ -40,7 +42,7 @@ FreshFrames::Piece FreshFrames::join(const List& list) {
   }
   if (bytes > kMaxJoinedBytes) return {Piece::Answer::too_long, frames, {}};
   KeptPiece& kept = kept_[hash % kKeptPieces];
-  if (!kept.list.empty() && same(kept.list, list)) return kept.piece;
+  if (kept.pass == pass_ && same(kept.list, list)) return kept.piece;
   if (bytes > kArenaBytes - arena_used_) return {Piece::Answer::no_room, frames, {}};
   char* const begin = arena_.get() + arena_used_;
   char* end = begin;
@@ -50,7 +52,7 @@ FreshFrames::Piece FreshFrames::join(const List& list) {
     end += text.size();
   });
   arena_used_ += bytes;
-  kept = {list, {Piece::Answer::joined, frames, {begin, bytes}}};
+  kept = {list, {Piece::Answer::joined, frames, {begin, bytes}}, pass_};
   return kept.piece;
 }
 
@@ -67,7 +69,7 @@ bool FreshFrames::same(const List& a, const List& b) const {
 void FreshFrames::forget_pieces() {
   if (arena_used_ == 0) return;
   arena_used_ = 0;
-  kept_.fill({});
+  ++pass_;
 }
 
 void FreshFrames::clear() {

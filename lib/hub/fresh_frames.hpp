@@ -9,6 +9,7 @@
 #include "hub/frame.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -60,6 +61,7 @@ class FreshFrames {
 
  private:
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  static constexpr std::size_t kEncodings = 4;  // of one update: plain or with positions, either of them compressed
   static constexpr std::size_t kKeptPieces = 256;  // by the hash of their frames; the newer displaces the older
 
   struct Node {
@@ -67,10 +69,12 @@ class FreshFrames {
     std::uint32_t next;
   };
   struct KeptPiece {
-    List list;  // of the session that it was made for; empty: none
+    List list;  // of the session that it was made for
     Piece piece;
+    std::uint32_t pass = 0;  // between two forget_pieces()
   };
 
+  std::uint32_t index_of(const FramePtr& frame);
   bool same(const List& a, const List& b) const;
 
   std::vector<FramePtr> frames_;
@@ -78,6 +82,7 @@ class FreshFrames {
   std::array<KeptPiece, kKeptPieces> kept_;
   std::unique_ptr<char[]> arena_;
   std::size_t arena_used_ = 0;
+  std::uint32_t pass_ = 1;
 };
 
 }  // namespace wsf::hub

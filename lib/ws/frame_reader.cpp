@@ -1,7 +1,6 @@
 #include "ws/frame_reader.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace wsf::ws {
 namespace {
@@ -34,8 +33,7 @@ std::string_view view(std::span<const char> bytes) {
 }  // namespace
 
 FrameReader::FrameReader(Role role, std::uint64_t max_message_bytes, Compression compression)
-    : max_message_bytes_(static_cast<std::size_t>(
-          std::min<std::uint64_t>(max_message_bytes, std::numeric_limits<std::ptrdiff_t>::max() / 2))),
+    : max_message_bytes_(static_cast<std::uint32_t>(std::min(max_message_bytes, kMostMessageBytes))),
       role_(role),
       compression_(compression) {}
 
@@ -61,7 +59,7 @@ FrameReader::MaybeEvent FrameReader::take_header(std::span<char>& bytes) {
   }
   if (!fill_header(bytes, header_bytes())) return FrameEvent{};
   begin_payload();
-  return refuse_length();
+  return take_length();
 }
 
 bool FrameReader::fill_header(std::span<char>& bytes, std::size_t wanted) {
@@ -99,9 +97,9 @@ FrameReader::MaybeEvent FrameReader::refuse_start() {
 }
 
 void FrameReader::begin_payload() {
-  const std::size_t extended = length_bytes(header_[1]);
-  missing_bytes_ = extended == 0 ? header_[1] & 0x7F : big_endian(std::span(header_).subspan(kStartBytes, extended));
-  if (role_ == Role::server) std::copy_n(header_.begin() + kStartBytes + extended, kMaskBytes, mask_.begin());
+  if (role_ == Role::server) {
+    std::copy_n(header_.begin() + kStartBytes + length_bytes(header_[1]), kMaskBytes, mask_.begin());
+  }
   opcode_ = static_cast<Opcode>(header_[0] & 0x0F);
   fin_ = (header_[0] & 0x80) != 0;
   if (opcode_ == Opcode::text || opcode_ == Opcode::binary) {
@@ -112,25 +110,27 @@ void FrameReader::begin_payload() {
   in_payload_ = true;
 }
 
-// What the whole header tells.
-FrameReader::MaybeEvent FrameReader::refuse_length() {
+// Takes the payload's length from the whole header, or answers what is wrong with it.
+FrameReader::MaybeEvent FrameReader::take_length() {
   const std::size_t extended = length_bytes(header_[1]);
-  const bool shorter_form_exists =
-      (extended == 2 && missing_bytes_ < 126) || (extended == 8 && missing_bytes_ <= 0xFFFF);
+  const std::uint64_t length =
+      extended == 0 ? header_[1] & 0x7F : big_endian(std::span(header_).subspan(kStartBytes, extended));
+  const bool shorter_form_exists = (extended == 2 && length < 126) || (extended == 8 && length <= 0xFFFF);
   if (shorter_form_exists) return fail(Close::protocol_error, "length not minimal");
-  if (missing_bytes_ >> 63 != 0) return fail(Close::protocol_error, "length above 63 bits");
-  if (!is_control(opcode_) && missing_bytes_ > max_message_bytes_ - message_bytes_) {
+  if (length >> 63 != 0) return fail(Close::protocol_error, "length above 63 bits");
+  if (!is_control(opcode_) && length > max_message_bytes_ - message_bytes_) {
     return fail(Close::too_big, "message too big");
   }
+  missing_bytes_ = static_cast<std::uint32_t>(length);
   return std::nullopt;
 }
 
 // The bytes that belong to the payload under way, unmasked.
 std::span<char> FrameReader::take_payload(std::span<char>& bytes) {
-  const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(missing_bytes_, bytes.size()));
+  const std::size_t taken = std::min<std::size_t>(missing_bytes_, bytes.size());
   const std::span<char> part = bytes.first(taken);
   bytes = bytes.subspan(taken);
-  missing_bytes_ -= taken;
+  missing_bytes_ -= static_cast<std::uint32_t>(taken);
   if (role_ == Role::server) {
     apply_mask(part, mask_);
     const std::array<std::uint8_t, kMaskBytes> mask = mask_;
@@ -149,25 +149,28 @@ FrameReader::MaybeEvent FrameReader::finish_frame(std::span<char> part) {
   if (!in_payload_ && control) return deliver_control(part);
   if (!in_payload_ && fin_) return deliver_message(part);
   keep(part);
-  if (!control) message_bytes_ += part.size();
+  if (!control) message_bytes_ += static_cast<std::uint32_t>(part.size());
   if (in_payload_) return FrameEvent{};
   return std::nullopt;
 }
 
 void FrameReader::keep(std::span<const char> part) {
-  const std::size_t wanted = buffer_.size() + part.size();
-  if (wanted > buffer_.capacity()) {
-    buffer_.reserve(std::max(wanted, std::min(2 * buffer_.capacity(), max_message_bytes_ + kMaxControlBytes)));
+  if (part.empty()) return;
+  if (!kept_) kept_ = std::make_unique<std::vector<char>>();
+  const std::size_t wanted = kept_->size() + part.size();
+  if (wanted > kept_->capacity()) {
+    const std::size_t most = std::size_t{max_message_bytes_} + kMaxControlBytes;
+    kept_->reserve(std::max(wanted, std::min(2 * kept_->capacity(), most)));
   }
-  buffer_.insert(buffer_.end(), part.begin(), part.end());
+  kept_->insert(kept_->end(), part.begin(), part.end());
 }
 
-// What the buffer holds from `from` on, with this last part; the part itself where nothing of it had to be kept.
+// What is kept from `from` on, with this last part; the part itself where nothing of it had to be kept.
 std::string_view FrameReader::gather(std::span<const char> part, std::size_t from) {
-  if (buffer_.size() == from) return view(part);
+  if (!kept_ || kept_->size() == from) return view(part);
   keep(part);
   delivered_ = true;
-  return view(std::span(buffer_).subspan(from));
+  return view(std::span(*kept_).subspan(from));
 }
 
 FrameEvent FrameReader::deliver_message(std::span<const char> part) {
@@ -213,8 +216,8 @@ void FrameReader::finish() {
 void FrameReader::release_delivered() {
   if (!delivered_) return;
   delivered_ = false;
-  buffer_.resize(message_bytes_);
-  if (message_bytes_ == 0) std::vector<char>().swap(buffer_);
+  if (message_bytes_ == 0) return kept_.reset();
+  kept_->resize(message_bytes_);
 }
 
 }  // namespace wsf::ws

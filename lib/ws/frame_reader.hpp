@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -45,6 +46,8 @@ class FrameReader {
  public:
   enum class Compression : std::uint8_t { none, deflate };
 
+  static constexpr std::uint64_t kMostMessageBytes = 1 << 30;  // a higher max_message_bytes means this
+
   FrameReader(Role role, std::uint64_t max_message_bytes, Compression compression = Compression::none);
 
   // Takes bytes, unmasked in place, until one event is complete, and moves the span past them. need_more: everything
@@ -54,14 +57,14 @@ class FrameReader {
 
   bool finished() const { return finished_; }
   // Heap held now, for the accounting of a session.
-  std::size_t buffered_bytes() const { return buffer_.capacity(); }
+  std::size_t buffered_bytes() const { return kept_ ? kept_->capacity() : 0; }
 
  private:
   using MaybeEvent = std::optional<FrameEvent>;
 
   MaybeEvent take_header(std::span<char>& bytes);
   MaybeEvent refuse_start();
-  MaybeEvent refuse_length();
+  MaybeEvent take_length();
   MaybeEvent finish_frame(std::span<char> part);
   bool fill_header(std::span<char>& bytes, std::size_t wanted);
   std::size_t header_bytes() const;
@@ -76,10 +79,11 @@ class FrameReader {
   void finish();
   void release_delivered();
 
-  std::vector<char> buffer_;  // message_bytes_ of the message under way, then those of a control frame in its midst
-  std::size_t message_bytes_ = 0;
-  std::size_t max_message_bytes_;
-  std::uint64_t missing_bytes_ = 0;  // of the payload under way
+  // message_bytes_ of the message under way, then those of a control frame in its midst; null while nothing is kept.
+  std::unique_ptr<std::vector<char>> kept_;
+  std::uint32_t message_bytes_ = 0;
+  std::uint32_t max_message_bytes_;
+  std::uint32_t missing_bytes_ = 0;  // of the payload under way
   std::array<std::uint8_t, kMaxHeaderBytes> header_{};
   std::array<std::uint8_t, 4> mask_{};  // turned so that its first byte covers the next byte of the payload
   std::uint8_t header_have_ = 0;
@@ -88,13 +92,13 @@ class FrameReader {
   Opcode message_ = Opcode::continuation;  // of the message under way; continuation: none
   Role role_;
   Compression compression_;
-  bool compressed_ = false;  // the message under way
-  bool fin_ = false;
-  bool in_payload_ = false;
-  bool delivered_ = false;  // the last event's payload lies in the buffer
-  bool finished_ = false;
+  bool compressed_ : 1 = false;  // the message under way
+  bool fin_ : 1 = false;
+  bool in_payload_ : 1 = false;
+  bool delivered_ : 1 = false;  // the last event's payload lies in what is kept
+  bool finished_ : 1 = false;
 };
 
-static_assert(sizeof(FrameReader) <= 96, "one lies in each session");
+static_assert(sizeof(FrameReader) <= 48, "one lies in each session");
 
 }  // namespace wsf::ws

@@ -5,14 +5,14 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/string.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/rfc7230.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/status.hpp>
 #include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <utility>
 
 namespace wsf::ws {
 namespace {
@@ -22,25 +22,6 @@ using boost::beast::iequals;
 
 std::string_view view(boost::beast::string_view text) {
   return {text.data(), text.size()};
-}
-
-std::size_t count(const http::fields& fields, http::field name) {
-  return fields.count(name);
-}
-
-bool repeats_a_field(const http::fields& fields) {
-  return count(fields, http::field::host) > 1 || count(fields, http::field::origin) > 1 ||
-         count(fields, http::field::sec_websocket_key) > 1 || count(fields, http::field::sec_websocket_version) > 1;
-}
-
-std::string joined(const http::fields& fields, http::field name) {
-  std::string all;
-  const auto [first, last] = fields.equal_range(name);
-  for (auto line = first; line != last; ++line) {
-    if (!all.empty()) all += ", ";
-    all += view(line->value());
-  }
-  return all;
 }
 
 bool is_base64_of_16_bytes(std::string_view key) {
@@ -54,6 +35,80 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;
 }
+
+// Takes what we look at out of the header as it is read, without a table of all its fields.
+class RequestParser final : public http::basic_parser<true> {
+ public:
+  HttpRequest request;
+
+  bool asks_upgrade() const { return lists(upgrade_, "websocket") && lists(connection_, "upgrade"); }
+
+ private:
+  using Error = boost::beast::error_code;
+  using View = boost::beast::string_view;
+
+  void on_request_impl(http::verb, View method, View target, int version, Error&) override {
+    request.method = view(method);
+    const std::string_view all = view(target);
+    const std::size_t mark = all.find('?');
+    request.path = all.substr(0, mark);
+    if (mark != std::string_view::npos) request.query = all.substr(mark + 1);
+    request.http_1_1 = version == 11;
+  }
+
+  void on_field_impl(http::field name, View, View text, Error&) override {
+    const std::string_view value = trimmed(view(text));
+    switch (name) {
+      case http::field::host:
+        return once(has_host_, request.host, value);
+      case http::field::origin:
+        if (!request.origin) request.origin.emplace();
+        return once(has_origin_, *request.origin, value);
+      case http::field::sec_websocket_key:
+        return once(has_key_, request.key, value);
+      case http::field::sec_websocket_version:
+        return once(has_version_, request.websocket_version, value);
+      case http::field::sec_websocket_protocol:
+        return add(request.subprotocols, value);
+      case http::field::sec_websocket_extensions:
+        return add(request.extensions, value);
+      case http::field::upgrade:
+        return add(upgrade_, value);
+      case http::field::connection:
+        return add(connection_, value);
+      default:
+        return;
+    }
+  }
+
+  void once(bool& has, std::string& field, std::string_view value) {
+    if (std::exchange(has, true)) {
+      request.repeats_a_field = true;
+    } else {
+      field = value;
+    }
+  }
+
+  static void add(std::string& list, std::string_view line) {
+    if (!list.empty()) list += ", ";
+    list += line;
+  }
+
+  void on_response_impl(int, View, int, Error&) override {}
+  void on_header_impl(Error&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, Error&) override {}
+  std::size_t on_body_impl(View, Error&) override { return 0; }
+  void on_chunk_header_impl(std::uint64_t, View, Error&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, View, Error&) override { return 0; }
+  void on_finish_impl(Error&) override {}
+
+  std::string upgrade_;
+  std::string connection_;
+  bool has_host_ = false;
+  bool has_origin_ = false;
+  bool has_key_ = false;
+  bool has_version_ = false;
+};
 
 std::string_view reason_phrase(int status) {
   return view(http::obsolete_reason(static_cast<http::status>(status)));
@@ -83,31 +138,14 @@ RequestProgress request_progress(std::string_view bytes, std::size_t looked_at) 
 }
 
 std::optional<HttpRequest> parse_request(std::string_view header) {
-  http::parser<true, http::empty_body> parser;
+  RequestParser parser;
   parser.header_limit(kMaxRequestBytes);
   parser.eager(false);
   boost::beast::error_code ec;
   parser.put(boost::asio::buffer(header.data(), header.size()), ec);
   if (ec || !parser.is_header_done()) return std::nullopt;
-  const auto& message = parser.get();
-
-  HttpRequest request;
-  request.method = view(message.method_string());
-  const std::string_view target = view(message.target());
-  const std::size_t mark = target.find('?');
-  request.path = target.substr(0, mark);
-  if (mark != std::string_view::npos) request.query = target.substr(mark + 1);
-  if (message.count(http::field::origin) > 0) request.origin = view(message[http::field::origin]);
-  request.host = view(message[http::field::host]);
-  request.key = trimmed(view(message[http::field::sec_websocket_key]));
-  request.websocket_version = trimmed(view(message[http::field::sec_websocket_version]));
-  request.subprotocols = joined(message, http::field::sec_websocket_protocol);
-  request.extensions = joined(message, http::field::sec_websocket_extensions);
-  request.http_1_1 = message.version() == 11;
-  request.asks_upgrade = lists(joined(message, http::field::upgrade), "websocket") &&
-                         http::token_list{joined(message, http::field::connection)}.exists("upgrade");
-  request.repeats_a_field = repeats_a_field(message);
-  return request;
+  parser.request.asks_upgrade = parser.asks_upgrade();
+  return std::move(parser.request);
 }
 
 std::string encode_reply(const HttpReply& reply) {
@@ -139,18 +177,23 @@ std::optional<HttpReply> refuse_upgrade(const HttpRequest& request) {
 }
 
 std::string accept_key(std::string_view key) {
+  static const EVP_MD* const sha1 =
+      EVP_MD_fetch(nullptr, "SHA1", nullptr);  // each use of EVP_sha1() looks it up anew
+  base::check(sha1 != nullptr, "OpenSSL has SHA-1");
   std::string text(key);
   text += "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
-  base::check(EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha1(), nullptr) == 1, "SHA-1 works");
+  base::check(EVP_Digest(text.data(), text.size(), digest.data(), &size, sha1, nullptr) == 1, "SHA-1 works");
   std::array<unsigned char, 32> encoded{};
   const int length = EVP_EncodeBlock(encoded.data(), digest.data(), static_cast<int>(size));
   return {reinterpret_cast<const char*>(encoded.data()), static_cast<std::size_t>(length)};
 }
 
 std::string switching_protocols(std::string_view key, std::string_view subprotocol, std::string_view extensions) {
-  std::string out =
+  std::string out;
+  out.reserve(256);
+  out +=
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nServer: wsfanout\r\n"
       "Sec-WebSocket-Accept: ";
   out += accept_key(key);

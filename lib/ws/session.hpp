@@ -8,8 +8,6 @@
 #include "ws/kernel.hpp"
 
 #include <cstdint>
-#include <memory>
-#include <string>
 
 namespace wsf::ws {
 
@@ -37,13 +35,12 @@ struct alignas(64) Session {
   hub::FreshFrames::List fresh;  // empty while blocked or strained, or while something is in the outbox
   hub::Outbox outbox;
   FrameReader reader{Role::server, 0};
-  hub::Breaker breaker;                  // of an open session
-  std::int64_t ping_at_ms = 0;           // when the next ping is due
-  std::int64_t give_up_ms = 0;           // handshake, closing, lingering: when patience ends
-  std::unique_ptr<std::string> request;  // what came of an incomplete one
+  hub::Breaker breaker;     // of an open session
+  std::int64_t due_ms = 0;  // open: when the next ping is due; in any other state: when patience ends
 
   bool paused() const { return breaker.state() == hub::BreakerState::open; }
   bool awaits_room() const { return blocked && !paused(); }
 };
+static_assert(sizeof(Session) == 128, "two cache lines; what publishing looks at lies in the first");
 
 }  // namespace wsf::ws

@@ -15,7 +15,9 @@ Sessions::Sessions(Kernel& kernel, Application& application, const SessionLimits
       pool_(std::move(reencode)),
       timers_(now_ms),
       now_ms_(now_ms),
-      scratch_(kReadBytes) {}
+      scratch_(kReadBytes) {
+  table_.reserve(limits_.expected_sessions);
+}
 
 Sessions::~Sessions() {
   for (Slot slot = 0; slot < slots(); ++slot) {
@@ -42,7 +44,7 @@ void Sessions::adopt(int fd) {
   }
   session.fd = fd;
   session.state = SessionState::handshake;
-  session.give_up_ms = now_ms_ + limits_.handshake_timeout_ms;
+  session.due_ms = now_ms_ + limits_.handshake_timeout_ms;
   counters_.accepted.add();
   counters_.connections.add(1);
   arm(slot);
@@ -80,7 +82,7 @@ void Sessions::close(Slot slot, protocol::CloseCause cause) {
   }
   queue_close(slot, protocol::number(row.code), row.reason);
   session.state = SessionState::closing;
-  session.give_up_ms = now_ms_ + kCloseTimeoutMs;
+  session.due_ms = now_ms_ + kCloseTimeoutMs;
   left_open_state(slot, protocol::number(row.code));
   arm(slot);
 }
@@ -94,11 +96,11 @@ void Sessions::expire(Slot slot) {
       expire_open(slot);
       break;
     case SessionState::handshake:
-      if (now_ms_ < session.give_up_ms) break;
+      if (now_ms_ < session.due_ms) break;
       return reply(slot, plain_reply(408, "the request took too long"));
     case SessionState::closing:
     case SessionState::lingering:
-      if (now_ms_ < session.give_up_ms) break;
+      if (now_ms_ < session.due_ms) break;
       return end(slot, protocol::number(protocol::Close::abnormal));
   }
   arm(slot);
@@ -121,14 +123,14 @@ void Sessions::expire_open(Slot slot) {
     case hub::Verdict::close:
       return close(slot, protocol::CloseCause::slow_consumer);
   }
-  if (limits_.heartbeat_ms != 0 && now_ms_ >= session.ping_at_ms) expire_heartbeat(slot);
+  if (limits_.heartbeat_ms != 0 && now_ms_ >= session.due_ms) expire_heartbeat(slot);
 }
 
 void Sessions::expire_heartbeat(Slot slot) {
   Session& session = table_[slot];
   if (session.blocked) {  // no ping gets through: how long that may last is the outbox's matter
     session.pinged = false;
-    session.ping_at_ms = now_ms_ + limits_.heartbeat_ms;
+    session.due_ms = now_ms_ + limits_.heartbeat_ms;
     return;
   }
   if (session.pinged && !session.heard) {
@@ -137,14 +139,14 @@ void Sessions::expire_heartbeat(Slot slot) {
   }
   session.pinged = true;
   session.heard = false;
-  session.ping_at_ms = now_ms_ + limits_.heartbeat_ms;
+  session.due_ms = now_ms_ + limits_.heartbeat_ms;
   queue(slot, frame_of(Opcode::ping, {}));
 }
 
 void Sessions::arm(Slot slot) {
   const Session& session = table_[slot];
-  if (session.state != SessionState::open) return timers_.arm(slot, session.give_up_ms);
-  std::int64_t next_ms = limits_.heartbeat_ms == 0 ? INT64_MAX : session.ping_at_ms;
+  if (session.state != SessionState::open) return timers_.arm(slot, session.due_ms);
+  std::int64_t next_ms = limits_.heartbeat_ms == 0 ? INT64_MAX : session.due_ms;
   if (session.blocked && !session.outbox.empty()) {
     const std::int64_t patience_ms = session.outbox.conflating()
                                          ? limits_.outbox.outbox_age_ms
@@ -159,7 +161,7 @@ void Sessions::arm(Slot slot) {
 // while, because a reset would destroy what it has not read yet.
 void Sessions::linger(Slot slot) {
   Session& session = table_[slot];
-  if (session.state != SessionState::lingering) session.give_up_ms = now_ms_ + kLingerMs;
+  if (session.state != SessionState::lingering) session.due_ms = now_ms_ + kLingerMs;
   session.state = SessionState::lingering;
   touch(slot);
   arm(slot);
@@ -168,7 +170,10 @@ void Sessions::linger(Slot slot) {
 void Sessions::end(Slot slot, std::uint16_t code) {
   Session& session = table_[slot];
   if (session.state == SessionState::open) left_open_state(slot, code);
-  if (session.state == SessionState::handshake) counters_.refused_requests.add();
+  if (session.state == SessionState::handshake) {
+    counters_.refused_requests.add();
+    requests_.erase(slot);
+  }
   timers_.disarm(slot);
   session.outbox.clear(pool_);
   kernel_.close(session.fd);

@@ -25,6 +25,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -55,6 +56,8 @@ class Application {
 };
 
 struct SessionLimits {
+  std::size_t expected_sessions =
+      0;  // room for so many from the start (address space only), so that no table is moved
   hub::OutboxLimits outbox;
   std::uint64_t max_message_bytes = 64 * 1024;
   std::int64_t handshake_timeout_ms = 10'000;
@@ -199,7 +202,8 @@ class Sessions {
   hub::FreshFrames fresh_;
   TimerWheel timers_;
   std::int64_t now_ms_;
-  std::vector<Session> table_;  // grows in adopt() only, which no callback may call
+  std::vector<Session> table_;                      // grows in adopt() only, which no callback may call
+  std::unordered_map<Slot, std::string> requests_;  // what came of incomplete ones
   std::vector<Slot> free_;
   std::vector<Slot> touched_;
   std::vector<Slot> flushing_;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace wsf::ws {
@@ -34,24 +35,29 @@ void Sessions::read(Slot slot) {
 }
 
 void Sessions::read_request(Slot slot, std::span<char> bytes) {
-  Session& session = table_[slot];
-  const std::size_t looked_at = session.request ? session.request->size() : 0;
-  if (session.request) session.request->append(bytes.data(), bytes.size());
-  const std::string_view all =
-      session.request ? std::string_view(*session.request) : std::string_view(bytes.data(), bytes.size());
+  const auto kept = requests_.find(slot);
+  std::size_t looked_at = 0;
+  std::string_view all(bytes.data(), bytes.size());
+  if (kept != requests_.end()) {
+    looked_at = kept->second.size();
+    all = kept->second.append(all);
+  }
   const RequestProgress progress = request_progress(all, looked_at);
   if (progress.state == RequestProgress::State::need_more) {
-    if (!session.request) session.request = std::make_unique<std::string>(all);
+    if (kept == requests_.end()) requests_.emplace(slot, all);
     return;
   }
-  const std::unique_ptr<std::string> kept = std::move(session.request);
+  decltype(requests_)::node_type complete;  // what `all` lies in
+  if (kept != requests_.end()) complete = requests_.extract(kept);
   if (progress.state == RequestProgress::State::refused) {
     return reply(slot,
                  plain_reply(progress.status, progress.status == 431 ? "request header too large" : "not HTTP"));
   }
   answer(slot, all.substr(0, progress.header_bytes));
   const std::size_t early = all.size() - progress.header_bytes;  // frames sent before the 101 came
-  if (early > 0 && session.state == SessionState::open) read_frames(slot, bytes.last(std::min(early, bytes.size())));
+  if (early > 0 && table_[slot].state == SessionState::open) {
+    read_frames(slot, bytes.last(std::min(early, bytes.size())));
+  }
 }
 
 void Sessions::answer(Slot slot, std::string_view header) {
@@ -75,7 +81,7 @@ void Sessions::upgrade(Slot slot, const HttpRequest& request, const Upgrade& how
     if (!compression_) compression_ = std::make_unique<Compression>();
     counters_.compressed_sessions.add(1);
   }
-  session.ping_at_ms = now_ms_ + limits_.heartbeat_ms;
+  session.due_ms = now_ms_ + limits_.heartbeat_ms;
   counters_.upgraded.add();
   counters_.open.add(1);
   counters_.breaker_sessions[index(hub::BreakerState::closed)].add(1);
