@@ -76,10 +76,10 @@ Subscription Tally::subscription(std::uint32_t connection, std::uint32_t slot) c
 }
 
 void Tally::deliver(std::uint32_t connection, std::string_view text, std::int64_t now_ns) {
-  const auto mark = find_mark(text);
+  const auto mark = find_mark(text, &pair_place_);
   const auto meta = ledger_ ? find_meta(text) : std::nullopt;
   const bool own = mark && run_.admits(mark->run);
-  const auto subscription = subscription_of(connection, mark ? mark->pair : find_pair(text));
+  const auto subscription = subscription_of(connection, mark ? mark->pair : find_pair(text, &pair_place_));
   if (ledger_ && subscription) {  // a chain runs through the events of all publishers
     const std::uint32_t missing = own ? sequences_[subscription->index].missing_before(mark->seq) : 0;
     if (!ledger_->follow(*subscription, meta, missing)) return;

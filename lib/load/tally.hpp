@@ -128,6 +128,7 @@ class Tally {
   const std::uint32_t first_, stride_;
   std::optional<ChainLedger> ledger_;
 
+  std::size_t pair_place_ = 0;           // in the event before
   std::vector<Sequence> sequences_;      // [local connection * per_connection + slot]
   std::vector<std::uint32_t> received_;  // [local connection], within the window
   std::vector<SeqRange> ranges_;         // [pair]
