@@ -1,10 +1,10 @@
 #include "load/upgrade.hpp"
 
+#include "ws/http_request.hpp"
 #include "ws/permessage_deflate.hpp"
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
@@ -14,14 +14,7 @@
 namespace wsf::load {
 namespace {
 
-constexpr std::string_view kGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";  // RFC 6455 section 1.3
 constexpr std::string_view kVersion = "HTTP/1.1 ";
-
-std::string base64(const unsigned char* bytes, std::size_t size) {
-  std::array<unsigned char, 64> out{};
-  const int length = EVP_EncodeBlock(out.data(), bytes, static_cast<int>(size));
-  return {reinterpret_cast<const char*>(out.data()), static_cast<std::size_t>(length)};
-}
 
 bool same_letters(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -62,14 +55,9 @@ std::string upgrade_key(std::uint64_t high, std::uint64_t low) {
   std::array<unsigned char, 16> nonce{};
   std::memcpy(nonce.data(), &high, 8);
   std::memcpy(nonce.data() + 8, &low, 8);
-  return base64(nonce.data(), nonce.size());
-}
-
-std::string upgrade_accept(std::string_view key) {
-  const std::string text = fmt::format("{}{}", key, kGuid);
-  std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
-  SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  return base64(digest.data(), digest.size());
+  std::array<unsigned char, 25> out{};  // the library ends it with a NUL
+  const int length = EVP_EncodeBlock(out.data(), nonce.data(), static_cast<int>(nonce.size()));
+  return {reinterpret_cast<const char*>(out.data()), static_cast<std::size_t>(length)};
 }
 
 std::string upgrade_request(const ws::Url& url, std::string_view key, bool compress) {
@@ -91,12 +79,14 @@ UpgradeAnswer judge_upgrade(std::string_view bytes, std::string_view key, bool c
     return refused(base::Exit::cannot_connect, "its answer has no end");
   }
   const std::string_view head = bytes.substr(0, end + 2);
-  const std::string_view status = head.substr(0, head.find("\r\n")).substr(std::min(head.size(), kVersion.size()));
+  const std::string_view line = head.substr(0, head.find("\r\n"));
+  const std::string_view status = line.substr(std::min(line.size(), kVersion.size()));
+  if (status.empty()) return refused(base::Exit::cannot_connect, "its answer has no status");
   if (!status.starts_with("101")) {
     const bool not_let_in = status.starts_with("401") || status.starts_with("403");
     return refused(not_let_in ? base::Exit::refused : base::Exit::cannot_connect, printable(status));
   }
-  if (header(head, "Sec-WebSocket-Accept") != upgrade_accept(key)) {
+  if (header(head, "Sec-WebSocket-Accept") != ws::accept_key(key)) {
     return refused(base::Exit::cannot_connect, "its 101 has a wrong Sec-WebSocket-Accept");
   }
   const auto agreed = ws::judge_deflate_answer(header(head, "Sec-WebSocket-Extensions"));

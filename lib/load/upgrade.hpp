@@ -14,9 +14,6 @@ namespace wsf::load {
 // A Sec-WebSocket-Key out of 128 bits of the caller's randomness.
 std::string upgrade_key(std::uint64_t high, std::uint64_t low);
 
-// What the server answers to the key.
-std::string upgrade_accept(std::string_view key);
-
 // `compress`: offers permessage-deflate.
 std::string upgrade_request(const ws::Url& url, std::string_view key, bool compress = false);
 

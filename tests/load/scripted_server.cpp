@@ -2,10 +2,10 @@
 
 #include "base/check.hpp"
 #include "base/clock.hpp"
-#include "load/upgrade.hpp"
 #include "protocol/fx_rates.hpp"
 #include "ws/frame.hpp"
 #include "ws/frame_reader.hpp"
+#include "ws/http_request.hpp"
 
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -109,7 +109,7 @@ bool ScriptedServer::handshake(int fd) {
   const std::size_t at = request.find(name) + name.size();
   send_text(fd,
             fmt::format("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {}\r\n\r\n",
-                        upgrade_accept(request.substr(at, request.find("\r\n", at) - at))) +
+                        ws::accept_key(request.substr(at, request.find("\r\n", at) - at))) +
                 text_frame(R"({"type":"connected"})"));
   std::string message = read_some(fd);
   ws::FrameReader reader(ws::Role::server, 4096);

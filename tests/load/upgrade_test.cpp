@@ -42,6 +42,12 @@ TEST(Upgrade, refuses_what_is_not_http_at_its_first_wrong_byte) {
   EXPECT_EQ(judge_upgrade("HTTX", kKey).kind, Kind::refused);
 }
 
+TEST(Upgrade, refuses_an_answer_without_a_status) {
+  const auto answer = judge_upgrade("HTTP/1.\r\n\r\n", kKey);
+  EXPECT_EQ(answer.kind, Kind::refused);
+  EXPECT_FALSE(answer.why.empty());
+}
+
 TEST(Upgrade, refuses_a_101_for_another_key) {
   EXPECT_EQ(judge_upgrade(kGood, "AAAAAAAAAAAAAAAAAAAAAA==").kind, Kind::refused);
 }
