@@ -69,7 +69,9 @@ class Consumer {
   bool reachable() const;
   bool at_head() const;
   ConsumerCounters counters() const;
-  std::vector<PartitionProgress> progress() const;  // at most one poll old
+  // Positions are at most one poll old, the ends of the logs at most look_every, whatever the sink takes its time
+  // for.
+  std::vector<PartitionProgress> progress() const;
 
  private:
   class Reader;

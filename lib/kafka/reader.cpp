@@ -196,6 +196,16 @@ void Consumer::Reader::on_error(rd_kafka_resp_err_t error, const char* reason) {
   if (error != RD_KAFKA_RESP_ERR__TRANSPORT) log_of(*client_).write(4, rd_kafka_err2name(error), reason);
 }
 
+// While the sink holds the reader up, only the scout hears of what has been written.
+std::vector<PartitionProgress> Consumer::Reader::progress() const {
+  std::vector<PartitionProgress> out = partitions_.progress();
+  for (const Look::Watermarks& heard : scout_->heard()) {
+    const auto one = std::ranges::find(out, heard.partition, &PartitionProgress::partition);
+    if (one != out.end()) one->high_watermark = std::max(one->high_watermark, heard.high);
+  }
+  return out;
+}
+
 ConsumerCounters Consumer::Reader::counters() const {
   const auto of = [](const std::atomic<std::uint64_t>& counter) { return counter.load(std::memory_order_relaxed); };
   return {of(handed_on_), of(bytes_),  of(duplicates_), of(broker_changes_),

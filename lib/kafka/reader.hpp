@@ -23,7 +23,7 @@ class Consumer::Reader : private ClientWatcher {
   bool reachable() const { return reachable_.load(std::memory_order_relaxed); }
   bool at_head() const { return head_told_.load(std::memory_order_relaxed); }
   ConsumerCounters counters() const;
-  std::vector<PartitionProgress> progress() const { return partitions_.progress(); }
+  std::vector<PartitionProgress> progress() const;
 
  private:
   using Clock = std::chrono::steady_clock;

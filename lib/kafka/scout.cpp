@@ -56,12 +56,18 @@ std::optional<Look> Scout::take() {
   return std::exchange(latest_, std::nullopt);
 }
 
+std::vector<Look::Watermarks> Scout::heard() const {
+  const std::lock_guard lock(mutex_);
+  return heard_;
+}
+
 void Scout::run() {
   while (!stop_) {
     Look seen = look();
     settled_ = seen.reachable && seen.topic == Look::Topic::present;
     {
       const std::lock_guard lock(mutex_);
+      if (!seen.watermarks.empty()) heard_ = seen.watermarks;
       latest_ = std::move(seen);
     }
     news_();

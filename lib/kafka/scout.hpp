@@ -46,6 +46,8 @@ class Scout {
 
   void hurry();                // a round soon; any thread
   std::optional<Look> take();  // the latest round, once
+  // The newest watermarks, whether the round was taken or not; any thread.
+  std::vector<Look::Watermarks> heard() const;
 
  private:
   void run();
@@ -66,10 +68,11 @@ class Scout {
   bool suspect_ = false;
   bool settled_ = false;  // the last round found all it asked for
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool hurried_ = false;
   std::optional<Look> latest_;
+  std::vector<Look::Watermarks> heard_;
   std::thread thread_;  // last: everything it uses is there
 };
 

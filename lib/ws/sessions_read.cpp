@@ -16,7 +16,8 @@ void Sessions::read(Slot slot) {
   const std::size_t size = kernel_.receive(session.fd, scratch_, ec);
   if (would_block(ec) || interrupted(ec)) return;
   if (ec || size == 0) {
-    if (ec) counters_.io_errors.add();
+    if (ec && session.state != SessionState::lingering)
+      counters_.io_errors.add();  // after all is said it loses nothing
     return end(slot, protocol::number(protocol::Close::abnormal));
   }
   counters_.bytes_received.add(size);

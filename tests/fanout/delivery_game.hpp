@@ -95,6 +95,8 @@ class DeliveryGame {
     for (int i = 0; i < 80; ++i) pass(500);  // longer than any pause
     for (Player& player : players_) expect(player.model->complete(), "a newest value or an answer is missing");
     expect(sessions_->all_written(), "something still waits although every socket takes everything");
+    const auto& in_state = sessions_->counters().breaker_sessions;
+    expect(in_state[1].value() == 0 && in_state[2].value() == 0, "a client that takes everything is left alone");
     for (Player& player : players_) drop(player);
     sessions_->advance(now_ += 50);
     expect(sessions_->empty() && app_.counters().subscriptions.value() == 0, "a client leaves something behind");

@@ -8,7 +8,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <future>
+#include <thread>
 
 namespace wsf::kafka {
 namespace {
@@ -31,6 +33,14 @@ struct ConsumerTest : ::testing::Test {
     for (const auto& value : values) producer.send("EURUSD", value, partition);
     ASSERT_TRUE(producer.flush(15s));
     ASSERT_EQ(producer.delivered(), values.size());
+  }
+
+  static bool lag_becomes(const Consumer& consumer, std::int64_t lag) {
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    while (consumer.progress()[0].lag() != lag && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(5ms);
+    }
+    return consumer.progress()[0].lag() == lag;
   }
 
   EmbeddedBroker broker{"rates", 2};
@@ -98,6 +108,19 @@ TEST_F(ConsumerTest, counts_and_tells_its_positions) {
   EXPECT_EQ(progress[0].position, 3);
   EXPECT_EQ(progress[0].high_watermark, 3);
   EXPECT_EQ(consumer.counters().bytes, 3u * (4 + 6));
+}
+
+TEST_F(ConsumerTest, tells_how_far_behind_it_is_while_its_sink_holds_it_up) {
+  const Consumer consumer(options_for(broker.brokers()), sink);
+  ASSERT_TRUE(sink.wait_for_head());
+  sink.hold_up(true);
+  publish({"a"});
+  ASSERT_TRUE(sink.wait_for_reader());
+  publish({"b", "c"});
+  EXPECT_TRUE(lag_becomes(consumer, 2));
+  sink.hold_up(false);
+  ASSERT_TRUE(sink.wait_for_records(3));
+  EXPECT_TRUE(lag_becomes(consumer, 0));
 }
 
 TEST_F(ConsumerTest, tells_when_the_broker_goes_and_comes_and_loses_nothing) {

@@ -1,5 +1,5 @@
 #pragma once
-// A sink that remembers what it got, and lets a test wait for it.
+// A sink that remembers what it got, and lets a test wait for it, or hold it up.
 
 #include "kafka/record.hpp"
 
@@ -22,6 +22,8 @@ class RecordingSink : public RecordSink {
   };
 
   void on_records(std::span<const Record> records) override {
+    note([&] { waits_ = held_up_; });
+    wait([&] { return !held_up_; });
     note([&] {
       polls_++;
       for (const auto& r : records) {
@@ -41,6 +43,14 @@ class RecordingSink : public RecordSink {
   }
   void on_broker(bool reachable) override {
     note([&] { broker_.push_back(reachable); });
+  }
+
+  // From the next records on the reader waits here, until it may go on.
+  void hold_up(bool on) {
+    note([&] { held_up_ = on; });
+  }
+  bool wait_for_reader() {
+    return wait([&] { return waits_; });
   }
 
   bool wait_for_records(std::size_t count) {
@@ -98,6 +108,8 @@ class RecordingSink : public RecordSink {
   std::vector<bool> broker_;
   int heads_ = 0;
   int polls_ = 0;
+  bool held_up_ = false;
+  bool waits_ = false;
   std::size_t records_at_head_ = 0;
 };
 

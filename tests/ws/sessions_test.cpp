@@ -132,6 +132,15 @@ TEST_P(SessionsTest, a_lost_connection_is_told_once_as_1006) {
   EXPECT_TRUE(kernel[kFd].closed);
 }
 
+TEST_P(SessionsTest, a_reset_after_the_closing_handshake_is_no_failure) {
+  open();
+  receive(masked_close(1000));
+  kernel.fail_operation(1);
+  receive("");
+  EXPECT_TRUE(kernel.failed() && kernel[kFd].closed);
+  EXPECT_EQ(sessions.counters().io_errors.value(), 0u);
+}
+
 TEST_P(SessionsTest, pings_go_out_in_time_and_silence_after_one_ends_the_session) {
   open();
   pass(1'100);
