@@ -5,7 +5,6 @@
 #include "base/units.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 
@@ -61,20 +60,14 @@ LoadRun::~LoadRun() {
 
 Outcome LoadRun::run(const std::atomic<bool>& interrupted) {
   interrupted_ = &interrupted;
-  server_pid_ = options_.server_pid;
-  if (!server_pid_ && options_.route.target.is_loopback()) server_pid_ = find_listener(options_.url.port);
   start_swarms();
   probe();
   if (options_.feed) {
     feed_ = std::make_unique<Feed>(*options_.feed, names_, window_);
     feed_->wait_until_ready(interrupted, options_.progress_fd);
   }
-  if (server_pid_) {
-    outcome_.server.emplace();
-    outcome_.server->pid = *server_pid_;
-    outcome_.server->rss_before_bytes = resident_bytes(*server_pid_);
-    server_before_ = thread_times(*server_pid_);
-  }
+  const bool findable = !options_.server_pid && options_.route.target.is_loopback();
+  usage_.begin(findable ? find_listener(options_.url.port) : options_.server_pid);
   ramp_up();
   settle();
   measure();
@@ -98,6 +91,9 @@ Outcome LoadRun::run(const std::atomic<bool>& interrupted) {
   outcome_.storm = storm_outcome();
   outcome_.stalled = stalled_outcome();
   outcome_.churn = churn_outcome();
+  outcome_.server = usage_.server();
+  outcome_.generator = usage_.generator();
+  outcome_.generator.threads = options_.threads;
   finish_samples();
   fill_plots();
   return outcome_;
@@ -151,23 +147,20 @@ void LoadRun::ramp_up() {
     pause(kLook);
   }
   outcome_.connections.ramp_s = seconds(base::steady_ns() - from);
-  if (outcome_.server) {
-    const auto used = used_between(server_before_, thread_times(*server_pid_));
-    outcome_.server->ramp_cpu_s = seconds(used.run_ns);
-  }
+  usage_.ramped();
   show_ramped();
 }
 
 void LoadRun::settle() {
   const std::int64_t until = base::steady_ns() + options_.settle.count();
   while (base::steady_ns() < until && !*interrupted_) pause(kLook);
-  if (outcome_.server) outcome_.server->rss_idle_bytes = resident_bytes(*server_pid_);
+  usage_.settled();
   sample();
 }
 
 void LoadRun::measure() {
   if (*interrupted_) return;
-  if (server_pid_) server_run_ = thread_times(*server_pid_);
+  usage_.run_begins();
   bytes_before_run_ = sums().bytes;
   const std::int64_t lead_ns = feed_ ? kLeadNs : 0;
   const std::int64_t start_epoch = base::epoch_ns() + lead_ns;
@@ -179,7 +172,8 @@ void LoadRun::measure() {
   if (feed_) feed_->start(start_epoch);
 
   while (!*interrupted_ && !all_gone(base::steady_ns()) && base::steady_ns() < window_at) pause(kLook);
-  on_window_begin(base::steady_ns());
+  window_from_ns_ = base::steady_ns();
+  usage_.window_begins(window_from_ns_);
   start_churn();
   for (std::int64_t now = base::steady_ns(); now < window_to && !*interrupted_; now = base::steady_ns()) {
     if (all_gone(now)) break;
@@ -192,28 +186,10 @@ void LoadRun::measure() {
   // Of a part that was asked for, that part counts; a server that went away owes the whole window.
   if (early && *interrupted_) window_.to_ns = base::epoch_ns();
   outcome_.ended_by_server = early && !*interrupted_;
-  on_window_end(base::steady_ns());
+  const std::int64_t window_end = base::steady_ns();
+  outcome_.window_s = seconds(std::max<std::int64_t>(1, window_end - window_from_ns_));
+  usage_.window_ends(window_end);
   end_churn();
-}
-
-void LoadRun::on_window_begin(std::int64_t now_ns) {
-  window_from_ns_ = now_ns;
-  own_window_ = thread_times(getpid());
-  if (server_pid_) server_window_ = thread_times(*server_pid_);
-}
-
-void LoadRun::on_window_end(std::int64_t now_ns) {
-  const double span_ns = static_cast<double>(std::max<std::int64_t>(1, now_ns - window_from_ns_));
-  outcome_.window_s = span_ns / kNsPerS;
-  const CpuUse own = used_between(own_window_, thread_times(getpid()));
-  outcome_.generator = {.cpu_share = static_cast<double>(own.run_ns) / span_ns,
-                        .busiest_thread_share = static_cast<double>(own.busiest_thread_ns) / span_ns,
-                        .busiest_wait_share = static_cast<double>(own.busiest_wait_ns) / span_ns,
-                        .rss_bytes = resident_bytes(getpid()),
-                        .threads = options_.threads};
-  if (!server_pid_) return;
-  const CpuUse server = used_between(server_window_, thread_times(*server_pid_));
-  outcome_.server->window_cpu_share = static_cast<double>(server.run_ns) / span_ns;
 }
 
 void LoadRun::drain() {
@@ -228,12 +204,8 @@ void LoadRun::drain() {
     pause(kLook);
   }
   outcome_.run_s = seconds(base::steady_ns() - run_from_ns_);
-  if (server_pid_) {
-    const CpuUse used = used_between(server_run_, thread_times(*server_pid_));
-    outcome_.server->run_cpu_s = seconds(used.run_ns);
-    outcome_.server->gone = resident_bytes(*server_pid_) == 0;
-    sample();
-  }
+  usage_.run_ends();
+  if (usage_.server()) sample();
   const Sums last = sums();
   outcome_.delivery.bytes = last.bytes - bytes_before_run_;
   outcome_.connections.away = last.away();
@@ -314,20 +286,11 @@ void LoadRun::close_all() {
 }
 
 void LoadRun::sample() {
-  const std::int64_t now = base::steady_ns();
+  sampled_ns_ = base::steady_ns();
   const Sums live = sums();
-  Sample out{.at_s = seconds(now), .subscribed = live.subscribed, .live = live.live, .delivered = live.delivered};
-  if (server_pid_) {
-    out.server_rss_bytes = resident_bytes(*server_pid_);
-    outcome_.server->rss_max_bytes = std::max(outcome_.server->rss_max_bytes, out.server_rss_bytes);
-    auto times = thread_times(*server_pid_);
-    if (sampled_ns_ != 0) {
-      const CpuUse used = used_between(server_sampled_, times);
-      out.server_cpu_share = static_cast<double>(used.run_ns) / static_cast<double>(now - sampled_ns_);
-    }
-    server_sampled_ = std::move(times);
-  }
-  sampled_ns_ = now;
+  Sample out{
+      .at_s = seconds(sampled_ns_), .subscribed = live.subscribed, .live = live.live, .delivered = live.delivered};
+  usage_.sample(out, sampled_ns_);
   outcome_.samples.push_back(out);
 }
 

@@ -7,10 +7,10 @@
 #include "load/feed.hpp"
 #include "load/outcome.hpp"
 #include "load/plan.hpp"
-#include "load/process_watch.hpp"
 #include "load/progress_line.hpp"
 #include "load/swarm.hpp"
 #include "load/tally.hpp"
+#include "load/usage_watch.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -87,8 +87,6 @@ class LoadRun {
   std::int64_t sample_every_ns(std::int64_t now_ns) const;
   void finish_samples();
   void fill_plots();
-  void on_window_begin(std::int64_t now_ns);
-  void on_window_end(std::int64_t now_ns);
   void show_ramping(std::int64_t since_ns);
   void show_ramped();
   std::string connect_times() const;
@@ -133,8 +131,7 @@ class LoadRun {
   std::thread churn_thread_;
   std::optional<ServerCounters> counters_before_, counters_after_;
 
-  std::optional<pid_t> server_pid_;
-  std::map<pid_t, ThreadTime> server_before_, server_run_, server_window_, own_window_, server_sampled_;
+  UsageWatch usage_;
   std::int64_t run_from_ns_ = 0, window_from_ns_ = 0, sampled_ns_ = 0;  // steady clock
   std::uint64_t bytes_before_run_ = 0;
   std::int64_t gone_since_ns_ = 0;                                         // 0: somebody is there
