@@ -16,8 +16,8 @@ struct EventMark {
   std::int64_t due_ns = 0;  // epoch, when the event was meant to be published
 };
 
-// The pair of an event, whoever published it; empty: the text is no event. `place`: where it stood in the event before,
-// if the caller keeps that: one publisher's events are laid out alike.
+// The pair of an event, whoever published it; empty: the text is no event. `place`: where it stood in the event
+// before, if the caller keeps that: one publisher's events are laid out alike.
 std::string_view find_pair(std::string_view text, std::size_t* place = nullptr);
 
 // std::nullopt: the text is no event, or an event of a publisher that leaves no mark. `place` as above.
