@@ -105,7 +105,7 @@ def key():
 def page(results):
     about = results["machine"]
     parts = [f"<h1>wsfanout beside the floor</h1><p>{results['date']}, {about['cpus']} CPUs ({html.escape(about['model'])}), Linux {html.escape(about['kernel'])}. "
-             f"{PLACES[results['cpus']]} Medians of {results['rounds']} alternation(s); ratios to the floor runs next to each, in brackets.</p>", key()]
+             f"{PLACES[results['cpus']]} Medians of up to {results['rounds']} alternations; ratios to the floor runs next to each, in brackets.</p>", key()]
     if results["quick"]:
         parts.append("<p><b>A quick run: nothing here is a figure.</b></p>")
     if results["ladder"]:
