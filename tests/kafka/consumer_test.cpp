@@ -38,7 +38,7 @@ struct ConsumerTest : ::testing::Test {
   static bool lag_becomes(const Consumer& consumer, std::int64_t lag) {
     const auto deadline = std::chrono::steady_clock::now() + 20s;
     while (consumer.progress()[0].lag() != lag && std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::sleep_for(5ms);
+      std::this_thread::yield();
     }
     return consumer.progress()[0].lag() == lag;
   }
