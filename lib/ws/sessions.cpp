@@ -170,10 +170,8 @@ void Sessions::linger(Slot slot) {
 void Sessions::end(Slot slot, std::uint16_t code) {
   Session& session = table_[slot];
   if (session.state == SessionState::open) left_open_state(slot, code);
-  if (session.state == SessionState::handshake) {
-    counters_.refused_requests.add();
-    requests_.erase(slot);
-  }
+  if (session.state == SessionState::handshake) counters_.refused_requests.add();
+  requests_.erase(slot);
   timers_.disarm(slot);
   session.outbox.clear(pool_);
   kernel_.close(session.fd);

@@ -56,8 +56,8 @@ class Application {
 };
 
 struct SessionLimits {
-  std::size_t expected_sessions =
-      0;  // room for so many from the start (address space only), so that no table is moved
+  // Room for so many from the start, in address space only, so that the table is never moved.
+  std::size_t expected_sessions = 0;
   hub::OutboxLimits outbox;
   std::uint64_t max_message_bytes = 64 * 1024;
   std::int64_t handshake_timeout_ms = 10'000;

@@ -65,6 +65,17 @@ TEST_P(SessionsTest, a_request_that_takes_too_long_is_answered_and_ended) {
   EXPECT_TRUE(written().starts_with("HTTP/1.1 408 "));
 }
 
+TEST_P(SessionsTest, a_request_given_up_is_no_part_of_the_next_one_in_its_slot) {
+  adopt();
+  receive("GET /other HTTP/1.1\r\n");
+  pass(2'000 + Sessions::kLingerMs);
+  ASSERT_TRUE(kernel[kFd].closed);
+  adopt(7);
+  receive(kRequest, 7);
+  EXPECT_TRUE(written(7).starts_with("HTTP/1.1 101 "));
+  EXPECT_EQ(app.open, 1);
+}
+
 TEST_P(SessionsTest, texts_reach_the_application_and_its_answers_go_out_in_order) {
   open();
   receive(masked(Opcode::text, "one") + masked(Opcode::text, "two"));
