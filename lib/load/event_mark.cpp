@@ -1,6 +1,7 @@
 #include "load/event_mark.hpp"
 
-#include <charconv>
+#include "load/take.hpp"
+
 #include <cstring>
 
 namespace wsf::load {
@@ -20,24 +21,10 @@ std::string_view last_mark(std::string_view text) {
   return {};
 }
 
-bool take(std::string_view& text, std::string_view expected) {
-  if (!text.starts_with(expected)) return false;
-  text.remove_prefix(expected.size());
-  return true;
-}
-
 std::string_view take_until_quote(std::string_view& text) {
   const std::string_view out = text.substr(0, text.find('"'));
   text.remove_prefix(out.size());
   return out;
-}
-
-template <class T>
-bool take_number(std::string_view& text, T& out) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (error != std::errc()) return false;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  return true;
 }
 
 }  // namespace
@@ -56,8 +43,8 @@ std::optional<EventMark> find_mark(std::string_view text, std::size_t* place) {
   std::string_view rest = last_mark(text);
   if (!take(rest, R"("run":")")) return std::nullopt;
   mark.run = take_until_quote(rest);
-  if (!take(rest, R"(","seq":)") || !take_number(rest, mark.seq)) return std::nullopt;
-  if (!take(rest, R"(,"due_ns":)") || !take_number(rest, mark.due_ns)) return std::nullopt;
+  if (!take_number(rest, R"(","seq":)", mark.seq)) return std::nullopt;
+  if (!take_number(rest, R"(,"due_ns":)", mark.due_ns)) return std::nullopt;
   mark.pair = find_pair(text, place);
   return mark.pair.size() == 6 ? std::optional(mark) : std::nullopt;
 }

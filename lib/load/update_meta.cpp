@@ -1,20 +1,13 @@
 #include "load/update_meta.hpp"
 
+#include "load/take.hpp"
 #include "protocol/fx_rates.hpp"
-
-#include <charconv>
 
 namespace wsf::load {
 namespace {
 
 constexpr std::string_view kOpening = R"(,"meta":{"offset":")";
 constexpr std::string_view kSnapshot = R"(,"snapshot":true)";
-
-bool take(std::string_view& text, std::string_view expected) {
-  if (!text.starts_with(expected)) return false;
-  text.remove_prefix(expected.size());
-  return true;
-}
 
 // A position and the quote behind it.
 bool take_position(std::string_view& text, base::Position& out) {
@@ -30,15 +23,6 @@ bool take_position(std::string_view& text, base::Position& out) {
 bool take_or_null(std::string_view& text, std::optional<base::Position>& out) {
   if (take(text, "null")) return true;
   return take(text, "\"") && take_position(text, out.emplace());
-}
-
-template <class T>
-bool take_number(std::string_view& text, std::string_view name, T& out) {
-  if (!take(text, name)) return false;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (error != std::errc()) return false;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  return true;
 }
 
 }  // namespace

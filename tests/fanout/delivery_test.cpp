@@ -153,9 +153,7 @@ TEST_F(DeliveryTest, what_a_slow_line_leaves_out_is_added_to_what_the_rate_left_
   pass(1'500);
   feed({event("EURUSD", 4, 3), event("EURUSD", 5, 4), event("EURUSD", 6, 5)});
   after(100);
-  kernel[5].takes = SIZE_MAX;
-  sessions.on_ready(kernel.writable(5));
-  sessions.flush();
+  unblock(5);
   EXPECT_THAT(heard(5), ElementsAre(link("6", R"("0-1")", 4)));
 }
 

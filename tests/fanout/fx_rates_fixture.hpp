@@ -80,6 +80,11 @@ class FxRatesTest : public testing::Test {
     app.on_batch(batch);
     sessions.flush();
   }
+  void unblock(int fd) {
+    kernel[fd].takes = SIZE_MAX;
+    sessions.on_ready(kernel.writable(fd));
+    sessions.flush();
+  }
   void pass(std::int64_t ms) {
     now += ms;
     sessions.advance(now);

@@ -53,9 +53,7 @@ TEST_F(FxRatesTest, what_was_unsubscribed_does_not_come_even_when_it_waited) {
   feed({event("EURUSD", 1), event("USDJPY", 2)});
   kernel[5].incoming = client_text(R"({"action":"unsubscribe","currencyPairs":["EURUSD"]})");
   sessions.on_ready(kernel.readable(5));
-  kernel[5].takes = SIZE_MAX;
-  sessions.on_ready(kernel.writable(5));
-  sessions.flush();
+  unblock(5);
   EXPECT_THAT(heard(5), ElementsAre(R"({"type":"rateUpdate","event":{"n":2}})",
                                     R"({"type":"unsubscribed","currencyPairs":["EURUSD"]})"));
 }
@@ -260,9 +258,7 @@ TEST_F(FxRatesTest, a_conflated_update_names_the_last_one_that_the_client_got) {
   feed({event("EURUSD", 2, 1)});
   pass(1'500);
   feed({event("EURUSD", 3, 2), event("EURUSD", 4, 3)});
-  kernel[5].takes = SIZE_MAX;
-  sessions.on_ready(kernel.writable(5));
-  sessions.flush();
+  unblock(5);
   EXPECT_THAT(heard(5),
               ElementsAre(testing::AllOf(HasSubstr(R"("event":{"n":4})"), HasSubstr(R"("offset":"0-4","prev":"0-1")"),
                                          HasSubstr(R"("conflated":2)"))));
@@ -295,9 +291,7 @@ TEST_F(FxRatesTest, a_conflated_compressed_update_names_the_last_one_that_the_cl
   feed({event("EURUSD", 2, 1)});
   pass(1'500);
   feed({event("EURUSD", 3, 2), event("EURUSD", 4, 3)});
-  kernel[5].takes = SIZE_MAX;
-  sessions.on_ready(kernel.writable(5));
-  sessions.flush();
+  unblock(5);
   EXPECT_THAT(ws::messages_in(std::exchange(kernel[5].written, {})),
               ElementsAre(testing::AllOf(HasSubstr(R"("event":{"n":4})"), HasSubstr(R"("offset":"0-4","prev":"0-1")"),
                                          HasSubstr(R"("conflated":2)"))));
