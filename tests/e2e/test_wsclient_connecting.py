@@ -4,13 +4,12 @@ import re
 import signal
 import socket
 import subprocess
-import threading
 
 import pytest
 
 from kit.events import some_pairs
 from kit.process import Process, binary, run
-from kit.scripted import text_frame
+from kit.scripted import answering_once, text_frame
 from kit.wsclient import wsclient
 
 TOO_MANY = some_pairs(51)
@@ -72,15 +71,8 @@ def test_a_server_that_is_no_websocket_is_said_in_one_line(fanout):
 
 
 def test_a_server_that_speaks_no_http_is_said_in_one_line():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        def answer():
-            peer, _ = server.accept()
-            peer.recv(4096)
-            peer.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
-            peer.close()
-
-        threading.Thread(target=answer, daemon=True).start()
-        done = run([binary("wsclient"), "--url", f"ws://127.0.0.1:{server.getsockname()[1]}/", "ping", "-c", "1"])
+    with answering_once(b"SSH-2.0-OpenSSH_9.2\r\n") as url:
+        done = run([binary("wsclient"), "--url", url, "ping", "-c", "1"])
     assert done.exit_code == 3 and len(done.err.lines) <= 2, done.err.text
 
 

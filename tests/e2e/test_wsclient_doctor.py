@@ -1,13 +1,12 @@
 """wsclient doctor: the way to the first update step by step, and a hint where it ends."""
 import json
 import socket
-import threading
 
 import pytest
 
 from kit.events import rate_event
 from kit.process import Process, binary, run
-from kit.scripted import text_frame
+from kit.scripted import answering_once, text_frame
 from kit.wsclient import wait_for_subscribers
 
 
@@ -89,14 +88,8 @@ def test_the_age_of_the_last_known_price_is_told(serve, kafka, topic):
 
 
 def test_a_server_that_shuts_down_is_told():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        def answer():
-            peer, _ = server.accept()
-            peer.recv(4096)
-            peer.sendall(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
-
-        threading.Thread(target=answer, daemon=True).start()
-        step, code = last_step(f"ws://127.0.0.1:{server.getsockname()[1]}/")
+    with answering_once(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n") as url:
+        step, code = last_step(url)
     assert (step["step"], code) == ("upgrade", 3) and "503" in step["detail"] and "shuts down" in step["hint"]
 
 

@@ -1,5 +1,6 @@
 """A WebSocket server that says what a test wrote down, frame by frame."""
 import base64
+import contextlib
 import hashlib
 import json
 import re
@@ -42,6 +43,20 @@ def upgrade(peer):
     accept = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
     peer.sendall(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                  b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n")
+
+
+@contextlib.contextmanager
+def answering_once(raw):
+    """The URL of a server that answers the first thing it is told with these bytes, whatever they are, and hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        def answer():
+            peer, _ = listener.accept()
+            with peer:
+                peer.recv(4096)
+                peer.sendall(raw)
+
+        threading.Thread(target=answer, daemon=True).start()
+        yield f"ws://127.0.0.1:{listener.getsockname()[1]}/"
 
 
 class Scripted:
