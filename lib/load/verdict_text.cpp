@@ -90,10 +90,9 @@ void process_rows(VerdictBlock& block, const Outcome& outcome) {
     block.row("server", "process not found: --server-pid tells it", {Metric::rss, Metric::cpu});
   }
   const GeneratorOutcome& generator = outcome.generator;
-  const bool busy = generator.busiest_thread_share > kMostThreadShare;
-  block.row("generator",
-            fmt::format("{:.0f} % of a core, busiest thread {:.0f} %: {} bottleneck", generator.cpu_share * 100,
-                        generator.busiest_thread_share * 100, busy ? "may be the" : "not the"));
+  block.row("generator", fmt::format("{:.0f} % of a core, busiest thread {:.0f} %: {} bottleneck",
+                                     generator.cpu_share * 100, generator.busiest_thread_share * 100,
+                                     generator_was_busy(outcome) ? "may be the" : "not the"));
   if (!outcome.publisher || outcome.publisher->failed == 0) return;
   const std::string& why = outcome.publisher->last_error;
   block.row("kafka", fmt::format("{} not confirmed{}{}", format_count(outcome.publisher->failed),

@@ -75,6 +75,17 @@ TEST(Verdict, is_void_when_the_server_closed_what_a_busy_generator_did_not_read)
   EXPECT_EQ(judge(busy, default_expectations()).kind, Verdict::Kind::invalid);
 }
 
+TEST(Verdict, a_window_that_the_server_ended_at_once_tells_nothing_of_the_generator) {
+  Outcome dead = good();
+  dead.connections.closed = 1;
+  dead.generator.busiest_thread_share = 0.9;
+  dead.ended_by_server = true;
+  dead.window_s = 0.02;
+  EXPECT_EQ(judge(dead, default_expectations()).kind, Verdict::Kind::fail);
+  dead.window_s = 2;
+  EXPECT_EQ(judge(dead, default_expectations()).kind, Verdict::Kind::invalid);
+}
+
 TEST(Verdict, closed_connections_may_be_allowed) {
   Outcome some = good();
   some.connections.closed = 3;
