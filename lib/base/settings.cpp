@@ -8,6 +8,7 @@
 #include "base/standard_streams.hpp"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -37,6 +38,12 @@ Environment read_environment() {
 
 int answer_with(const std::string& text) {
   return static_cast<int>(print_out(text) ? Exit::ok : Exit::runtime);
+}
+
+// What a process holds in memory (tokens, keys, prices) must not lie about on a disk after a crash.
+void forbid_core_files() {
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
 }
 
 }  // namespace
@@ -136,6 +143,7 @@ Settings::Settings(std::string program, const std::string& description, std::str
       .one_of(log_levels())
       .group("Common");
   add("--log-format", state.log_format, "Form of a log line").type("FORM").one_of({"text", "json"}).group("Common");
+  add("--allow-core", state.allow_core, "Let a crash leave a core file, in which secrets may stand").group("Common");
 }
 
 Settings::~Settings() = default;
@@ -197,6 +205,7 @@ std::optional<int> Settings::parse(int argc, const char* const* argv) {
     tell(state.program, error.line);
     return static_cast<int>(Exit::usage);
   }
+  if (!state.allow_core) forbid_core_files();
   start_logging(state.log_level, state.log_format, state.program);
   return std::nullopt;
 }

@@ -92,7 +92,8 @@ class Settings {
   // sub-command's name. Flags belong into add(), which alone gives them an environment name and a place in the file.
   CLI::App& app();
 
-  // Reads argv, environment and --config FILE (or PREFIX_CONFIG), and starts logging by --log-level and --log-format.
+  // Reads argv, environment and --config FILE (or PREFIX_CONFIG), starts logging by --log-level and --log-format,
+  // and forbids core files unless --allow-core.
   // Also occupies closed standard streams, so call it before anything else opens a descriptor.
   // std::nullopt: go on and run. A number: end with this code (help, version or configuration printed or checked, or
   // a usage error already told as one line on stderr).

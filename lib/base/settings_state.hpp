@@ -76,6 +76,7 @@ struct Settings::State {
   std::string config_path;
   std::string log_level = "info";
   std::string log_format = "text";
+  bool allow_core = false;
   bool print_config = false;
   bool check_config = false;
 

@@ -3,7 +3,6 @@
 #include "base/clock.hpp"
 #include "fanout/rate_frames.hpp"
 
-#include <boost/uuid/uuid_io.hpp>
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
@@ -12,8 +11,6 @@
 namespace wsf::fanout {
 namespace {
 
-constexpr std::string_view kSubprotocol = "wsfanout.v1";
-
 hub::Terms terms_of(const protocol::Command& command) {
   return {.meta = command.meta,
           .resumes = !command.resume.empty(),
@@ -21,18 +18,12 @@ hub::Terms terms_of(const protocol::Command& command) {
           .limited = command.max_rate_hz.has_value()};
 }
 
-std::size_t close_row_of(std::uint16_t code) {
-  const auto* row =
-      std::ranges::find(protocol::kCloseTable, code, [](const protocol::CloseRow& r) { return number(r.code); });
-  return static_cast<std::size_t>(row - protocol::kCloseTable.begin());
-}
-
 }  // namespace
 
-FxRates::FxRates(const Options& options, ServerState& state, const Pages& pages)
+FxRates::FxRates(const Options& options, const ServerState& state, Reception& reception, auth::KeyStore* keys)
     : options_(options),
-      state_(state),
-      pages_(pages),
+      reception_(reception),
+      keys_(keys),
       delivery_(counters_),
       resumes_(options, subscriptions_, delivery_, counters_),
       gaps_(subscriptions_, delivery_, counters_),
@@ -88,60 +79,30 @@ void FxRates::broadcast(hub::KeyId key, const hub::Update& update, std::int64_t 
   counters_.updates_sent.add(sent);
 }
 
-ws::RequestAnswer FxRates::on_request(const ws::HttpRequest& request) {
-  if (request.method != "GET") return ws::plain_reply(405, "only GET is served here", "Allow: GET\r\n");
-  if (request.repeats_a_field) return ws::plain_reply(400, "a header field that may stand once is repeated");
-  if (request.http_1_1 && request.host.empty()) return ws::plain_reply(400, "Host is missing");
-  if (request.path != options_.path) return pages_.answer(request);
-  if (auto refusal = ws::refuse_upgrade(request)) return *refusal;
-  if (!ws::origin_allowed(request, options_.allowed_origins)) return ws::plain_reply(403, "Origin not allowed");
-  if (state_.draining) return ws::plain_reply(503, "shutting down", "Retry-After: 1\r\n");
-  ws::Upgrade upgrade;
-  if (ws::lists(request.subprotocols, kSubprotocol)) upgrade.subprotocol = kSubprotocol;
-  if (options_.compress) upgrade.deflate = ws::accept_deflate(request.extensions);
-  return upgrade;
-}
-
 void FxRates::on_open(ws::Slot slot) {
-  if (slot >= clients_.size()) clients_.resize(sessions_->slots());
-  Client& client = clients_[slot];
-  client = Client{};
-  if (state_.admitted.fetch_add(1) >= options_.max_connections) {
-    state_.admitted.fetch_sub(1);
-    counters_.over_connection_limit.add();
-    return sessions_->close(slot, protocol::CloseCause::try_again_later);
-  }
-  client.admitted = true;
-  client.id = new_id_();
-  const std::string id = boost::uuids::to_string(client.id);
-  spdlog::debug("WebSocket connection established: {}", id);
-  sessions_->send(slot, protocol::connected(id));
+  const auth::Grant* const grant = reception_.grant(slot);
+  const std::string id = reception_.id(slot);
+  sessions_->send(
+      slot, grant == nullptr ? protocol::connected(id) : protocol::connected(id, grant->user, grant->expires_s));
 }
 
 void FxRates::on_text(ws::Slot slot, std::string_view text) {
-  const protocol::Command command = protocol::parse_command(text);
+  protocol::Command command = protocol::parse_command(text);
   switch (command.action) {
     case protocol::Action::subscribe:
-      return subscribe(slot, command);
+      return subscribe(slot, std::move(command));
     case protocol::Action::unsubscribe:
       return unsubscribe(slot, command);
     case protocol::Action::ping:
       return sessions_->send(slot, protocol::pong(base::epoch_ms(), command.id_json));
+    case protocol::Action::auth:
+      return renew(slot, command);
     case protocol::Action::invalid:
       return send_error(slot, command.error_reply);
   }
 }
 
-void FxRates::on_binary(ws::Slot slot, std::string_view) {
-  sessions_->close(slot, protocol::CloseCause::binary_frame);
-}
-
-void FxRates::on_close(ws::Slot slot, std::uint16_t code, bool by_peer) {
-  Client& client = clients_[slot];
-  counters_.closes[by_peer ? static_cast<std::size_t>(protocol::CloseCause::bye) : close_row_of(code)].add();
-  if (!client.admitted) return;
-  client.admitted = false;
-  state_.admitted.fetch_sub(1);
+void FxRates::on_close(ws::Slot slot) {
   subscriptions_.each_key(slot, [this, slot](hub::KeyId key) {
     delivery_.forget(slot, key);
     if (subscriptions_.subscribers(key).size() == 1) freshness_.unwatch(key);
@@ -149,12 +110,10 @@ void FxRates::on_close(ws::Slot slot, std::uint16_t code, bool by_peer) {
   subscriptions_.drop_session(slot);
   resumes_.forget(slot);
   counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
-  spdlog::debug("WebSocket connection closed: {} code={} by={}", boost::uuids::to_string(client.id), code,
-                by_peer ? "client" : "server");
 }
 
-void FxRates::subscribe(ws::Slot slot, const protocol::Command& command) {
-  if (!resumes_.put_aside(slot, command)) subscribe_now(slot, command);
+void FxRates::subscribe(ws::Slot slot, protocol::Command command) {
+  if (!resumes_.put_aside(slot, command)) subscribe_now(slot, std::move(command));
 }
 
 void FxRates::serve_waiting() {
@@ -163,9 +122,11 @@ void FxRates::serve_waiting() {
   }
 }
 
-void FxRates::subscribe_now(ws::Slot slot, const protocol::Command& command) {
-  if (subscriptions_.count(slot) + new_pairs(slot, command.pairs) > options_.max_subscriptions) {
-    return send_error(slot, protocol::limit_error(options_.max_subscriptions, command.id_json));
+void FxRates::subscribe_now(ws::Slot slot, protocol::Command command) {
+  entitle(slot, command);
+  const std::size_t most = max_subscriptions(slot);
+  if (subscriptions_.count(slot) + new_pairs(slot, command.pairs) > most) {
+    return send_error(slot, protocol::limit_error(most, command.id_json));
   }
   const std::vector<Resumption> resumptions = resumes_.look_back(slot, command);
   const std::vector<hub::KeyId> new_to_status = subscribe_pairs(slot, command);
@@ -178,6 +139,7 @@ void FxRates::subscribe_now(ws::Slot slot, const protocol::Command& command) {
   if (!command.refused.empty()) {
     send_error(slot, protocol::invalid_pairs_error(command.refused, command.id_json));
   }
+  if (!command.denied.empty()) send_error(slot, protocol::denied_pairs_error(command.denied, command.id_json));
   for (const Resumption& one : resumptions) {
     resumes_.serve(slot, one, terms_of(command));
     if (!one.recovered()) send_snapshot(slot, one.point->pair, terms_of(command));
@@ -217,23 +179,66 @@ void FxRates::log_subscription(ws::Slot slot, const std::vector<std::string>& pa
     spdlog::info("{} more subscriptions before this one were not logged", more);
   }
   if (!subscription_log_.spend(now_ms)) return;
-  spdlog::info("Session {} subscribed to: [{}]", boost::uuids::to_string(clients_[slot].id), fmt::join(pairs, ", "));
+  spdlog::info("Session {} subscribed to: [{}]", reception_.id(slot), fmt::join(pairs, ", "));
 }
 
 void FxRates::unsubscribe(ws::Slot slot, const protocol::Command& command) {
   for (const std::string& pair : command.pairs) {
     const auto key = subscriptions_.unsubscribe(slot, pair);
-    if (!key) continue;
-    sessions_->drop_key(slot, *key);
-    delivery_.forget(slot, *key);
-    if (subscriptions_.subscribers(*key).empty()) freshness_.unwatch(*key);
-    resumes_.forget(slot, *key);
+    if (key) drop_pair(slot, *key);
   }
   counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
   if (command.has_answer()) sessions_->send(slot, protocol::unsubscribed(command.pairs, command.id_json));
   if (!command.refused.empty()) {
     send_error(slot, protocol::invalid_pairs_error(command.refused, command.id_json));
   }
+}
+
+// What the session was still to get of a pair that it has no longer.
+void FxRates::drop_pair(ws::Slot slot, hub::KeyId key) {
+  sessions_->drop_key(slot, key);
+  delivery_.forget(slot, key);
+  if (subscriptions_.subscribers(key).empty()) freshness_.unwatch(key);
+  resumes_.forget(slot, key);
+}
+
+// Takes out of a subscription what the client's grant does not allow.
+void FxRates::entitle(ws::Slot slot, protocol::Command& command) const {
+  const auth::Grant* const grant = reception_.grant(slot);
+  if (grant == nullptr) return;
+  const auto denied = std::stable_partition(command.pairs.begin(), command.pairs.end(),
+                                            [&](const std::string& pair) { return grant->allows_pair(pair); });
+  command.denied.assign(denied, command.pairs.end());
+  command.pairs.erase(denied, command.pairs.end());
+  std::erase_if(command.resume, [&](const auto& point) { return !grant->allows_pair(point.pair); });
+  if (!grant->max_rate_hz) return;
+  command.max_rate_hz = std::min(command.max_rate_hz.value_or(*grant->max_rate_hz), *grant->max_rate_hz);
+}
+
+std::size_t FxRates::max_subscriptions(ws::Slot slot) const {
+  const auth::Grant* const grant = reception_.grant(slot);
+  if (grant == nullptr || !grant->max_subscriptions) return options_.max_subscriptions;
+  return std::min(options_.max_subscriptions, *grant->max_subscriptions);
+}
+
+// A new token may allow less than the one before.
+void FxRates::renew(ws::Slot slot, const protocol::Command& command) {
+  const auto renewed = reception_.renew(slot, command.token);
+  if (const auto* refusal = std::get_if<auth::Refusal>(&renewed)) {
+    const bool other = *refusal == auth::Refusal::no_user;
+    return send_error(slot, protocol::error(other ? "the token is another user's" : describe(*refusal), "auth_failed",
+                                            command.id_json));
+  }
+  const auth::Grant& grant = *std::get<const auth::Grant*>(renewed);
+  sessions_->send(slot, protocol::authenticated(grant.user, grant.expires_s, command.id_json));
+  std::vector<std::string> denied;
+  subscriptions_.each_key(slot, [&](hub::KeyId key) {
+    if (!grant.allows_pair(subscriptions_.name(key))) denied.emplace_back(subscriptions_.name(key));
+  });
+  if (denied.empty()) return;
+  for (const std::string& pair : denied) drop_pair(slot, *subscriptions_.unsubscribe(slot, pair));
+  counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
+  sessions_->send(slot, protocol::denied_pairs_error(denied, command.id_json));
 }
 
 void FxRates::send_snapshot(ws::Slot slot, std::string_view pair, const hub::Terms& terms) {
@@ -244,14 +249,7 @@ void FxRates::send_snapshot(ws::Slot slot, std::string_view pair, const hub::Ter
 
 void FxRates::send_error(ws::Slot slot, std::string_view text) {
   sessions_->send(slot, text);
-  counters_.invalid_messages.add();
-  Client& client = clients_[slot];
-  const std::int64_t now_ms = sessions_->now_ms();
-  if (now_ms - client.errors_since_ms > kErrorWindowMs) {
-    client.errors = 0;
-    client.errors_since_ms = now_ms;
-  }
-  if (++client.errors > options_.max_errors) sessions_->close(slot, protocol::CloseCause::too_many_errors);
+  reception_.fault(slot);
 }
 
 std::size_t FxRates::new_pairs(ws::Slot slot, const std::vector<std::string>& pairs) const {

@@ -1,10 +1,7 @@
 #pragma once
 // What one shard counts of its fx-rates clients: written on its thread, read by any.
 
-#include "protocol/close_codes.hpp"
 #include "stats/counter.hpp"
-
-#include <array>
 
 namespace wsf::fanout {
 
@@ -16,9 +13,7 @@ struct FxRatesCounters {
   stats::Counter updates_sent;                   // queued to a session: one for each recipient
   stats::Gauge held_updates;                     // by maxRateHz
   stats::Counter left_out_by_rate;
-  stats::Counter events_broadcast, invalid_messages, over_connection_limit;
-  std::array<stats::Counter, protocol::kCloseTable.size() + 1>
-      closes;  // by row (bye: the client closed); the last: lost
+  stats::Counter events_broadcast;
 };
 
 }  // namespace wsf::fanout

@@ -1,6 +1,7 @@
 #include "fanout/metrics.hpp"
 
 #include "base/clock.hpp"
+#include "fanout/auth_metrics.hpp"
 #include "kafka/consumer.hpp"
 #include "stats/process.hpp"
 
@@ -22,6 +23,12 @@ std::uint64_t sum(const Shards& shards, stats::Counter ws::SessionCounters::*whi
 std::int64_t sum(const Shards& shards, stats::Gauge ws::SessionCounters::*which) {
   std::int64_t total = 0;
   for (const ShardCounters& shard : shards) total += (shard.sessions->*which).value();
+  return total;
+}
+
+std::uint64_t sum(const Shards& shards, stats::Counter ReceptionCounters::*which) {
+  std::uint64_t total = 0;
+  for (const ShardCounters& shard : shards) total += (shard.reception->*which).value();
   return total;
 }
 
@@ -106,7 +113,7 @@ void append_connection_metrics(stats::Exposition& out, const Options& options, c
   counter("wsfanout_refused_requests_total", "Requests answered by status 400 and above, or never completed",
           &S::refused_requests);
   counter("wsfanout_connection_limit_total", "Sessions closed with 1013 at the connection limit",
-          &FxRatesCounters::over_connection_limit);
+          &ReceptionCounters::over_connection_limit);
   counter("wsfanout_heartbeat_timeouts_total", "Sessions that did not answer a ping", &S::heartbeat_timeouts);
   counter("wsfanout_protocol_errors_total", "Sessions that broke the WebSocket protocol", &S::protocol_errors);
   counter("wsfanout_io_errors_total", "Sockets that failed", &S::io_errors);
@@ -118,7 +125,7 @@ void append_close_metrics(stats::Exposition& out, const Shards& shards) {
   const std::size_t rows = protocol::kCloseTable.size();
   for (std::size_t row = 0; row <= rows; ++row) {
     std::uint64_t total = 0;
-    for (const ShardCounters& shard : shards) total += shard.fx_rates->closes[row].value();
+    for (const ShardCounters& shard : shards) total += shard.reception->closes[row].value();
     const bool known = row < rows;
     const std::string code = known ? std::to_string(number(protocol::kCloseTable[row].code)) : "other";
     out.sample({{"code", code}, {"reason", known ? protocol::kCloseTable[row].reason : "other"}}, total);
@@ -130,7 +137,7 @@ void append_delivery_metrics(stats::Exposition& out, const Shards& shards) {
   const auto counter = [&](auto name, auto help, auto which) { out.counter(name, help, sum(shards, which)); };
   counter("wsfanout_messages_received_total", "Messages from clients", &S::messages_received);
   counter("wsfanout_invalid_messages_total", "Messages from clients answered by an error",
-          &FxRatesCounters::invalid_messages);
+          &ReceptionCounters::invalid_messages);
   counter("wsfanout_received_bytes_total", "Bytes from clients", &S::bytes_received);
   counter("wsfanout_events_broadcast_total", "Events that had subscribers, summed over shards",
           &FxRatesCounters::events_broadcast);
@@ -256,9 +263,10 @@ std::span<const ActuatorMetric> actuator_metrics() {
 }
 
 void append_metrics(stats::Exposition& out, const Options& options, const ServerState& state, const Shards& shards,
-                    const kafka::Consumer* consumer) {
+                    const kafka::Consumer* consumer, const auth::KeyStore* keys) {
   append_connection_metrics(out, options, shards);
   append_close_metrics(out, shards);
+  append_auth_metrics(out, shards, keys);
   append_delivery_metrics(out, shards);
   append_stages(out, state, shards);
   append_slow_client_metrics(out, shards);

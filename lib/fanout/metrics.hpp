@@ -20,8 +20,9 @@ struct ActuatorMetric {
 
 std::span<const ActuatorMetric> actuator_metrics();
 
-// Every family, those that count nothing yet included. `consumer` may be null.
+// Every family, those that count nothing yet included. `consumer` and `keys` may be null.
 void append_metrics(stats::Exposition& out, const Options& options, const ServerState& state,
-                    const std::vector<ShardCounters>& shards, const kafka::Consumer* consumer);
+                    const std::vector<ShardCounters>& shards, const kafka::Consumer* consumer,
+                    const auth::KeyStore* keys);
 
 }  // namespace wsf::fanout

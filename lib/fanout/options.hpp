@@ -1,6 +1,7 @@
 #pragma once
 // What a server is told at start.
 
+#include "auth/key_store.hpp"
 #include "kafka/connection.hpp"
 
 #include <chrono>
@@ -15,6 +16,8 @@ struct Options {
   std::uint16_t port = 8082;
   std::string path = "/ws/fx-rates";
   std::vector<std::string> allowed_origins{"*"};
+
+  auth::KeySources keys;  // none: everybody may connect
 
   kafka::ConnectionOptions kafka;
   bool embedded_broker = false;

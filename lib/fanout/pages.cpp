@@ -103,7 +103,7 @@ ws::HttpReply Pages::actuator_metric(std::string_view name) const {
 
 ws::HttpReply Pages::prometheus() const {
   stats::Exposition out;
-  append_metrics(out, options_, state_, shards_, consumer_);
+  append_metrics(out, options_, state_, shards_, consumer_, keys_);
   return {200, std::string(stats::Exposition::kContentType), std::move(out).text(), {}};
 }
 

@@ -4,6 +4,7 @@
 
 #include "fanout/fx_rates_counters.hpp"
 #include "fanout/options.hpp"
+#include "fanout/reception_counters.hpp"
 #include "fanout/server_state.hpp"
 #include "fanout/stage_times.hpp"
 #include "ws/http_request.hpp"
@@ -12,6 +13,9 @@
 #include <cstdint>
 #include <vector>
 
+namespace wsf::auth {
+class KeyStore;
+}
 namespace wsf::kafka {
 class Consumer;
 }
@@ -20,6 +24,7 @@ namespace wsf::fanout {
 
 struct ShardCounters {
   const ws::SessionCounters* sessions;
+  const ReceptionCounters* reception;
   const FxRatesCounters* fx_rates;
   const StageTimes* stages;
 };
@@ -31,6 +36,7 @@ class Pages {
   // At start, before any thread asks; all must outlive this.
   void add_shard(const ShardCounters& shard) { shards_.push_back(shard); }
   void set_consumer(const kafka::Consumer& consumer) { consumer_ = &consumer; }
+  void set_keys(const auth::KeyStore& keys) { keys_ = &keys; }
 
   static bool serves(std::string_view path);  // one of ours: no protocol can have it
   ws::HttpReply answer(const ws::HttpRequest& request) const;
@@ -45,6 +51,7 @@ class Pages {
   const ServerState& state_;
   std::vector<ShardCounters> shards_;
   const kafka::Consumer* consumer_ = nullptr;
+  const auth::KeyStore* keys_ = nullptr;
 };
 
 }  // namespace wsf::fanout

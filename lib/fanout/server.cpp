@@ -1,5 +1,6 @@
 #include "fanout/server.hpp"
 
+#include "auth/key_store.hpp"
 #include "base/exit_codes.hpp"
 #include "fanout/feed.hpp"
 #include "fanout/shard.hpp"
@@ -33,6 +34,10 @@ unsigned usable_cpus() {
 Server::Server(Options options) : options_(std::move(options)), pages_(options_, state_) {
   if (options_.shards == 0) options_.shards = usable_cpus();
   choose_io();
+  if (options_.keys.any()) {
+    keys_ = std::make_unique<auth::KeyStore>(options_.keys);
+    pages_.set_keys(*keys_);
+  }
   listener_ = std::make_unique<ws::Listener>(options_.host, options_.port);
   if (options_.embedded_broker) start_broker();
   start_shards();
@@ -56,6 +61,10 @@ std::string Server::address() const {
 void Server::drain() {
   state_.draining = true;
   for (const auto& shard : shards_) shard->drain(options_.drain);
+}
+
+void Server::reread() {
+  if (keys_) keys_->reread();
 }
 
 bool Server::drained() const {
@@ -98,7 +107,7 @@ void Server::start_broker() {
 
 void Server::start_shards() {
   for (unsigned i = 0; i < options_.shards; ++i) {
-    shards_.push_back(std::make_unique<Shard>(options_, state_, pages_));
+    shards_.push_back(std::make_unique<Shard>(options_, state_, pages_, keys_.get()));
     pages_.add_shard(shards_.back()->counters());
   }
   handed_over_.resize(shards_.size());

@@ -11,6 +11,9 @@
 #include <string>
 #include <vector>
 
+namespace wsf::auth {
+class KeyStore;
+}
 namespace wsf::kafka {
 class Consumer;
 class EmbeddedBroker;
@@ -40,6 +43,9 @@ class Server {
   void drain();
   bool drained() const;
 
+  // Reads again what changes while it serves: keys.
+  void reread();
+
   // Rounds of the slowest shard's loop: a watchdog sees that it grows.
   std::uint64_t rounds() const;
   Readiness readiness() const { return state_.readiness(); }
@@ -56,6 +62,7 @@ class Server {
   Options options_;
   ServerState state_;
   Pages pages_;
+  std::unique_ptr<auth::KeyStore> keys_;
   std::unique_ptr<kafka::EmbeddedBroker> broker_;
   std::unique_ptr<kafka::PublishedBroker> published_broker_;
   std::unique_ptr<ws::Listener> listener_;

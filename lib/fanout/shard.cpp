@@ -34,11 +34,14 @@ std::unique_ptr<ws::EpollKernel> make_kernel(Options::Io io) {
 
 }  // namespace
 
-Shard::Shard(const Options& options, ServerState& state, const Pages& pages)
+Shard::Shard(const Options& options, ServerState& state, const Pages& pages, auth::KeyStore* keys)
     : kernel_(make_kernel(options.io)),
-      app_(options, state, pages),
-      sessions_(*kernel_, app_, limits_of(options), reencode_rate_update, base::steady_ms()) {
-  app_.attach(sessions_);
+      reception_(options, state, pages),
+      fx_rates_(options, state, reception_, keys),
+      sessions_(*kernel_, reception_, limits_of(options), reencode_rate_update, base::steady_ms()) {
+  reception_.attach(sessions_);
+  reception_.add(fx_rates_);
+  fx_rates_.attach(sessions_);
   watch_own(mailbox_.wake_fd(), kMailboxToken);
 }
 
@@ -75,7 +78,8 @@ void Shard::round() {
   sessions_.advance(now_ms);
   if (now_ms - ticked_ms_ >= kTickMs) {
     ticked_ms_ = now_ms;
-    app_.on_tick();
+    reception_.on_tick();
+    fx_rates_.on_tick();
   }
   bool post = more_post_;
   for (const ws::ReadyEvent& event : events) {
@@ -89,7 +93,7 @@ void Shard::round() {
     }
   }
   if (post) take_post();
-  app_.send_due();
+  fx_rates_.send_due();
   if (accept_again_ms_ != 0 && now_ms >= accept_again_ms_) {
     accept_again_ms_ = 0;
     kernel_->change(listener_->fd(), kListenerToken, ws::Interest::read);
@@ -104,7 +108,7 @@ void Shard::round() {
 int Shard::patience_ms() const {
   if (more_post_) return 0;
   const int tick_ms = sessions_.empty() && !drain_.on ? 20 * kTickMs : kTickMs;
-  const std::optional<std::int64_t> due_ms = app_.next_due_ms();
+  const std::optional<std::int64_t> due_ms = fx_rates_.next_due_ms();
   if (!due_ms) return tick_ms;
   return static_cast<int>(std::clamp<std::int64_t>(*due_ms - base::steady_ms(), 0, tick_ms));
 }
@@ -135,7 +139,7 @@ void Shard::take_post() {
   std::size_t updates = 0;
   while (updates < kUpdatesPerFlush && mailbox_.take(batch)) {
     updates += batch->updates.size();
-    if (app_.on_batch(batch)) stages_.queued(batch->received_ns);
+    if (fx_rates_.on_batch(batch)) stages_.queued(batch->received_ns);
   }
   more_post_ = updates >= kUpdatesPerFlush;
 }

@@ -4,6 +4,7 @@
 
 #include "fanout/fx_rates.hpp"
 #include "fanout/mailbox.hpp"
+#include "fanout/reception.hpp"
 #include "fanout/stage_times.hpp"
 #include "ws/kernel.hpp"
 #include "ws/listener.hpp"
@@ -29,7 +30,8 @@ class Shard {
   // Given a new socket, finds the shard for it.
   using HandOver = std::function<void(int fd)>;
 
-  Shard(const Options& options, ServerState& state, const Pages& pages);
+  // `keys`: who may connect; nullptr: everybody.
+  Shard(const Options& options, ServerState& state, const Pages& pages, auth::KeyStore* keys = nullptr);
   ~Shard();  // joins; the thread must have been told to end
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
@@ -47,7 +49,9 @@ class Shard {
 
   bool finished() const { return finished_; }
   std::uint64_t rounds() const { return rounds_.load(std::memory_order_relaxed); }  // grows while the loop lives
-  ShardCounters counters() const { return {&sessions_.counters(), &app_.counters(), &stages_}; }
+  ShardCounters counters() const {
+    return {&sessions_.counters(), &reception_.counters(), &fx_rates_.counters(), &stages_};
+  }
 
  private:
   static constexpr ws::Token kMailboxToken = ~ws::Token{0};
@@ -65,7 +69,8 @@ class Shard {
 
   std::unique_ptr<ws::EpollKernel> kernel_;
   Mailbox mailbox_;
-  FxRates app_;
+  Reception reception_;
+  FxRates fx_rates_;
   ws::Sessions sessions_;
   ws::Listener* listener_ = nullptr;
   HandOver hand_over_;

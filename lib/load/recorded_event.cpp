@@ -1,5 +1,6 @@
 #include "load/recorded_event.hpp"
 
+#include "base/json_scan.hpp"
 #include "base/utf8.hpp"
 #include "protocol/json_text.hpp"
 
@@ -91,7 +92,7 @@ void append_line(std::string& out, const kafka::Record& record) {
 }
 
 base::Result<RecordedEvent> parse_recorded(std::string_view text) {
-  const bool parsable = protocol::scan_json(text, kMaxLineDepth) == protocol::Scan::parsable;
+  const bool parsable = base::scan_json(text, kMaxLineDepth) == base::Scan::parsable;
   const json line = parsable ? json::parse(text, nullptr, false) : json(json::value_t::discarded);
   if (line.is_discarded()) return base::Error{"not JSON"};
   if (!line.is_object()) return base::Error{"not a JSON object"};

@@ -25,7 +25,7 @@ inline constexpr double kMaxRateHz = 1000;  // the most that "maxRateHz" may ask
 // ^[A-Z]{6}$
 bool is_pair(std::string_view word);
 
-enum class Action : std::uint8_t { subscribe, unsubscribe, ping, invalid };
+enum class Action : std::uint8_t { subscribe, unsubscribe, ping, auth, invalid };
 
 // The last position that a client has of a pair.
 struct ResumePoint {
@@ -41,20 +41,23 @@ std::optional<base::Position> parse_position(std::string_view text);
 //   subscribe, unsubscribe: answer with subscribed() or unsubscribed() unless all items were refused (has_answer()),
 //     and then with invalid_pairs_error() when `refused` is not empty.
 //   ping: answer with pong().
+//   auth: answer with authenticated(), or with an error.
 //   invalid: send `error_reply` and count it; nothing else changes.
 struct Command {
   Action action = Action::invalid;
   std::vector<std::string> pairs;    // valid, in the request's order, each once
   std::vector<std::string> refused;  // no valid pairs, each cut at kMaxQuotedBytes at a UTF-8 boundary
+  std::vector<std::string> denied;   // valid, but not for this client: put here by who knows the client
   bool snapshot = false;             // asked for by a JSON true, nothing else
   bool meta = false;
   bool status = false;
   std::optional<double> max_rate_hz;  // updates a second of each pair; above 0, at most kMaxRateHz
   std::vector<ResumePoint> resume;    // of pairs in `pairs`, in their order
+  std::string token;                  // of auth
   std::string id_json;                // the JSON text of the request's id, or ""
   std::string error_reply;
 
-  bool has_answer() const { return !pairs.empty() || refused.empty(); }
+  bool has_answer() const { return !pairs.empty() || (refused.empty() && denied.empty()); }
 };
 
 // Costs one JSON document of `text`'s size; the caller bounds that size (--max-message). Depth is checked before.
@@ -63,6 +66,9 @@ Command parse_command(std::string_view text);
 // Replies: whole JSON texts. `id_json` ("" or the JSON text of an id) becomes the last member "id". Words are
 // escaped; bytes that are no UTF-8 become U+FFFD.
 std::string connected(std::string_view session_id);
+// To a client that came with a credential; `expires_s`: Unix seconds, if its time is limited.
+std::string connected(std::string_view session_id, std::string_view user, std::optional<std::int64_t> expires_s);
+std::string authenticated(std::string_view user, std::optional<std::int64_t> expires_s, std::string_view id_json);
 // `recovered`: for each pair that was to be resumed, whether all that came after its position follows.
 using Recovered = std::vector<std::pair<std::string, bool>>;
 std::string subscribed(const std::vector<std::string>& pairs, std::string_view id_json,
@@ -76,6 +82,7 @@ std::string live(std::string_view pair);
 std::string unsubscribed(const std::vector<std::string>& pairs, std::string_view id_json);
 std::string pong(std::int64_t epoch_ms, std::string_view id_json);
 std::string invalid_pairs_error(const std::vector<std::string>& refused, std::string_view id_json);
+std::string denied_pairs_error(const std::vector<std::string>& denied, std::string_view id_json);
 std::string limit_error(std::size_t limit, std::string_view id_json);
 std::string error(std::string_view message, std::string_view code, std::string_view id_json);
 

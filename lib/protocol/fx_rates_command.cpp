@@ -1,3 +1,4 @@
+#include "base/json_scan.hpp"
 #include "protocol/fx_rates.hpp"
 #include "protocol/json_text.hpp"
 
@@ -20,7 +21,7 @@ Command invalid(std::string_view message, std::string_view code, std::string_vie
 
 // nlohmann's number overflow and ill-formed UTF-8 end as a discarded value too.
 json parse_object(std::string_view text) {
-  if (scan_json(text, kMaxJsonDepth) != Scan::parsable) return json(json::value_t::discarded);
+  if (base::scan_json(text, kMaxJsonDepth) != base::Scan::parsable) return json(json::value_t::discarded);
   return json::parse(text, nullptr, false);
 }
 
@@ -94,6 +95,16 @@ Command with_pairs(Action action, const json& message, std::string id_json) {
   return command;
 }
 
+// An empty token stands for one that is missing or no text: it will be refused like any other.
+Command with_token(const json& message, std::string id_json) {
+  Command command;
+  command.action = Action::auth;
+  command.id_json = std::move(id_json);
+  const auto token = message.find("token");
+  if (token != message.end() && token->is_string()) command.token = token->get<std::string>();
+  return command;
+}
+
 Command unknown_action(const json& message, std::string_view id_json) {
   const auto action = message.find("action");
   std::string shown = "(missing)";
@@ -115,6 +126,7 @@ Command parse_command(std::string_view text) {
   if (action == message.end() || !action->is_string()) return unknown_action(message, id_json);
   if (*action == "subscribe") return with_pairs(Action::subscribe, message, std::move(id_json));
   if (*action == "unsubscribe") return with_pairs(Action::unsubscribe, message, std::move(id_json));
+  if (*action == "auth") return with_token(message, std::move(id_json));
   if (*action != "ping") return unknown_action(message, id_json);
   Command ping;
   ping.action = Action::ping;

@@ -1,6 +1,6 @@
+#include "base/json_scan.hpp"
 #include "base/utf8.hpp"
 #include "protocol/fx_rates.hpp"
-#include "protocol/json_text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -141,9 +141,9 @@ class EventReader final : public nlohmann::json_sax<json> {
 std::variant<Pair, Poison> check_event(std::string_view event, std::size_t max_bytes) {
   if (event.size() > max_bytes) return Poison::too_large;
   if (!base::is_valid_utf8(event)) return Poison::invalid_utf8;
-  const Scan scan = scan_json(event, kMaxJsonDepth);
-  if (scan == Scan::too_deep) return Poison::too_deep;
-  if (scan == Scan::impossible) return Poison::not_json;
+  const base::Scan scan = base::scan_json(event, kMaxJsonDepth);
+  if (scan == base::Scan::too_deep) return Poison::too_deep;
+  if (scan == base::Scan::impossible) return Poison::not_json;
   EventReader reader;
   json::sax_parse(event, &reader);
   return reader.verdict();

@@ -1,6 +1,10 @@
 #include "protocol/fx_rates.hpp"
 #include "protocol/json_text.hpp"
 
+#include <fmt/chrono.h>
+
+#include <ctime>
+
 namespace wsf::protocol {
 namespace {
 
@@ -30,12 +34,42 @@ std::string open_error(std::string_view message, std::string_view code) {
   return reply;
 }
 
+std::string open_connected(std::string_view session_id) {
+  std::string reply = R"({"type":"connected","message":"Connected to FX Rates WebSocket","sessionId":)";
+  append_quoted(reply, session_id);
+  return reply;
+}
+
+void append_user(std::string& reply, std::string_view user, std::optional<std::int64_t> expires_s) {
+  reply += R"(,"userId":)";
+  append_quoted(reply, user);
+  if (expires_s)
+    reply += fmt::format(R"(,"expiresAt":"{:%FT%TZ}")", fmt::gmtime(static_cast<std::time_t>(*expires_s)));
+}
+
+std::string open_pairs_error(std::string message, std::string_view code, const std::vector<std::string>& pairs) {
+  for (std::size_t i = 0; i < pairs.size(); ++i) message.append(i > 0 ? ", " : "").append(pairs[i]);
+  std::string reply = open_error(message, code) + ',';
+  append_list(reply, pairs);
+  return reply;
+}
+
 }  // namespace
 
 std::string connected(std::string_view session_id) {
-  std::string reply = R"({"type":"connected","message":"Connected to FX Rates WebSocket","sessionId":)";
-  append_quoted(reply, session_id);
+  return closed(open_connected(session_id), "");
+}
+
+std::string connected(std::string_view session_id, std::string_view user, std::optional<std::int64_t> expires_s) {
+  std::string reply = open_connected(session_id);
+  append_user(reply, user, expires_s);
   return closed(std::move(reply), "");
+}
+
+std::string authenticated(std::string_view user, std::optional<std::int64_t> expires_s, std::string_view id_json) {
+  std::string reply = R"({"type":"authenticated")";
+  append_user(reply, user, expires_s);
+  return closed(std::move(reply), id_json);
 }
 
 std::string subscribed(const std::vector<std::string>& pairs, std::string_view id_json, const Recovered& recovered) {
@@ -86,11 +120,11 @@ std::string error(std::string_view message, std::string_view code, std::string_v
 }
 
 std::string invalid_pairs_error(const std::vector<std::string>& refused, std::string_view id_json) {
-  std::string message = "Invalid currency pair: ";
-  for (std::size_t i = 0; i < refused.size(); ++i) message.append(i > 0 ? ", " : "").append(refused[i]);
-  std::string reply = open_error(message, "invalid_pair") + ',';
-  append_list(reply, refused);
-  return closed(std::move(reply), id_json);
+  return closed(open_pairs_error("Invalid currency pair: ", "invalid_pair", refused), id_json);
+}
+
+std::string denied_pairs_error(const std::vector<std::string>& denied, std::string_view id_json) {
+  return closed(open_pairs_error("Currency pair not allowed: ", "not_allowed", denied), id_json);
 }
 
 std::string limit_error(std::size_t limit, std::string_view id_json) {

@@ -56,7 +56,7 @@ class RequestParser final : public http::basic_parser<true> {
     request.http_1_1 = version == 11;
   }
 
-  void on_field_impl(http::field name, View, View text, Error&) override {
+  void on_field_impl(http::field name, View word, View text, Error&) override {
     const std::string_view value = trimmed(view(text));
     switch (name) {
       case http::field::host:
@@ -76,6 +76,11 @@ class RequestParser final : public http::basic_parser<true> {
         return add(upgrade_, value);
       case http::field::connection:
         return add(connection_, value);
+      case http::field::authorization:
+        return once(has_authorization_, request.authorization, value);
+      case http::field::unknown:
+        if (iequals(word, "X-Api-Key")) once(has_api_key_, request.api_key, value);
+        return;
       default:
         return;
     }
@@ -108,6 +113,8 @@ class RequestParser final : public http::basic_parser<true> {
   bool has_origin_ = false;
   bool has_key_ = false;
   bool has_version_ = false;
+  bool has_authorization_ = false;
+  bool has_api_key_ = false;
 };
 
 std::string_view reason_phrase(int status) {

@@ -23,6 +23,8 @@ struct HttpRequest {
   std::string websocket_version;  // Sec-WebSocket-Version
   std::string subprotocols;       // Sec-WebSocket-Protocol, all lines joined by ", "
   std::string extensions;         // Sec-WebSocket-Extensions, likewise
+  std::string authorization;      // Authorization
+  std::string api_key;            // X-Api-Key
   bool http_1_1 = false;
   bool asks_upgrade = false;     // Upgrade: websocket, and Connection names it
   bool repeats_a_field = false;  // one of those that may stand only once stands twice

@@ -34,7 +34,9 @@ class DeliveryGame {
     limits.outbox.outbox_age_ms = choose_(2) == 0 ? 10'000 : 3'600'000;
     limits.outbox.breaker.write_timeout_ms = choose_(2) == 0 ? 100 : 2'000;
     outbox_age_ms_ = limits.outbox.outbox_age_ms;
-    sessions_ = std::make_unique<ws::Sessions>(kernel_, app_, limits, reencode_rate_update, now_);
+    sessions_ = std::make_unique<ws::Sessions>(kernel_, reception_, limits, reencode_rate_update, now_);
+    reception_.attach(*sessions_);
+    reception_.add(app_);
     app_.attach(*sessions_);
     feed(true);
     for (Player& player : players_) join(player);
@@ -253,7 +255,8 @@ class DeliveryGame {
   ServerState state_;
   Pages pages_{options_, state_};
   ws::ScriptedKernel kernel_;
-  FxRates app_{options_, state_, pages_};
+  Reception reception_{options_, state_, pages_};
+  FxRates app_{options_, state_, reception_};
   std::int64_t now_ = 1'000'000;
   std::int64_t outbox_age_ms_ = 0;
   std::unique_ptr<ws::Sessions> sessions_;

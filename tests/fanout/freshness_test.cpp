@@ -118,8 +118,11 @@ TEST_F(FreshnessTest, a_pair_from_before_the_start_is_silent_since_it_was_writte
 }
 
 TEST_F(FreshnessTest, before_the_head_of_the_log_everything_is_stale) {
-  FxRates starting{options, state, pages};
-  ws::Sessions its_sessions{kernel, starting, {}, reencode_rate_update, now};
+  Reception its_reception{options, state, pages};
+  FxRates starting{options, state, its_reception};
+  ws::Sessions its_sessions{kernel, its_reception, {}, reencode_rate_update, now};
+  its_reception.attach(its_sessions);
+  its_reception.add(starting);
   starting.attach(its_sessions);
   starting.on_tick();
   its_sessions.adopt(9);

@@ -25,7 +25,11 @@ inline std::string subscribe(std::string_view pairs, std::string_view more = "")
 
 class FxRatesTest : public testing::Test {
  protected:
-  FxRatesTest() { app.attach(sessions); }
+  explicit FxRatesTest(auth::KeyStore* keys = nullptr) : app(options, state, reception, keys) {
+    reception.attach(sessions);
+    reception.add(app);
+    app.attach(sessions);
+  }
 
   static Options small_limits() {
     Options options;
@@ -99,9 +103,10 @@ class FxRatesTest : public testing::Test {
   ServerState state;
   Pages pages{options, state};
   ws::ScriptedKernel kernel;
-  FxRates app{options, state, pages};
+  Reception reception{options, state, pages};
+  FxRates app;
   std::int64_t now = 1'000;
-  ws::Sessions sessions{kernel, app, {}, reencode_rate_update, now};
+  ws::Sessions sessions{kernel, reception, {}, reencode_rate_update, now};
 };
 
 }  // namespace wsf::fanout

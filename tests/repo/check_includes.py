@@ -28,6 +28,9 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)
 OWNERS = [
     ("librdkafka/", r"lib/kafka/|bench/"),
     ("boost/beast", r"lib/ws/|bench/"),
+    ("jose/", r"lib/auth/|bench/"),
+    ("jansson", r"lib/auth/|bench/"),
+    ("curl/", r"lib/auth/|bench/"),
     ("hiredis/", r"lib/redis/|bench/"),
     ("grpc", r"lib/grpc/|bench/"),
     ("CLI/", r"lib/base/settings[a-z_]*\.|tools/|bench/"),

@@ -1,5 +1,6 @@
 // ratepub: publishes FX rates to Kafka, made up or recorded, and records them.
 
+#include "base/clock.hpp"
 #include "base/exit_codes.hpp"
 #include "base/standard_streams.hpp"
 #include "options.hpp"
@@ -9,6 +10,7 @@
 #include <signal.h>
 
 #include <atomic>
+#include <cstdio>
 #include <exception>
 
 namespace {
@@ -31,7 +33,15 @@ void watch_signals() {
   for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
 }
 
+bool mint(const ratepub::MintPlan& plan) {
+  const auto token = ratepub::mint(plan, wsf::base::epoch_ms() / 1000);
+  if (!token) throw wsf::base::StartupError(Exit::usage, token.error().message);
+  std::puts(token->c_str());
+  return true;
+}
+
 bool run(const ratepub::Options& options) {
+  if (options.task == ratepub::Options::Task::mint) return mint(options.mint);
   if (options.task == ratepub::Options::Task::record) return ratepub::record(options, stop);
   return options.dry_run ? ratepub::publish_to_stdout(options, stop) : ratepub::publish_to_kafka(options, stop);
 }

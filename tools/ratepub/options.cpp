@@ -1,7 +1,10 @@
 #include "options.hpp"
 
+#include "auth/grant.hpp"
+#include "auth/key_set.hpp"
 #include "base/exit_codes.hpp"
 #include "base/settings.hpp"
+#include "base/text_file.hpp"
 #include "base/units.hpp"
 #include "load/rate_walk.hpp"
 
@@ -37,6 +40,11 @@ struct Flags {
   bool loop = false;
   base::Duration timeout{std::chrono::seconds(10)};
   bool dry_run = false;
+  std::string mint_token;
+  std::string jwt_secret, jwt_secret_file;
+  std::string jwt_algorithm = "HS256";
+  base::Duration token_ttl{std::chrono::hours(1)};
+  std::string claims;
 };
 
 constexpr const char* kExamples = R"(  ratepub
@@ -52,6 +60,8 @@ constexpr const char* kExamples = R"(  ratepub
       an hour of real prices, again within 6 minutes
   ratepub --rate 100/s --faults not_json=1%,tombstone=0.1%
       how do readers take bad records?
+  ratepub --mint-token ada --jwt-secret-file secret --token-ttl 10m
+      a token for a server that knows the same secret
 )";
 
 void add_kafka(base::Settings& settings, Flags& flags) {
@@ -100,6 +110,25 @@ void add_recordings(base::Settings& settings, Flags& flags) {
       .group("Recordings");
 }
 
+void add_tokens(base::Settings& settings, Flags& flags) {
+  settings.add("--mint-token", flags.mint_token, "publish nothing: write a token of this user to standard output")
+      .type("USER")
+      .group("Tokens");
+  settings.add("--jwt-secret", flags.jwt_secret, "the secret to sign it with")
+      .env("JWT_SECRET")
+      .secret()
+      .not_on_command_line()
+      .type("SECRET")
+      .group("Tokens");
+  settings.add("--jwt-secret-file", flags.jwt_secret_file, "a file with the secret").type("FILE").group("Tokens");
+  settings.add("--jwt-algorithm", flags.jwt_algorithm, "how it is signed")
+      .one_of({"HS256", "HS384", "HS512"})
+      .type("NAME")
+      .group("Tokens");
+  settings.add("--token-ttl", flags.token_ttl, "how long it lives").range(1, kMostTime_s).group("Tokens");
+  settings.add("--claims", flags.claims, "further claims, as a JSON object").type("JSON").group("Tokens");
+}
+
 // The task first: what has given way to it excludes nothing else.
 void add_exclusions(base::Settings& settings) {
   for (const char* other : {"replay", "dry-run", "faults", "rate", "interval", "pairs"}) {
@@ -107,6 +136,8 @@ void add_exclusions(base::Settings& settings) {
   }
   for (const char* other : {"rate", "interval", "pairs"}) settings.exclusive("replay", other);
   settings.exclusive("rate", "interval");
+  for (const char* other : {"record", "replay", "dry-run"}) settings.exclusive("mint-token", other);
+  settings.exclusive("jwt-secret-file", "jwt-secret");
 }
 
 [[noreturn]] void usage(const std::string& line) {
@@ -148,6 +179,9 @@ void refuse_lonely_flags(const base::Settings& settings, Options::Task task) {
   belongs("from-start", Options::Task::record, "--record");
   belongs("speed", Options::Task::replay, "--replay");
   belongs("loop", Options::Task::replay, "--replay");
+  for (const char* flag : {"jwt-secret-file", "jwt-algorithm", "token-ttl", "claims"}) {
+    belongs(flag, Options::Task::mint, "--mint-token");
+  }
 }
 
 load::PublishPlan plan_of(const base::Settings& settings, const Flags& flags) {
@@ -163,11 +197,33 @@ load::PublishPlan plan_of(const base::Settings& settings, const Flags& flags) {
   return plan;
 }
 
+MintPlan mint_plan_of(const base::Settings& settings, const Flags& flags) {
+  MintPlan out{.user = flags.mint_token,
+               .secret = flags.jwt_secret,
+               .algorithm = flags.jwt_algorithm,
+               .ttl = std::chrono::duration_cast<std::chrono::seconds>(flags.token_ttl.value),
+               .claims = flags.claims};
+  if (!flags.jwt_secret_file.empty()) {
+    const auto text = base::read_text_file(flags.jwt_secret_file, wsf::auth::KeySet::kMaxSecretBytes + 2);
+    if (!text)
+      usage(fmt::format("{} {}: {}", settings.named("jwt-secret-file"), flags.jwt_secret_file, text.error().message));
+    out.secret = base::trimmed(*text);
+  }
+  if (out.secret.empty()) usage("--mint-token needs a secret: --jwt-secret-file, or JWT_SECRET in the environment");
+  if (!wsf::auth::is_id(out.user))
+    usage(fmt::format("{}: letters, digits and _.:- only", settings.named("mint-token")));
+  return out;
+}
+
 Options options_of(const base::Settings& settings, const Flags& flags) {
   using Task = Options::Task;
   Options out;
-  out.task = !flags.record.empty() ? Task::record : !flags.replay.empty() ? Task::replay : Task::publish;
+  out.task = !flags.mint_token.empty() ? Task::mint
+             : !flags.record.empty()   ? Task::record
+             : !flags.replay.empty()   ? Task::replay
+                                       : Task::publish;
   refuse_lonely_flags(settings, out.task);
+  if (out.task == Task::mint) out.mint = mint_plan_of(settings, flags);
   out.plan = plan_of(settings, flags);
   out.replay = {speed_of(settings, flags), flags.loop, out.plan.count, out.plan.duration};
   out.replay_path = flags.replay;
@@ -188,13 +244,14 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   add_kafka(settings, flags);
   add_events(settings, flags);
   add_recordings(settings, flags);
+  add_tokens(settings, flags);
   add_exclusions(settings);
   settings.examples(kExamples);
   Options out;
   settings.rule([&]() -> std::optional<std::string> {
     using Kind = wsf::kafka::ClientKind;
     out = options_of(settings, flags);
-    if (out.dry_run) return std::nullopt;
+    if (out.dry_run || out.task == Options::Task::mint) return std::nullopt;
     out.kafka = destination.resolve(out.task == Options::Task::record ? Kind::consumer : Kind::producer);
     return std::nullopt;
   });

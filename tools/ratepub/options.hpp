@@ -5,6 +5,7 @@
 #include "load/faults.hpp"
 #include "load/publisher.hpp"
 #include "load/replay.hpp"
+#include "minting.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -21,12 +22,13 @@ struct RecordPlan {
 };
 
 struct Options {
-  enum class Task { publish, replay, record };
+  enum class Task { publish, replay, record, mint };
   Task task = Task::publish;
   wsf::load::PublishPlan plan;  // its seed is that of the faults as well
   wsf::load::ReplayPlan replay;
   std::string replay_path;
   RecordPlan record;
+  MintPlan mint;
   wsf::load::FaultMix faults;
   wsf::kafka::Destination kafka;
   std::chrono::milliseconds timeout{10'000};

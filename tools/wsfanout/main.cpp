@@ -127,7 +127,10 @@ int serve(Options options) {
   for (;;) {
     const int signal = wait_for_signal(signals);
     watchdog.look();
-    if (signal == SIGHUP) spdlog::info("SIGHUP: nothing to read again");
+    if (signal == SIGHUP) {
+      spdlog::info("SIGHUP: {}", server.options().keys.any() ? "reading keys again" : "nothing to read again");
+      server.reread();
+    }
     if (signal == SIGTERM || signal == SIGINT) break;
   }
   const int code = drain(server, signals, watchdog);

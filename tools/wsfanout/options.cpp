@@ -46,6 +46,7 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   write_timeout_.value = options_.write_timeout;
   stale_after_.value = options_.stale_after;
   add_listening();
+  add_clients();
   add_feed();
   add_limits();
   add_times();
@@ -82,6 +83,42 @@ void CommandLine::add_listening() {
       .one_of({"on", "off"})
       .type("on|off")
       .group("Listening");
+}
+
+void CommandLine::add_clients() {
+  wsf::auth::KeySources& keys = options_.keys;
+  settings_.add("--jwt-secret", keys.secret, "Secret that tokens are signed with (HS256, HS384, HS512)")
+      .secret()
+      .not_on_command_line()
+      .type("SECRET")
+      .group("Who may connect");
+  settings_.add("--jwt-secret-file", keys.secret_file, "File with the secret that tokens are signed with")
+      .type("FILE")
+      .group("Who may connect");
+  settings_.add("--jwt-algorithm", keys.algorithm, "The one algorithm that the secret is for")
+      .type("NAME")
+      .group("Who may connect");
+  settings_.add("--jwt-public-key", keys.public_key_file, "PEM file with public keys or certificates (RSA, EC)")
+      .type("FILE")
+      .group("Who may connect");
+  settings_.add("--jwks", keys.jwks, "JWK set with the keys of tokens; read again when it changes")
+      .type("FILE|URL")
+      .group("Who may connect");
+  settings_.add("--jwt-issuer", keys.rules.issuers, "Issuers (iss) of which one is required")
+      .type("NAME,...")
+      .group("Who may connect");
+  settings_.add("--jwt-audience", keys.rules.audiences, "Audiences (aud) of which one is required")
+      .type("NAME,...")
+      .group("Who may connect");
+  settings_.add("--jwt-leeway", leeway_, "By how much clocks may differ")
+      .type("DURATION")
+      .range(0, 300)
+      .group("Who may connect");
+  settings_.add("--require-strong-keys", keys.require_strong_keys, "Refuse a secret of less than 32 bytes")
+      .group("Who may connect");
+  settings_.add("--api-keys", keys.api_keys_file, "File of API keys, each by its SHA-256")
+      .type("FILE")
+      .group("Who may connect");
 }
 
 void CommandLine::add_feed() {
@@ -198,6 +235,7 @@ wsf::fanout::Options CommandLine::options() const {
   options.outbox_age = ms(outbox_age_);
   options.write_timeout = ms(write_timeout_);
   options.stale_after = ms(stale_after_);
+  options.keys.rules.leeway_s = std::chrono::duration_cast<std::chrono::seconds>(leeway_.value).count();
   options.path = path();
   options.compress = compress_ == "on";
   options.io = io_ == "epoll"   ? wsf::fanout::Options::Io::epoll
@@ -220,6 +258,7 @@ void CommandLine::check(const wsf::fanout::Options& options) const {
     refuse(settings_.named("allowed-origins") + ": \"" + origin + "\" is no origin (try https://desk.example)");
   }
   wsf::ws::check_host(options.host);
+  if (const auto gate = wsf::auth::read_gate(options.keys); !gate) refuse(gate.error().message);
   try {
     wsf::kafka::check_connection(options.kafka, wsf::kafka::ClientKind::consumer);
   } catch (const wsf::base::StartupError& e) {

@@ -20,6 +20,7 @@ class CommandLine {
 
  private:
   void add_listening();
+  void add_clients();
   void add_feed();
   void add_limits();
   void add_times();
@@ -36,7 +37,8 @@ class CommandLine {
   std::vector<std::string> protocols_{"fx-rates"};
   std::vector<std::string> paths_{"fx-rates=/ws/fx-rates"};
   wsf::base::Size max_event_, history_bytes_, max_message_, outbox_bytes_;
-  wsf::base::Duration heartbeat_, handshake_timeout_, drain_, outbox_age_, write_timeout_, stale_after_, history_age_;
+  wsf::base::Duration heartbeat_, handshake_timeout_, drain_, outbox_age_, write_timeout_, stale_after_, history_age_,
+      leeway_{std::chrono::seconds(30)};
 };
 
 }  // namespace wsfanout

@@ -1,0 +1,31 @@
+#pragma once
+// The payload of a token, or the line of an API key, as JSON text in and a grant out. Pure functions.
+
+#include "auth/grant.hpp"
+#include "auth/refusal.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace wsf::auth {
+
+inline constexpr std::size_t kMaxJsonDepth = 8;  // of a header or a payload
+
+// What is asked of a token's claims (RFC 7519 section 4.1).
+struct ClaimRules {
+  std::vector<std::string> issuers{};   // iss must be one of them; none: any, or no iss
+  std::vector<std::string> audiences{}; // aud must name one of them; none: any, or no aud
+  std::int64_t leeway_s = 30;          // of clocks that differ, for exp and nbf
+};
+
+// The claims of a token whose signature was found good. exp is required; the user is sub, else userId, else user_id.
+// A claim that we know but that is of the wrong kind refuses the token: it may have been meant as a restriction.
+std::variant<Grant, Refusal> judge_claims(std::string_view json, const ClaimRules& rules, std::int64_t now_s);
+
+// The same members in a document that is trusted as it stands: no exp, iss, aud.
+std::variant<Grant, Refusal> read_grant(std::string_view json);
+
+}  // namespace wsf::auth

@@ -1,0 +1,30 @@
+#pragma once
+// What the holder of an accepted credential may do, and until when. Plain data.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wsf::auth {
+
+inline constexpr std::size_t kMaxUserBytes = 128;
+inline constexpr std::size_t kMaxListed = 1000;  // entries of one claim's list
+
+// ^[A-Za-z0-9_.:\-]{1,128}$: of users and assessments
+bool is_id(std::string_view word);
+
+struct Grant {
+  std::string user;
+  std::optional<std::int64_t> expires_s;                // Unix seconds; none: an API key, which is taken back instead
+  std::optional<std::vector<std::string>> pairs;        // patterns in which * stands for any letters; none: all pairs
+  std::optional<std::uint64_t> max_subscriptions;       // beside the server's own limit
+  std::optional<double> max_rate_hz;                    // updates a second of each pair, above 0
+  std::optional<std::vector<std::string>> assessments;  // none: any
+  std::string tier;
+
+  bool allows_pair(std::string_view pair) const;
+};
+
+}  // namespace wsf::auth

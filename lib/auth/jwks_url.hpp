@@ -1,0 +1,29 @@
+#pragma once
+// A JWK set behind a URL: the only includer of libcurl.
+
+#include "base/result.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace wsf::auth {
+
+struct FetchedKeys {
+  std::string text;
+  std::chrono::seconds fresh_for;  // as Cache-Control says (RFC 9111 section 5.2), within kLeastFresh and kMostFresh
+};
+
+inline constexpr std::chrono::seconds kLeastFresh{60}, kUsuallyFresh{600}, kMostFresh{3600};
+inline constexpr std::chrono::seconds kFetchTimeout{10};
+inline constexpr std::size_t kMaxFetchedBytes = 256 * 1024;
+
+// https:// anywhere, http:// on this machine only: whoever can change the answer can sign tokens.
+bool is_url(const std::string& text);
+base::Result<std::string> check_jwks_url(const std::string& url);
+
+// Blocks until the answer is there, the time is over, or `stop` is set. Follows no redirects.
+base::Result<FetchedKeys> fetch_jwks(const std::string& url, const std::atomic<bool>& stop);
+
+}  // namespace wsf::auth

@@ -1,0 +1,41 @@
+#pragma once
+// What a shard asks of a wire protocol: its clients' messages and its feed's updates come in here, what they lead to
+// goes out through ws::Sessions. On the shard's thread only.
+
+#include "hub/update.hpp"
+#include "ws/sessions.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace wsf::auth {
+class KeyStore;
+}
+
+namespace wsf::fanout {
+
+class Protocol {
+ public:
+  virtual ~Protocol() = default;
+
+  virtual const std::string& path() const = 0;
+  // Who may connect; nullptr: everybody.
+  virtual auth::KeyStore* keys() const = 0;
+
+  // Of clients that were let in (reception.hpp).
+  virtual void on_open(ws::Slot slot) = 0;
+  virtual void on_text(ws::Slot slot, std::string_view text) = 0;
+  virtual void on_close(ws::Slot slot) = 0;
+
+  // Queues every update of the batch to whom it concerns. The caller flushes. False: it concerns nobody.
+  virtual bool on_batch(const hub::SharedBatch& batch) = 0;
+  // Now and then, so that what is too old is told, or forgotten, in a silent feed as well.
+  virtual void on_tick() = 0;
+  // Queues what is held back until a time, in each round; and when the next one's will have come.
+  virtual void send_due() = 0;
+  virtual std::optional<std::int64_t> next_due_ms() const = 0;
+};
+
+}  // namespace wsf::fanout

@@ -1,0 +1,185 @@
+#include "fanout/reception.hpp"
+
+#include "auth/credential.hpp"
+#include "auth/key_store.hpp"
+#include "base/clock.hpp"
+#include "ws/query.hpp"
+
+#include <boost/uuid/uuid_io.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace wsf::fanout {
+namespace {
+
+constexpr std::string_view kSubprotocol = "wsfanout.v1";
+constexpr std::int64_t kMsPerS = 1000;
+
+std::size_t close_row_of(std::uint16_t code) {
+  const auto* row =
+      std::ranges::find(protocol::kCloseTable, code, [](const protocol::CloseRow& r) { return number(r.code); });
+  return static_cast<std::size_t>(row - protocol::kCloseTable.begin());
+}
+
+std::int64_t epoch_s() {
+  return base::epoch_ms() / kMsPerS;
+}
+
+// RFC 6750 section 3: one that brought nothing is told no reason.
+ws::HttpReply unauthorized(auth::Refusal refusal) {
+  std::string challenge = R"(WWW-Authenticate: Bearer realm="wsfanout")";
+  if (refusal != auth::Refusal::missing) {
+    challenge += fmt::format(R"(, error="invalid_token", error_description="{}")", describe(refusal));
+  }
+  return ws::plain_reply(401, describe(refusal), challenge + "\r\n");
+}
+
+}  // namespace
+
+Reception::Reception(const Options& options, ServerState& state, const Pages& pages)
+    : options_(options), state_(state), pages_(pages) {}
+
+ws::RequestAnswer Reception::on_request(const ws::HttpRequest& request) {
+  if (request.method != "GET") return ws::plain_reply(405, "only GET is served here", "Allow: GET\r\n");
+  if (request.repeats_a_field) return ws::plain_reply(400, "a header field that may stand once is repeated");
+  if (request.http_1_1 && request.host.empty()) return ws::plain_reply(400, "Host is missing");
+  Protocol* const protocol = serving(request.path);
+  if (protocol == nullptr) return pages_.answer(request);
+  if (auto refusal = ws::refuse_upgrade(request)) return *refusal;
+  if (!ws::origin_allowed(request, options_.allowed_origins)) return ws::plain_reply(403, "Origin not allowed");
+  if (state_.draining) return ws::plain_reply(503, "shutting down", "Retry-After: 1\r\n");
+  arriving_ = Client{};
+  arriving_.protocol = protocol;
+  if (auth::KeyStore* const keys = protocol->keys()) {
+    auto grant = identify(*keys, request);
+    if (const auto* refusal = std::get_if<auth::Refusal>(&grant)) return unauthorized(*refusal);
+    arriving_.grant = std::make_unique<const auth::Grant>(std::get<auth::Grant>(std::move(grant)));
+  }
+  ws::Upgrade upgrade;
+  if (ws::lists(request.subprotocols, kSubprotocol)) upgrade.subprotocol = kSubprotocol;
+  if (options_.compress) upgrade.deflate = ws::accept_deflate(request.extensions);
+  return upgrade;
+}
+
+Protocol* Reception::serving(std::string_view path) const {
+  const auto found = std::ranges::find(protocols_, path, [](const Protocol* one) { return one->path(); });
+  return found == protocols_.end() ? nullptr : *found;
+}
+
+std::variant<auth::Grant, auth::Refusal> Reception::identify(auth::KeyStore& keys, const ws::HttpRequest& request) {
+  const std::vector<std::string> tokens = ws::query_values(request.query, "token");
+  const auto credential = auth::find_credential({.authorization = request.authorization,
+                                                 .api_key = request.api_key,
+                                                 .token_parameters = {tokens.begin(), tokens.end()},
+                                                 .subprotocols = request.subprotocols});
+  if (const auto* refusal = std::get_if<auth::Refusal>(&credential)) {
+    counters_.refusals[static_cast<std::size_t>(*refusal)].add();
+    return *refusal;
+  }
+  const auto& found = std::get<auth::Credential>(credential);
+  auto grant = look_at(keys, found);
+  if (std::holds_alternative<auth::Grant>(grant)) {
+    (found.kind == auth::Credential::Kind::token ? counters_.tokens_accepted : counters_.api_keys_accepted).add();
+  }
+  return grant;
+}
+
+std::variant<auth::Grant, auth::Refusal> Reception::look_at(auth::KeyStore& keys, const auth::Credential& credential) {
+  auto grant = keys.gate()->admit(credential, epoch_s());
+  if (const auto* refusal = std::get_if<auth::Refusal>(&grant)) {
+    counters_.refusals[static_cast<std::size_t>(*refusal)].add();
+    if (*refusal == auth::Refusal::unknown_key) keys.miss_key();
+    spdlog::debug("credential refused: {}", name(*refusal));
+  }
+  return grant;
+}
+
+void Reception::on_open(ws::Slot slot) {
+  if (slot >= clients_.size()) clients_.resize(sessions_->slots());
+  Client& client = clients_[slot];
+  client = std::exchange(arriving_, Client{});
+  Protocol* const protocol = std::exchange(client.protocol, nullptr);
+  if (state_.admitted.fetch_add(1) >= options_.max_connections) {
+    state_.admitted.fetch_sub(1);
+    counters_.over_connection_limit.add();
+    return sessions_->close(slot, protocol::CloseCause::try_again_later);
+  }
+  client.protocol = protocol;
+  client.id = new_id_();
+  if (client.grant) set_end(slot);
+  spdlog::debug("WebSocket connection established: {}", boost::uuids::to_string(client.id));
+  protocol->on_open(slot);
+}
+
+void Reception::on_text(ws::Slot slot, std::string_view text) {
+  if (Protocol* const protocol = clients_[slot].protocol) protocol->on_text(slot, text);
+}
+
+void Reception::on_binary(ws::Slot slot, std::string_view) {
+  sessions_->close(slot, protocol::CloseCause::binary_frame);
+}
+
+void Reception::on_close(ws::Slot slot, std::uint16_t code, bool by_peer) {
+  Client& client = clients_[slot];
+  counters_.closes[by_peer ? static_cast<std::size_t>(protocol::CloseCause::bye) : close_row_of(code)].add();
+  Protocol* const protocol = std::exchange(client.protocol, nullptr);
+  if (protocol == nullptr) return;
+  state_.admitted.fetch_sub(1);
+  if (client.ends_s != 0) ends_.erase({client.ends_s, slot});
+  client.grant.reset();
+  protocol->on_close(slot);
+  spdlog::debug("WebSocket connection closed: {} code={} by={}", boost::uuids::to_string(client.id), code,
+                by_peer ? "client" : "server");
+}
+
+void Reception::on_tick() {
+  const std::int64_t now_s = epoch_s();
+  while (!ends_.empty() && ends_.begin()->first <= now_s) {
+    const ws::Slot slot = ends_.begin()->second;
+    ends_.erase(ends_.begin());
+    clients_[slot].ends_s = 0;
+    sessions_->close(slot, protocol::CloseCause::token_expired);
+  }
+}
+
+std::string Reception::id(ws::Slot slot) const {
+  return boost::uuids::to_string(clients_[slot].id);
+}
+
+std::variant<const auth::Grant*, auth::Refusal> Reception::renew(ws::Slot slot, std::string_view token) {
+  Client& client = clients_[slot];
+  auth::KeyStore* const keys = client.protocol->keys();
+  if (keys == nullptr || client.grant == nullptr) return auth::Refusal::unsupported;
+  auto grant = look_at(*keys, {auth::Credential::Kind::token, std::string(token)});
+  if (const auto* refusal = std::get_if<auth::Refusal>(&grant)) return *refusal;
+  if (std::get<auth::Grant>(grant).user != client.grant->user) return auth::Refusal::no_user;
+  client.grant = std::make_unique<const auth::Grant>(std::get<auth::Grant>(std::move(grant)));
+  set_end(slot);
+  counters_.tokens_renewed.add();
+  return client.grant.get();
+}
+
+// At exp; of a token that was within its leeway already, at the end of that.
+void Reception::set_end(ws::Slot slot) {
+  Client& client = clients_[slot];
+  if (client.ends_s != 0) ends_.erase({std::exchange(client.ends_s, 0), slot});
+  if (!client.grant->expires_s) return;
+  const std::int64_t expires_s = *client.grant->expires_s;
+  client.ends_s = expires_s > epoch_s() ? expires_s : expires_s + options_.keys.rules.leeway_s;
+  ends_.insert({client.ends_s, slot});
+}
+
+void Reception::fault(ws::Slot slot) {
+  counters_.invalid_messages.add();
+  Client& client = clients_[slot];
+  const std::int64_t now_ms = sessions_->now_ms();
+  if (now_ms - client.errors_since_ms > kErrorWindowMs) {
+    client.errors = 0;
+    client.errors_since_ms = now_ms;
+  }
+  if (++client.errors > options_.max_errors) sessions_->close(slot, protocol::CloseCause::too_many_errors);
+}
+
+}  // namespace wsf::fanout

@@ -1,0 +1,19 @@
+#pragma once
+// What one shard counts of its clients of all protocols: written on its thread, read by any.
+
+#include "auth/refusal.hpp"
+#include "protocol/close_codes.hpp"
+#include "stats/counter.hpp"
+
+#include <array>
+
+namespace wsf::fanout {
+
+struct ReceptionCounters {
+  stats::Counter over_connection_limit, invalid_messages;
+  std::array<stats::Counter, protocol::kCloseTable.size() + 1> closes;  // by row (bye: the client closed); the last: lost
+  stats::Counter tokens_accepted, api_keys_accepted, tokens_renewed;
+  std::array<stats::Counter, auth::kRefusals> refusals;
+};
+
+}  // namespace wsf::fanout
