@@ -18,7 +18,8 @@ namespace {
 std::string sha256_hex(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
-  base::check(EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1, "SHA-256 works");
+  base::check(EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1,
+              "SHA-256 works");
   std::string out;
   for (unsigned int i = 0; i < size; ++i) out += fmt::format("{:02x}", digest[i]);
   return out;
@@ -46,10 +47,13 @@ base::Result<ApiKeys> ApiKeys::parse(std::string_view text) {
     const std::size_t first = line.find_first_not_of(" \t\r");
     if (first == std::string_view::npos || line[first] == '#') continue;
     std::string hash = hash_of(line);
-    if (hash.empty()) return base::Error{fmt::format("line {}: no JSON object with \"sha256\" of 64 hex digits", line_number)};
+    if (hash.empty())
+      return base::Error{fmt::format("line {}: no JSON object with \"sha256\" of 64 hex digits", line_number)};
     const auto grant = read_grant(line);
     if (const auto* refusal = std::get_if<Refusal>(&grant)) {
-      return base::Error{fmt::format("line {}: {}", line_number, *refusal == Refusal::no_user ? "\"sub\" names no user" : "a member is malformed")};
+      return base::Error{
+          fmt::format("line {}: {}", line_number,
+                      *refusal == Refusal::no_user ? "\"sub\" names no user" : "a member is malformed")};
     }
     if (!out.grants_.emplace(std::move(hash), std::get<Grant>(grant)).second) {
       return base::Error{fmt::format("line {}: this key stands above already", line_number)};

@@ -151,7 +151,8 @@ bool is_id(std::string_view word) {
 bool Grant::allows_pair(std::string_view pair) const {
   if (!pairs) return true;
   const std::string name(pair);
-  return std::ranges::any_of(*pairs, [&](const std::string& pattern) { return fnmatch(pattern.c_str(), name.c_str(), 0) == 0; });
+  return std::ranges::any_of(
+      *pairs, [&](const std::string& pattern) { return fnmatch(pattern.c_str(), name.c_str(), 0) == 0; });
 }
 
 std::variant<Grant, Refusal> judge_claims(std::string_view text, const ClaimRules& rules, std::int64_t now_s) {

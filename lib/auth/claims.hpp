@@ -16,9 +16,9 @@ inline constexpr std::size_t kMaxJsonDepth = 8;  // of a header or a payload
 
 // What is asked of a token's claims (RFC 7519 section 4.1).
 struct ClaimRules {
-  std::vector<std::string> issuers{};   // iss must be one of them; none: any, or no iss
-  std::vector<std::string> audiences{}; // aud must name one of them; none: any, or no aud
-  std::int64_t leeway_s = 30;          // of clocks that differ, for exp and nbf
+  std::vector<std::string> issuers{};    // iss must be one of them; none: any, or no iss
+  std::vector<std::string> audiences{};  // aud must name one of them; none: any, or no aud
+  std::int64_t leeway_s = 30;            // of clocks that differ, for exp and nbf
 };
 
 // The claims of a token whose signature was found good. exp is required; the user is sub, else userId, else user_id.

@@ -21,7 +21,10 @@ constexpr std::size_t kHmacFill = 64;
 
 // libjose's own default writes every fault to stderr.
 struct Quiet {
-  Quiet() { jose_cfg_set_err_func(cfg, [](void*, const char*, int, uint64_t, const char*, va_list) {}, nullptr); }
+  Quiet() {
+    jose_cfg_set_err_func(
+        cfg, [](void*, const char*, int, uint64_t, const char*, va_list) {}, nullptr);
+  }
   ~Quiet() { jose_cfg_decref(cfg); }
   Quiet(const Quiet&) = delete;
   Quiet& operator=(const Quiet&) = delete;
@@ -39,7 +42,8 @@ void set(const Json& object, const char* member, Json value) {
 
 using Bio = std::unique_ptr<BIO, decltype([](BIO* bio) { BIO_free(bio); })>;
 using Store = std::unique_ptr<OSSL_STORE_CTX, decltype([](OSSL_STORE_CTX* store) { OSSL_STORE_close(store); })>;
-using StoreInfo = std::unique_ptr<OSSL_STORE_INFO, decltype([](OSSL_STORE_INFO* info) { OSSL_STORE_INFO_free(info); })>;
+using StoreInfo =
+    std::unique_ptr<OSSL_STORE_INFO, decltype([](OSSL_STORE_INFO* info) { OSSL_STORE_INFO_free(info); })>;
 
 // The public key of a PEM block; nullptr: it has none that we take.
 EVP_PKEY* public_key(const OSSL_STORE_INFO* info) {
@@ -66,7 +70,8 @@ Jwk Jwk::of_secret(std::string_view secret) {
 
 base::Result<std::vector<Jwk>> Jwk::list_of_pem(std::string_view pem) {
   const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  const Store store(OSSL_STORE_attach(bio.get(), "file", nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr));
+  const Store store(
+      OSSL_STORE_attach(bio.get(), "file", nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr));
   std::vector<Jwk> out;
   const Quiet quiet;
   while (store && !OSSL_STORE_eof(store.get())) {

@@ -29,7 +29,7 @@ class Jwk {
   std::string id() const;  // kid, or ""
   // Those that a key of its kind is for, or the one that its own "alg" narrows them to.
   std::vector<std::string> algorithms() const;
-  bool verifies() const;  // by its "use" and "key_ops", if it has them
+  bool verifies() const;                      // by its "use" and "key_ops", if it has them
   std::optional<std::string> secret() const;  // of kty "oct"; empty where it cannot be read
 
   bool verify(const Token& token) const;

@@ -61,7 +61,8 @@ base::Result<std::string> check_jwks_url(const std::string& text) {
   const Url url(curl_url());
   if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return base::Error{"no URL"};
   const std::string scheme = part(url.get(), CURLUPART_SCHEME);
-  if (scheme == "https" || (scheme == "http" && is_loopback(part(url.get(), CURLUPART_HOST)))) return {boost::system::in_place_value, text};
+  if (scheme == "https" || (scheme == "http" && is_loopback(part(url.get(), CURLUPART_HOST))))
+    return {boost::system::in_place_value, text};
   return base::Error{"keys are fetched by https:// only (http:// from this machine)"};
 }
 
@@ -84,7 +85,8 @@ base::Result<FetchedKeys> fetch_jwks(const std::string& url, const std::atomic<b
   curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, end_when_told);
   curl_easy_setopt(c, CURLOPT_XFERINFODATA, &stop);
   const CURLcode code = curl_easy_perform(c);
-  if (code == CURLE_WRITE_ERROR) return base::Error{fmt::format("the answer is larger than {} bytes", kMaxFetchedBytes)};
+  if (code == CURLE_WRITE_ERROR)
+    return base::Error{fmt::format("the answer is larger than {} bytes", kMaxFetchedBytes)};
   if (code != CURLE_OK) return base::Error{fault[0] != '\0' ? fault.data() : curl_easy_strerror(code)};
   out.fresh_for = fresh_for(c);
   return {boost::system::in_place_value, std::move(out)};

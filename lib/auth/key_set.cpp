@@ -12,7 +12,9 @@ struct KeySet::Key {
   std::vector<std::string> algorithms;
   bool weak = false;
 
-  bool is_for(const std::string& algorithm) const { return std::ranges::find(algorithms, algorithm) != algorithms.end(); }
+  bool is_for(const std::string& algorithm) const {
+    return std::ranges::find(algorithms, algorithm) != algorithms.end();
+  }
 };
 
 base::Result<KeySet> KeySet::from_secret(std::string_view secret, std::string_view algorithm) {
@@ -57,7 +59,9 @@ base::Result<KeySet> KeySet::from_jwks(std::string_view json, bool secrets) {
     if (secret) jwk = Jwk::of_secret(*secret);
     out.keys_.push_back(std::make_shared<const Key>(Key{std::move(jwk), std::move(id), std::move(algorithms), weak}));
   }
-  if (out.empty()) return base::Error{"no key in it is for signatures of a kind that is known (RSA, EC P-256, P-384, P-521" + std::string(secrets ? ", oct)" : ")")};
+  if (out.empty())
+    return base::Error{"no key in it is for signatures of a kind that is known (RSA, EC P-256, P-384, P-521" +
+                       std::string(secrets ? ", oct)" : ")")};
   if (out.size() > kMaxKeys) return base::Error{"more than 64 keys"};
   return out;
 }

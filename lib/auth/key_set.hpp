@@ -48,6 +48,7 @@ class KeySet {
 };
 
 // A token over `claims` (a JSON object's text), signed by HS256, HS384 or HS512.
-base::Result<std::string> sign(std::string_view claims, std::string_view secret, std::string_view algorithm = "HS256");
+base::Result<std::string> sign(std::string_view claims, std::string_view secret,
+                               std::string_view algorithm = "HS256");
 
 }  // namespace wsf::auth

@@ -41,15 +41,15 @@ base::Result<KeySet> read_keys(const KeySources& sources, const std::optional<Ke
       fault = more.error();
     }
   };
-  const auto secret_of = [&](const std::string& text) { return KeySet::from_secret(base::trimmed(text), sources.algorithm); };
+  const auto secret_of = [&](const std::string& text) {
+    return KeySet::from_secret(base::trimmed(text), sources.algorithm);
+  };
   const auto jwks_of = [](const std::string& text) { return KeySet::from_jwks(text, true); };
   add(sources.secret, [&] { return secret_of(sources.secret); });
-  add(sources.secret_file, [&] {
-    return made_of("--jwt-secret-file", sources.secret_file, 2 * KeySet::kMaxSecretBytes, secret_of);
-  });
-  add(sources.public_key_file, [&] {
-    return made_of("--jwt-public-key", sources.public_key_file, KeySet::kMaxTextBytes, KeySet::from_pem);
-  });
+  add(sources.secret_file,
+      [&] { return made_of("--jwt-secret-file", sources.secret_file, 2 * KeySet::kMaxSecretBytes, secret_of); });
+  add(sources.public_key_file,
+      [&] { return made_of("--jwt-public-key", sources.public_key_file, KeySet::kMaxTextBytes, KeySet::from_pem); });
   add(sources.jwks_is_url() ? "" : sources.jwks,
       [&] { return made_of("--jwks", sources.jwks, KeySet::kMaxTextBytes, jwks_of); });
   if (fault) return *fault;
@@ -66,7 +66,8 @@ void warn_of_weakness(const Gate& gate) {
 
 base::Result<std::shared_ptr<const Gate>> read_gate(const KeySources& sources, const std::optional<KeySet>& fetched) {
   if (sources.jwks_is_url()) {
-    if (const auto url = check_jwks_url(sources.jwks); !url) return about("--jwks", sources.jwks, url.error().message);
+    if (const auto url = check_jwks_url(sources.jwks); !url)
+      return about("--jwks", sources.jwks, url.error().message);
   }
   auto keys = read_keys(sources, fetched);
   if (!keys) return keys.error();
@@ -83,7 +84,8 @@ base::Result<std::shared_ptr<const Gate>> read_gate(const KeySources& sources, c
 }
 
 bool KeySources::any() const {
-  return !secret.empty() || !secret_file.empty() || !public_key_file.empty() || !jwks.empty() || !api_keys_file.empty();
+  return !secret.empty() || !secret_file.empty() || !public_key_file.empty() || !jwks.empty() ||
+         !api_keys_file.empty();
 }
 
 bool KeySources::jwks_is_url() const {
@@ -132,7 +134,8 @@ void KeyStore::miss_key() {
 std::vector<KeyStore::Stamp> KeyStore::look_at_files() const {
   std::vector<Stamp> out;
   const std::string jwks_file = sources_.jwks_is_url() ? "" : sources_.jwks;
-  for (const std::string& path : {sources_.secret_file, sources_.public_key_file, jwks_file, sources_.api_keys_file}) {
+  for (const std::string& path :
+       {sources_.secret_file, sources_.public_key_file, jwks_file, sources_.api_keys_file}) {
     Stamp stamp{.path = path};
     struct stat status {};
     if (!path.empty() && ::stat(path.c_str(), &status) == 0) {
@@ -175,7 +178,8 @@ void KeyStore::run() {
       replace_gate();
     }
     const Clock::time_point now = Clock::now();
-    if (sources_.jwks_is_url() && (reread || now >= fetch_at_ || (missed && now >= fetched_at_ + kLeastRefetch))) fetch();
+    if (sources_.jwks_is_url() && (reread || now >= fetch_at_ || (missed && now >= fetched_at_ + kLeastRefetch)))
+      fetch();
   }
 }
 

@@ -20,11 +20,11 @@
 namespace wsf::auth {
 
 struct KeySources {
-  std::string secret{};          // itself, from the environment
-  std::string secret_file{};     // or in a file, blanks and line ends around it left out
-  std::string algorithm{};       // of the secret; "": HS256, HS384, HS512
+  std::string secret{};           // itself, from the environment
+  std::string secret_file{};      // or in a file, blanks and line ends around it left out
+  std::string algorithm{};        // of the secret; "": HS256, HS384, HS512
   std::string public_key_file{};  // PEM
-  std::string jwks{};            // a file, or an https:// URL
+  std::string jwks{};             // a file, or an https:// URL
   std::string api_keys_file{};
   bool require_strong_keys = false;
   ClaimRules rules{};
@@ -35,13 +35,14 @@ struct KeySources {
 
 // What the files say now, and a URL's keys as `fetched`. The error names the source that cannot be read, or is weak
 // where strong keys are required.
-base::Result<std::shared_ptr<const Gate>> read_gate(const KeySources& sources, const std::optional<KeySet>& fetched = {});
+base::Result<std::shared_ptr<const Gate>> read_gate(const KeySources& sources,
+                                                    const std::optional<KeySet>& fetched = {});
 
 class KeyStore {
  public:
-  static constexpr std::chrono::seconds kLook{1};               // at the files
-  static constexpr std::chrono::seconds kLeastRefetch{30};      // however often unknown keys are named
-  static constexpr std::chrono::seconds kRetry{10};             // after a fetch that failed
+  static constexpr std::chrono::seconds kLook{1};           // at the files
+  static constexpr std::chrono::seconds kLeastRefetch{30};  // however often unknown keys are named
+  static constexpr std::chrono::seconds kRetry{10};         // after a fetch that failed
 
   // Reads the files. Throws base::StartupError (usage) with what is wrong with them.
   explicit KeyStore(KeySources sources);

@@ -9,6 +9,7 @@
 namespace wsf::fanout {
 
 // `keys` may be null.
-void append_auth_metrics(stats::Exposition& out, const std::vector<ShardCounters>& shards, const auth::KeyStore* keys);
+void append_auth_metrics(stats::Exposition& out, const std::vector<ShardCounters>& shards,
+                         const auth::KeyStore* keys);
 
 }  // namespace wsf::fanout

@@ -114,6 +114,10 @@ void append_connection_metrics(stats::Exposition& out, const Options& options, c
           &S::refused_requests);
   counter("wsfanout_connection_limit_total", "Sessions closed with 1013 at the connection limit",
           &ReceptionCounters::over_connection_limit);
+  counter("wsfanout_user_connection_limit_total", "Sessions refused by --max-connections-per-user",
+          &ReceptionCounters::over_user_limit);
+  counter("wsfanout_rate_limited_messages_total", "Messages not looked at, by --max-message-rate",
+          &ReceptionCounters::over_message_rate);
   counter("wsfanout_heartbeat_timeouts_total", "Sessions that did not answer a ping", &S::heartbeat_timeouts);
   counter("wsfanout_protocol_errors_total", "Sessions that broke the WebSocket protocol", &S::protocol_errors);
   counter("wsfanout_io_errors_total", "Sockets that failed", &S::io_errors);

@@ -33,7 +33,9 @@ struct Options {
   unsigned shards = 0;    // 0: as many as this process may use CPUs
   bool compress = true;   // permessage-deflate for clients that offer it
   std::uint64_t max_connections = 10'000;
-  std::uint64_t max_subscriptions = 50;  // of one connection
+  std::uint64_t max_connections_per_user = 0;  // of those with a credential; 0: no limit
+  double max_message_rate = 0;                 // messages a second from one connection; 0: no limit
+  std::uint64_t max_subscriptions = 50;        // of one connection
   std::uint64_t max_message_bytes = 64 * 1024;
   std::uint64_t max_errors = 20;  // invalid messages of one connection within kErrorWindowMs
   std::chrono::milliseconds heartbeat{30'000};

@@ -3,6 +3,7 @@
 #include "auth/credential.hpp"
 #include "auth/key_store.hpp"
 #include "base/clock.hpp"
+#include "protocol/fx_rates.hpp"
 #include "ws/query.hpp"
 
 #include <boost/uuid/uuid_io.hpp>
@@ -17,9 +18,12 @@ namespace {
 constexpr std::string_view kSubprotocol = "wsfanout.v1";
 constexpr std::int64_t kMsPerS = 1000;
 
-std::size_t close_row_of(std::uint16_t code) {
-  const auto* row =
-      std::ranges::find(protocol::kCloseTable, code, [](const protocol::CloseRow& r) { return number(r.code); });
+// Several rows share a code, so the reason tells them apart.
+std::size_t close_row_of(const ws::Ending& ending) {
+  if (ending.by_peer) return static_cast<std::size_t>(protocol::CloseCause::bye);
+  const auto* row = std::ranges::find_if(protocol::kCloseTable, [&](const protocol::CloseRow& one) {
+    return number(one.code) == ending.code && one.reason == ending.reason;
+  });
   return static_cast<std::size_t>(row - protocol::kCloseTable.begin());
 }
 
@@ -86,7 +90,8 @@ std::variant<auth::Grant, auth::Refusal> Reception::identify(auth::KeyStore& key
   return grant;
 }
 
-std::variant<auth::Grant, auth::Refusal> Reception::look_at(auth::KeyStore& keys, const auth::Credential& credential) {
+std::variant<auth::Grant, auth::Refusal> Reception::look_at(auth::KeyStore& keys,
+                                                            const auth::Credential& credential) {
   auto grant = keys.gate()->admit(credential, epoch_s());
   if (const auto* refusal = std::get_if<auth::Refusal>(&grant)) {
     counters_.refusals[static_cast<std::size_t>(*refusal)].add();
@@ -101,11 +106,7 @@ void Reception::on_open(ws::Slot slot) {
   Client& client = clients_[slot];
   client = std::exchange(arriving_, Client{});
   Protocol* const protocol = std::exchange(client.protocol, nullptr);
-  if (state_.admitted.fetch_add(1) >= options_.max_connections) {
-    state_.admitted.fetch_sub(1);
-    counters_.over_connection_limit.add();
-    return sessions_->close(slot, protocol::CloseCause::try_again_later);
-  }
+  if (!admit(slot)) return;
   client.protocol = protocol;
   client.id = new_id_();
   if (client.grant) set_end(slot);
@@ -113,25 +114,50 @@ void Reception::on_open(ws::Slot slot) {
   protocol->on_open(slot);
 }
 
+// Counts the client, or closes it because there are too many.
+bool Reception::admit(ws::Slot slot) {
+  const auto& grant = clients_[slot].grant;
+  if (state_.admitted.fetch_add(1) >= options_.max_connections) {
+    counters_.over_connection_limit.add();
+    sessions_->close(slot, protocol::CloseCause::try_again_later);
+  } else if (grant && options_.max_connections_per_user > 0 &&
+             !state_.users.enter(grant->user, options_.max_connections_per_user)) {
+    counters_.over_user_limit.add();
+    sessions_->close(slot, protocol::CloseCause::user_connection_limit);
+  } else {
+    return true;
+  }
+  state_.admitted.fetch_sub(1);
+  return false;
+}
+
 void Reception::on_text(ws::Slot slot, std::string_view text) {
-  if (Protocol* const protocol = clients_[slot].protocol) protocol->on_text(slot, text);
+  Client& client = clients_[slot];
+  if (client.protocol == nullptr) return;
+  if (options_.max_message_rate > 0 && !client.messages.take(options_.max_message_rate, sessions_->now_ms())) {
+    counters_.over_message_rate.add();
+    sessions_->send(slot, protocol::error("Too many messages", "rate_limited", ""));
+    return fault(slot);
+  }
+  client.protocol->on_text(slot, text);
 }
 
 void Reception::on_binary(ws::Slot slot, std::string_view) {
   sessions_->close(slot, protocol::CloseCause::binary_frame);
 }
 
-void Reception::on_close(ws::Slot slot, std::uint16_t code, bool by_peer) {
+void Reception::on_close(ws::Slot slot, const ws::Ending& ending) {
   Client& client = clients_[slot];
-  counters_.closes[by_peer ? static_cast<std::size_t>(protocol::CloseCause::bye) : close_row_of(code)].add();
+  counters_.closes[close_row_of(ending)].add();
   Protocol* const protocol = std::exchange(client.protocol, nullptr);
   if (protocol == nullptr) return;
   state_.admitted.fetch_sub(1);
+  if (client.grant && options_.max_connections_per_user > 0) state_.users.leave(client.grant->user);
   if (client.ends_s != 0) ends_.erase({client.ends_s, slot});
   client.grant.reset();
   protocol->on_close(slot);
-  spdlog::debug("WebSocket connection closed: {} code={} by={}", boost::uuids::to_string(client.id), code,
-                by_peer ? "client" : "server");
+  spdlog::debug("WebSocket connection closed: {} code={} by={}", boost::uuids::to_string(client.id), ending.code,
+                ending.by_peer ? "client" : "server");
 }
 
 void Reception::on_tick() {

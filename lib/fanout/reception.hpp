@@ -9,6 +9,7 @@
 #include "fanout/protocol.hpp"
 #include "fanout/reception_counters.hpp"
 #include "fanout/server_state.hpp"
+#include "hub/token_bucket.hpp"
 #include "ws/sessions.hpp"
 
 #include <boost/uuid/random_generator.hpp>
@@ -42,7 +43,7 @@ class Reception final : public ws::Application {
   void on_open(ws::Slot slot) override;
   void on_text(ws::Slot slot, std::string_view text) override;
   void on_binary(ws::Slot slot, std::string_view bytes) override;
-  void on_close(ws::Slot slot, std::uint16_t code, bool by_peer) override;
+  void on_close(ws::Slot slot, const ws::Ending& ending) override;
 
   // For the protocols. The id is a version 4 UUID.
   std::string id(ws::Slot slot) const;
@@ -63,9 +64,11 @@ class Reception final : public ws::Application {
     std::int64_t ends_s = 0;  // Unix seconds; 0: its grant does not end
     std::uint32_t errors = 0;
     std::int64_t errors_since_ms = 0;
+    hub::TokenBucket messages;
   };
 
   Protocol* serving(std::string_view path) const;
+  bool admit(ws::Slot slot);
   std::variant<auth::Grant, auth::Refusal> identify(auth::KeyStore& keys, const ws::HttpRequest& request);
   std::variant<auth::Grant, auth::Refusal> look_at(auth::KeyStore& keys, const auth::Credential& credential);
   void set_end(ws::Slot slot);
@@ -76,8 +79,8 @@ class Reception final : public ws::Application {
   ReceptionCounters counters_;
   ws::Sessions* sessions_ = nullptr;
   std::vector<Protocol*> protocols_;
-  std::vector<Client> clients_;  // by slot
-  Client arriving_;              // between its request and its session, which follows at once
+  std::vector<Client> clients_;                       // by slot
+  Client arriving_;                                   // between its request and its session, which follows at once
   std::set<std::pair<std::int64_t, ws::Slot>> ends_;  // of grants, by time
   boost::uuids::random_generator new_id_;
 };

@@ -10,8 +10,9 @@
 namespace wsf::fanout {
 
 struct ReceptionCounters {
-  stats::Counter over_connection_limit, invalid_messages;
-  std::array<stats::Counter, protocol::kCloseTable.size() + 1> closes;  // by row (bye: the client closed); the last: lost
+  stats::Counter over_connection_limit, over_user_limit, over_message_rate, invalid_messages;
+  std::array<stats::Counter, protocol::kCloseTable.size() + 1>
+      closes;  // by row (bye: the client closed); the last: lost
   stats::Counter tokens_accepted, api_keys_accepted, tokens_renewed;
   std::array<stats::Counter, auth::kRefusals> refusals;
 };

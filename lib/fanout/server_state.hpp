@@ -1,7 +1,8 @@
 #pragma once
-// What all threads of a server may ask of it, and what they count. Atomics only: nothing here is waited for, and
-// nothing here is touched for each recipient of an update.
+// What all threads of a server may ask of it, and what they count. Nothing here is touched for each recipient of an
+// update; all but the users' counts, which opening and closing meet, are atomics that nobody waits for.
 
+#include "fanout/user_connections.hpp"
 #include "protocol/fx_rates.hpp"
 #include "stats/bucket_histogram.hpp"
 #include "stats/counter.hpp"
@@ -25,6 +26,7 @@ struct ServerState {
   std::atomic<bool> broker_reachable{false};
   std::atomic<bool> draining{false};
   std::atomic<std::uint64_t> admitted{0};  // open connections of all shards that count against the limit
+  UserConnections users;
   FeedCounters feed;
 
   Readiness readiness() const {

@@ -83,7 +83,7 @@ void Sessions::close(Slot slot, protocol::CloseCause cause) {
   queue_close(slot, protocol::number(row.code), row.reason);
   session.state = SessionState::closing;
   session.due_ms = now_ms_ + kCloseTimeoutMs;
-  left_open_state(slot, protocol::number(row.code));
+  left_open_state(slot, {protocol::number(row.code), row.reason});
   arm(slot);
 }
 
@@ -169,7 +169,7 @@ void Sessions::linger(Slot slot) {
 
 void Sessions::end(Slot slot, std::uint16_t code) {
   Session& session = table_[slot];
-  if (session.state == SessionState::open) left_open_state(slot, code);
+  if (session.state == SessionState::open) left_open_state(slot, {code, {}});
   if (session.state == SessionState::handshake) counters_.refused_requests.add();
   requests_.erase(slot);
   timers_.disarm(slot);
@@ -184,11 +184,11 @@ void Sessions::end(Slot slot, std::uint16_t code) {
   free_.push_back(slot);
 }
 
-void Sessions::left_open_state(Slot slot, std::uint16_t code, bool by_peer) {
+void Sessions::left_open_state(Slot slot, const Ending& ending) {
   counters_.open.add(-1);
   forget_breaker(slot);
   if (table_[slot].window_bits != 0) counters_.compressed_sessions.add(-1);
-  application_.on_close(slot, code, by_peer);
+  application_.on_close(slot, ending);
 }
 
 }  // namespace wsf::ws

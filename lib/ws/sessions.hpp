@@ -43,6 +43,13 @@ using RequestAnswer = std::variant<HttpReply, Upgrade>;
 // An unmasked frame of one payload. subject.event_at counts from the payload's begin.
 hub::FramePtr frame_of(Opcode opcode, std::string_view payload, hub::FrameSubject subject = {});
 
+// How a session ended. The reason is that of the close table's row; none where the peer closed or the line was lost.
+struct Ending {
+  std::uint16_t code;
+  std::string_view reason;
+  bool by_peer = false;  // the code is the peer's own word
+};
+
 // What a server does with its sessions; called on the shard's thread.
 class Application {
  public:
@@ -51,8 +58,8 @@ class Application {
   virtual void on_open(Slot slot) = 0;  // upgraded; what is sent here follows the 101
   virtual void on_text(Slot slot, std::string_view text) = 0;
   virtual void on_binary(Slot slot, std::string_view bytes) = 0;
-  // After on_open, once; the slot may be used again later. `by_peer`: the code is the peer's own word.
-  virtual void on_close(Slot slot, std::uint16_t code, bool by_peer) = 0;
+  // After on_open, once; the slot may be used again later.
+  virtual void on_close(Slot slot, const Ending& ending) = 0;
 };
 
 struct SessionLimits {
@@ -193,7 +200,7 @@ class Sessions {
   void arm(Slot slot);
   void linger(Slot slot);
   void end(Slot slot, std::uint16_t code);
-  void left_open_state(Slot slot, std::uint16_t code, bool by_peer = false);
+  void left_open_state(Slot slot, const Ending& ending);
 
   Kernel& kernel_;
   Application& application_;

@@ -146,7 +146,8 @@ void Sessions::peer_closed(Slot slot, const FrameEvent& event) {
     } else {
       queue_close(slot, event.close_code, {});
     }
-    left_open_state(slot, event.close_code, !breach);
+    left_open_state(slot, breach ? Ending{event.close_code, protocol::close_row(event.close_code).reason}
+                                 : Ending{event.close_code, {}, true});
   }
   linger(slot);
 }

@@ -5,7 +5,8 @@
 namespace wsf::auth {
 namespace {
 
-constexpr const char* kAbc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";  // of "abc": FIPS 180-4
+constexpr const char* kAbc =
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";  // of "abc": FIPS 180-4
 
 std::string line(const std::string& hash, const std::string& more) {
   return R"({"sha256":")" + hash + "\"," + more + "}\n";

@@ -37,8 +37,10 @@ TEST(Claims, the_user_is_sub_else_userId_else_user_id) {
 }
 
 TEST(Claims, a_user_is_a_plain_name) {
-  for (const char* user : {R"("")", R"("a b")", R"("a\nb")", R"("a\u0000")", R"("é")", "7", "null", "[]", R"("a{b}")"}) {
-    EXPECT_EQ(refused(R"("sub":)" + std::string(user) + R"(,"userId":"good","exp":)" + std::to_string(kNow + 60)), "no_user")
+  for (const char* user :
+       {R"("")", R"("a b")", R"("a\nb")", R"("a\u0000")", R"("é")", "7", "null", "[]", R"("a{b}")"}) {
+    EXPECT_EQ(refused(R"("sub":)" + std::string(user) + R"(,"userId":"good","exp":)" + std::to_string(kNow + 60)),
+              "no_user")
         << user;
   }
   EXPECT_EQ(granted(valid()).user, "ada");
@@ -94,7 +96,8 @@ TEST(Claims, pairs_are_patterns) {
 }
 
 TEST(Claims, entitlements) {
-  const Grant grant = granted(valid(R"(,"max_subscriptions":3,"max_rate_hz":0.5,"tier":"gold","assessments":["a-1"])"));
+  const Grant grant =
+      granted(valid(R"(,"max_subscriptions":3,"max_rate_hz":0.5,"tier":"gold","assessments":["a-1"])"));
   EXPECT_EQ(grant.max_subscriptions, 3u);
   EXPECT_EQ(grant.max_rate_hz, 0.5);
   EXPECT_EQ(grant.tier, "gold");
@@ -102,10 +105,10 @@ TEST(Claims, entitlements) {
 }
 
 TEST(Claims, a_restriction_of_the_wrong_kind_is_none_that_can_be_left_out) {
-  for (const char* member :
-       {R"("pairs":"EUR*")", R"("pairs":["EUR?"])", R"("pairs":["eur*"])", R"("pairs":[1])", R"("pairs":null)",
-        R"("pairs":{"a":"EUR*"})", R"("pairs":["EUR*[A-Z]"])", R"("max_subscriptions":"3")", R"("max_subscriptions":-1)",
-        R"("max_rate_hz":0)", R"("max_rate_hz":true)", R"("tier":7)", R"("assessments":["a b"])"}) {
+  for (const char* member : {R"("pairs":"EUR*")", R"("pairs":["EUR?"])", R"("pairs":["eur*"])", R"("pairs":[1])",
+                             R"("pairs":null)", R"("pairs":{"a":"EUR*"})", R"("pairs":["EUR*[A-Z]"])",
+                             R"("max_subscriptions":"3")", R"("max_subscriptions":-1)", R"("max_rate_hz":0)",
+                             R"("max_rate_hz":true)", R"("tier":7)", R"("assessments":["a b"])"}) {
     EXPECT_EQ(refused(valid("," + std::string(member))), "bad_claims") << member;
   }
 }

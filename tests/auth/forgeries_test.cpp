@@ -50,8 +50,10 @@ TEST_F(Forgeries, with_the_public_key_as_a_secret) {
 TEST_F(Forgeries, with_a_key_of_the_attackers_own) {
   const Signer own(R"("kty":"EC","crv":"P-256")");
   EXPECT_EQ(outcome(ec_keys, own.token(R"("alg":"ES256","jwk":)" + own.public_jwk(), kAdmin)), "unsupported");
-  EXPECT_EQ(outcome(ec_keys, own.token(R"("alg":"ES256","jku":"https://attacker.example/k")", kAdmin)), "unsupported");
-  EXPECT_EQ(outcome(ec_keys, own.token(R"("alg":"ES256","x5u":"https://attacker.example/k")", kAdmin)), "unsupported");
+  EXPECT_EQ(outcome(ec_keys, own.token(R"("alg":"ES256","jku":"https://attacker.example/k")", kAdmin)),
+            "unsupported");
+  EXPECT_EQ(outcome(ec_keys, own.token(R"("alg":"ES256","x5u":"https://attacker.example/k")", kAdmin)),
+            "unsupported");
   EXPECT_EQ(outcome(ec_keys, own.token(R"("alg":"ES256","kid":"../../../dev/null")", kAdmin)), "bad_signature");
   EXPECT_EQ(outcome(secret, hmac_token(R"({"alg":"HS256","kid":"/dev/null"})", kAdmin, "")), "bad_signature");
 }
@@ -66,8 +68,9 @@ TEST_F(Forgeries, with_a_key_of_another_kind) {
 TEST_F(Forgeries, with_an_empty_elliptic_signature) {
   EXPECT_EQ(outcome(ec_keys, compact(R"({"alg":"ES256"})", kAdmin, std::string(64, '\0'))), "bad_signature");
   EXPECT_EQ(outcome(ec_keys, compact(R"({"alg":"ES256"})", kAdmin, std::string(96, '\0'))), "bad_signature");
-  EXPECT_EQ(outcome(ec_keys, compact(R"({"alg":"ES256"})", kAdmin, std::string("\x30\x06\x02\x01\x01\x02\x01\x01", 8))),
-            "bad_signature");
+  EXPECT_EQ(
+      outcome(ec_keys, compact(R"({"alg":"ES256"})", kAdmin, std::string("\x30\x06\x02\x01\x01\x02\x01\x01", 8))),
+      "bad_signature");
 }
 
 TEST_F(Forgeries, with_the_signature_of_another_token) {
@@ -90,15 +93,18 @@ TEST_F(Forgeries, with_one_bit_changed_anywhere) {
 
 TEST_F(Forgeries, that_promise_what_they_do_not_keep) {
   EXPECT_EQ(outcome(secret, hmac_token(R"({"alg":"HS256","crit":["exp"]})", kClaims, "dev-secret")), "unsupported");
-  EXPECT_EQ(outcome(secret, hmac_token(R"({"alg":"HS256","crit":["b64"],"b64":false})", kClaims, "dev-secret")), "unsupported");
+  EXPECT_EQ(outcome(secret, hmac_token(R"({"alg":"HS256","crit":["b64"],"b64":false})", kClaims, "dev-secret")),
+            "unsupported");
   EXPECT_EQ(outcome(secret, hmac_token(R"({"alg":"HS256","zip":"DEF"})", kClaims, "dev-secret")), "unsupported");
   EXPECT_EQ(outcome(secret, hmac_token(R"({"alg":"HS256","alg":"none"})", kClaims, "dev-secret")), "unsupported");
 }
 
 TEST_F(Forgeries, that_live_for_ever) {
   EXPECT_EQ(outcome(secret, hmac_token(R"({"alg":"HS256"})", R"({"sub":"ada"})", "dev-secret")), "no_expiry");
-  EXPECT_EQ(outcome(secret, hmac_token(R"({"alg":"HS256"})", R"({"sub":"ada","exp":1e308})", "dev-secret")), "bad_claims");
-  EXPECT_EQ(outcome(secret, hmac_token(R"({"alg":"HS256"})", R"({"sub":"ada","exp":"2100"})", "dev-secret")), "bad_claims");
+  EXPECT_EQ(outcome(secret, hmac_token(R"({"alg":"HS256"})", R"({"sub":"ada","exp":1e308})", "dev-secret")),
+            "bad_claims");
+  EXPECT_EQ(outcome(secret, hmac_token(R"({"alg":"HS256"})", R"({"sub":"ada","exp":"2100"})", "dev-secret")),
+            "bad_claims");
 }
 
 }  // namespace

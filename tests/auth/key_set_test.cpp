@@ -15,7 +15,8 @@ constexpr std::string_view kClaims = R"({"sub":"ada","exp":1700000060})";
 
 std::string outcome(const KeySet& keys, const std::string& token) {
   const auto result = Gate(keys, {}, {}).admit({Credential::Kind::token, token}, kNow);
-  return std::holds_alternative<Grant>(result) ? std::get<Grant>(result).user : std::string(name(std::get<Refusal>(result)));
+  return std::holds_alternative<Grant>(result) ? std::get<Grant>(result).user
+                                               : std::string(name(std::get<Refusal>(result)));
 }
 
 KeySet secret(std::string_view text, std::string_view algorithm = "") {
@@ -76,7 +77,8 @@ TEST_P(EveryKind, verifies_from_a_jwk_and_from_pem) {
 }
 
 TEST_P(EveryKind, another_key_of_the_kind_does_not) {
-  const std::string token = Signer(GetParam().jwk).token(R"("alg":")" + std::string(GetParam().algorithm) + '"', kClaims);
+  const std::string token =
+      Signer(GetParam().jwk).token(R"("alg":")" + std::string(GetParam().algorithm) + '"', kClaims);
   EXPECT_EQ(outcome(KeySet::from_jwks(Signer(GetParam().jwk).public_jwk(), false).value(), token), "bad_signature");
 }
 
@@ -110,7 +112,9 @@ TEST(KeySet, leaves_out_keys_that_are_not_for_signatures) {
   const Signer good(R"("kty":"EC","crv":"P-256")"), sealed(R"("kty":"EC","crv":"P-256","use":"enc")");
   const auto set = [](const std::string& keys) { return R"({"keys":[)" + keys + "]}"; };
   const std::string foreign = R"({"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"})";
-  EXPECT_EQ(KeySet::from_jwks(set(good.public_jwk() + "," + sealed.public_jwk() + "," + foreign), false).value().size(), 1u);
+  EXPECT_EQ(
+      KeySet::from_jwks(set(good.public_jwk() + "," + sealed.public_jwk() + "," + foreign), false).value().size(),
+      1u);
   EXPECT_TRUE(KeySet::from_jwks(set(sealed.public_jwk()), false).has_error());
   EXPECT_TRUE(KeySet::from_jwks(set(foreign), false).has_error());
 }

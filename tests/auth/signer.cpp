@@ -58,7 +58,9 @@ std::string Signer::token(std::string_view header, std::string_view claims) cons
   if (!jose_jws_sig(nullptr, object.get(), json_incref(signature.get()), key.get())) {
     throw std::runtime_error("cannot sign with " + std::string(header));
   }
-  const auto part = [&](const char* name) { return std::string(json_string_value(json_object_get(object.get(), name))); };
+  const auto part = [&](const char* name) {
+    return std::string(json_string_value(json_object_get(object.get(), name)));
+  };
   return part("protected") + '.' + part("payload") + '.' + part("signature");
 }
 
@@ -92,8 +94,8 @@ std::string hmac_token(std::string_view header_json, std::string_view claims, st
   const std::string text = base64url(header_json) + '.' + base64url(claims);
   std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
   unsigned int size = 0;
-  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), reinterpret_cast<const unsigned char*>(text.data()),
-       text.size(), mac.data(), &size);
+  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), mac.data(), &size);
   return text + '.' + base64url({reinterpret_cast<const char*>(mac.data()), size});
 }
 

@@ -31,7 +31,7 @@ class Echo final : public ws::Application {
   void on_open(ws::Slot) override {}
   void on_text(ws::Slot slot, std::string_view text) override { echo(slot, ws::Opcode::text, text); }
   void on_binary(ws::Slot slot, std::string_view bytes) override { echo(slot, ws::Opcode::binary, bytes); }
-  void on_close(ws::Slot, std::uint16_t, bool) override {}
+  void on_close(ws::Slot, const ws::Ending&) override {}
 
  private:
   void echo(ws::Slot slot, ws::Opcode opcode, std::string_view message) {

@@ -41,6 +41,9 @@ class TokensTest : private Keys, public FxRatesTest {
     receive(fd, upgrade_request("/ws/fx-rates", more_headers));
     return kernel[fd].written;
   }
+  std::uint64_t closes(protocol::CloseCause cause) {
+    return reception.counters().closes[static_cast<std::size_t>(cause)].value();
+  }
   std::uint64_t refusals(auth::Refusal why) {
     return reception.counters().refusals[static_cast<std::size_t>(why)].value();
   }
@@ -93,7 +96,8 @@ TEST_F(TokensTest, its_limit_of_subscriptions_stands_beside_the_servers) {
   open_with(5, token(R"(,"max_subscriptions":1)"));
   EXPECT_THAT(ask(5, subscribe(R"("EURUSD","GBPUSD")")), ElementsAre(HasSubstr("limit of 1 currency")));
   open_with(6, token(R"(,"max_subscriptions":100)"));
-  EXPECT_THAT(ask(6, subscribe(R"("EURUSD","GBPUSD","USDJPY","USDCHF")")), ElementsAre(HasSubstr("limit of 3 currency")));
+  EXPECT_THAT(ask(6, subscribe(R"("EURUSD","GBPUSD","USDJPY","USDCHF")")),
+              ElementsAre(HasSubstr("limit of 3 currency")));
 }
 
 TEST_F(TokensTest, its_rate_holds_without_being_asked_for) {
@@ -121,6 +125,41 @@ TEST_F(TokensTest, another_users_does_not) {
   EXPECT_THAT(ask(5, renewal(token("", "eve"))), ElementsAre(HasSubstr(R"("code":"auth_failed")")));
   EXPECT_THAT(ask(5, renewal("nonsense")), ElementsAre(HasSubstr("not a token")));
   EXPECT_THAT(ask(5, client_text(R"({"action":"auth"})")), ElementsAre(HasSubstr("not a token")));
+}
+
+TEST_F(TokensTest, a_user_has_no_more_connections_than_allowed) {
+  options.max_connections = 100;
+  options.max_connections_per_user = 2;
+  open_with(5, token());
+  open_with(6, token());
+  EXPECT_THAT(open_with(7, token()), ElementsAre("close 1008"));
+  EXPECT_THAT(open_with(8, token("", "eve")), ElementsAre(HasSubstr("connected")));
+  kernel[5].peer_ended = true;
+  sessions.on_ready(kernel.readable(5));
+  EXPECT_THAT(open_with(9, token()), ElementsAre(HasSubstr("connected")));
+  EXPECT_EQ(reception.counters().over_user_limit.value(), 1u);
+  EXPECT_EQ(closes(protocol::CloseCause::user_connection_limit), 1u);
+  EXPECT_EQ(state.admitted, 3u);
+}
+
+TEST_F(TokensTest, too_many_messages_are_not_looked_at) {
+  options.max_message_rate = 2;
+  open_with(5, token());
+  const std::string ping = client_text(R"({"action":"ping"})");
+  EXPECT_THAT(ask(5, ping + ping + ping),
+              ElementsAre(HasSubstr("pong"), HasSubstr("pong"), HasSubstr("rate_limited")));
+  pass(500);
+  EXPECT_THAT(ask(5, ping + ping), ElementsAre(HasSubstr("pong"), HasSubstr("rate_limited")));
+}
+
+TEST_F(TokensTest, a_flood_of_messages_is_ended) {
+  options.max_message_rate = 1;
+  options.max_errors = 2;
+  open_with(5, token());
+  std::string flood;
+  for (int i = 0; i < 10; ++i) flood += client_text(R"({"action":"ping"})");
+  EXPECT_EQ(ask(5, flood).back(), "close 1008");
+  EXPECT_EQ(closes(protocol::CloseCause::too_many_errors), 1u);
 }
 
 TEST_F(FxRatesTest, without_keys_there_is_nothing_to_renew) {

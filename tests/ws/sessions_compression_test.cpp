@@ -30,7 +30,7 @@ class Server final : public Application {
   void on_open(Slot) override {}
   void on_text(Slot, std::string_view text) override { texts.emplace_back(text); }
   void on_binary(Slot, std::string_view) override {}
-  void on_close(Slot, std::uint16_t code, bool) override { closes.push_back(code); }
+  void on_close(Slot, const Ending& ending) override { closes.push_back(ending.code); }
 };
 
 class SessionsCompressionTest : public testing::Test {

@@ -48,9 +48,9 @@ class EchoApplication final : public Application {
   }
   void on_text(Slot slot, std::string_view text) override { sessions->send(slot, text); }
   void on_binary(Slot slot, std::string_view) override { sessions->close(slot, protocol::CloseCause::binary_frame); }
-  void on_close(Slot, std::uint16_t code, bool) override {
+  void on_close(Slot, const Ending& ending) override {
     --open;
-    closes.push_back(code);
+    closes.push_back(ending.code);
     if (told_at_close) sessions->send(*told_at_close, "closed");
   }
 };

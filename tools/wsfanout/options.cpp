@@ -173,6 +173,16 @@ void CommandLine::add_limits() {
   settings_.add("--max-connections", options_.max_connections, "Most sessions; further ones are closed with 1013")
       .range(1, 10'000'000)
       .group("Limits");
+  settings_
+      .add("--max-connections-per-user", options_.max_connections_per_user,
+           "Most sessions of one user, by token or API key; further ones are closed with 1008; 0: no limit")
+      .range(0, 10'000'000)
+      .group("Limits");
+  settings_
+      .add("--max-message-rate", message_rate_,
+           "Most messages from one session; further ones are not answered; 0: no limit")
+      .type("RATE")
+      .group("Limits");
   settings_.add("--max-subscriptions", options_.max_subscriptions, "Most pairs of one session")
       .range(1, 65'535)
       .group("Limits");
@@ -237,6 +247,7 @@ wsf::fanout::Options CommandLine::options() const {
   options.stale_after = ms(stale_after_);
   options.keys.rules.leeway_s = std::chrono::duration_cast<std::chrono::seconds>(leeway_.value).count();
   options.path = path();
+  options.max_message_rate = message_rate_.per_s;
   options.compress = compress_ == "on";
   options.io = io_ == "epoll"   ? wsf::fanout::Options::Io::epoll
                : io_ == "uring" ? wsf::fanout::Options::Io::uring

@@ -36,6 +36,7 @@ class CommandLine {
   std::string compress_ = "on";
   std::vector<std::string> protocols_{"fx-rates"};
   std::vector<std::string> paths_{"fx-rates=/ws/fx-rates"};
+  wsf::base::Rate message_rate_;
   wsf::base::Size max_event_, history_bytes_, max_message_, outbox_bytes_;
   wsf::base::Duration heartbeat_, handshake_timeout_, drain_, outbox_age_, write_timeout_, stale_after_, history_age_,
       leeway_{std::chrono::seconds(30)};
