@@ -3,9 +3,11 @@
 
 #include "auth/key_store.hpp"
 #include "kafka/connection.hpp"
+#include "ws/endpoint.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,7 @@ namespace wsf::fanout {
 struct Options {
   std::string host = "0.0.0.0";
   std::uint16_t port = 8082;
+  std::optional<ws::Endpoint> admin;  // where health and metrics are served; none: with everything else
   std::string path = "/ws/fx-rates";
   std::vector<std::string> allowed_origins{"*"};
 

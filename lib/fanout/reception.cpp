@@ -3,6 +3,7 @@
 #include "auth/credential.hpp"
 #include "auth/key_store.hpp"
 #include "base/clock.hpp"
+#include "fanout/request_rules.hpp"
 #include "protocol/fx_rates.hpp"
 #include "ws/query.hpp"
 
@@ -46,10 +47,9 @@ Reception::Reception(const Options& options, ServerState& state, const Pages& pa
     : options_(options), state_(state), pages_(pages) {}
 
 ws::RequestAnswer Reception::on_request(const ws::HttpRequest& request) {
-  if (request.method != "GET") return ws::plain_reply(405, "only GET is served here", "Allow: GET\r\n");
-  if (request.repeats_a_field) return ws::plain_reply(400, "a header field that may stand once is repeated");
-  if (request.http_1_1 && request.host.empty()) return ws::plain_reply(400, "Host is missing");
+  if (auto refusal = break_of_rules(request)) return *refusal;
   Protocol* const protocol = serving(request.path);
+  if (protocol == nullptr && options_.admin) return ws::plain_reply(404, "no such path");
   if (protocol == nullptr) return pages_.answer(request);
   if (auto refusal = ws::refuse_upgrade(request)) return *refusal;
   if (!ws::origin_allowed(request, options_.allowed_origins)) return ws::plain_reply(403, "Origin not allowed");

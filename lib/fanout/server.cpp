@@ -2,6 +2,7 @@
 
 #include "auth/key_store.hpp"
 #include "base/exit_codes.hpp"
+#include "fanout/admin_port.hpp"
 #include "fanout/feed.hpp"
 #include "fanout/shard.hpp"
 #include "kafka/broker_file.hpp"
@@ -42,20 +43,28 @@ Server::Server(Options options) : options_(std::move(options)), pages_(options_,
   if (options_.embedded_broker) start_broker();
   start_shards();
   start_consumer();
+  if (options_.admin) admin_ = std::make_unique<AdminPort>(options_.admin->host, options_.admin->port, pages_);
 }
 
-// The consumer ends first (it posts to the shards), then the shards (they use the listener and the state).
+// The admin port ends first (it looks at everything), then the consumer (it posts to the shards), then the shards
+// (they use the listener and the state).
 Server::~Server() {
   stopping_ = true;
   if (!state_.draining) {
     for (const auto& shard : shards_) shard->drain(std::chrono::milliseconds{0});
   }
+  admin_.reset();
   consumer_.reset();
   shards_.clear();
 }
 
 std::string Server::address() const {
   return listener_->address();
+}
+
+std::optional<std::string> Server::admin_address() const {
+  if (!admin_) return std::nullopt;
+  return admin_->address();
 }
 
 void Server::drain() {

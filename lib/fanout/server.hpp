@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ class Listener;
 
 namespace wsf::fanout {
 
+class AdminPort;
 class Feed;
 class Shard;
 
@@ -37,6 +39,7 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   std::string address() const;  // HOST:PORT, the port that was found when 0 was asked for
+  std::optional<std::string> admin_address() const;
   const Options& options() const { return options_; }
 
   // Begins to end: no new sessions, the present ones are closed over the drain window. Returns at once.
@@ -70,6 +73,7 @@ class Server {
   std::vector<std::uint64_t> handed_over_;  // sockets given to each shard; the accepting thread's own
   std::unique_ptr<Feed> feed_;
   std::unique_ptr<kafka::Consumer> consumer_;
+  std::unique_ptr<AdminPort> admin_;
   std::atomic<bool> stopping_{false};
 };
 

@@ -8,6 +8,7 @@ import pytest
 from kit.events import rate_event
 from kit.fanout import Fanout
 from kit.http import exchange, parse_answer, request, upgrade
+from kit.process import binary, run
 
 SPRING_NAMES = ["websocket.sessions.active", "websocket.subscriptions.total", "websocket.messages.sent", "websocket.events.received"]
 
@@ -252,3 +253,24 @@ def test_health_is_valid_json_for_every_status(start):
     answer = server.get("/actuator/health")
     assert answer.status == 503 and json.loads(answer.text)["status"] == "DOWN"
     assert answer.json["components"]["kafka"]["status"] == "DOWN"
+
+
+def test_health_and_metrics_may_have_a_port_of_their_own(start):
+    server = start(Fanout, "--embedded-broker", "--admin", "127.0.0.1:0")
+    found = server.err.wait_for(r"health and metrics at http://(\S+):(\d+)", 10)
+    admin = (found.group(1), int(found.group(2)))
+    for path in ["/metrics", "/healthz", "/readyz", "/actuator/health", "/version"]:
+        assert exchange(admin, request(path)).status in (200, 503)
+        assert server.get(path).status == 404
+    assert exchange(admin, request("/ws/fx-rates")).status == 404
+    assert exchange(admin, request("/metrics", method="POST")).status == 405
+    with server.client() as client:
+        client.subscribe("EURUSD")
+        assert b"wsfanout_sessions 1\n" in exchange(admin, request("/metrics")).body
+    server.stop()  # here, because what ends servers after a test asks for their counters on the clients' port
+
+
+@pytest.mark.parametrize("value", ["9090", ":9090", "nowhere.invalid:1", "127.0.0.1"])
+def test_an_admin_port_that_cannot_be_is_said_in_one_line(value):
+    done = run([binary("wsfanout"), "--check-config", "--admin", value])
+    assert done.exit_code == 2 and len(done.err.lines) == 1, done.err.text

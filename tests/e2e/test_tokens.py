@@ -224,6 +224,19 @@ def test_a_token_says_how_many(connect, server):
     assert error["message"] == "Subscription limit of 2 currency pairs exceeded"
 
 
+def test_a_user_has_so_many_connections_over_all_shards(connect, serve, topic, secret_file):
+    server = serve(topic, "--jwt-secret-file", str(secret_file), "--max-connections-per-user", "2", "--shards", "2")
+    first = connect(server, "?token=" + token())
+    connect(server, "?token=" + token())
+    closed = connect(server, "?token=" + token(), welcome=False).expect_close()
+    assert (closed.code, closed.reason) == (1008, "connection limit per user")
+    connect(server, "?token=" + token(user="eve"))
+    first.drop()
+    eventually(lambda: server.counter("wsfanout_sessions") == 2, what="one connection is gone")
+    connect(server, "?token=" + token())
+    assert server.counter("wsfanout_closes_total", code="1008", reason="connection limit per user") == 1
+
+
 def test_api_keys(connect, serve, topic, tmp_path):
     path = tmp_path / "keys"
     line = {"sha256": hashlib.sha256(b"k-1234").hexdigest(), "sub": "desk-7", "pairs": ["EUR*"]}

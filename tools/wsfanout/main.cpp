@@ -95,6 +95,7 @@ void announce(const Server& server) {
   spdlog::info("shards={} io={} max-connections={} max-subscriptions={} heartbeat={}ms outbox-age={}ms",
                options.shards, options.io == Options::Io::uring ? "uring" : "epoll", options.max_connections,
                options.max_subscriptions, options.heartbeat.count(), options.outbox_age.count());
+  if (const auto admin = server.admin_address()) spdlog::info("health and metrics at http://{}", *admin);
   for (const auto& [name, why] : kUnusedEnvironment) {
     if (std::getenv(name) != nullptr) spdlog::info("{} is set and not used: {}", name, why);
   }

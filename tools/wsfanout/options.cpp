@@ -72,6 +72,9 @@ void CommandLine::add_listening() {
       .type("ADDRESS")
       .group("Listening");
   settings_.add("--port", options_.port, "Port to listen on; 0 picks a free one").group("Listening");
+  settings_.add("--admin", admin_, "Where health and metrics are served instead; by default on the same port")
+      .type("HOST:PORT")
+      .group("Listening");
   settings_.add("--protocol", protocols_, "Protocol to serve").type("NAME").one_of({kProtocol}).group("Listening");
   settings_.add("--path", paths_, "Path of a protocol's endpoint").type("[NAME=]PATH").group("Listening");
   settings_
@@ -246,6 +249,12 @@ wsf::fanout::Options CommandLine::options() const {
   options.write_timeout = ms(write_timeout_);
   options.stale_after = ms(stale_after_);
   options.keys.rules.leeway_s = std::chrono::duration_cast<std::chrono::seconds>(leeway_.value).count();
+  if (!admin_.empty()) {
+    const auto endpoint = wsf::ws::parse_endpoint(admin_);
+    if (!endpoint) refuse(settings_.named("admin") + ": " + endpoint.error().message);
+    wsf::ws::check_host(endpoint->host);
+    options.admin = *endpoint;
+  }
   options.path = path();
   options.max_message_rate = message_rate_.per_s;
   options.compress = compress_ == "on";

@@ -34,6 +34,7 @@ class CommandLine {
   wsf::fanout::Options options_;
   std::string io_ = "auto";
   std::string compress_ = "on";
+  std::string admin_;
   std::vector<std::string> protocols_{"fx-rates"};
   std::vector<std::string> paths_{"fx-rates=/ws/fx-rates"};
   wsf::base::Rate message_rate_;
