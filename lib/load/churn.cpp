@@ -113,7 +113,10 @@ void Churn::on_connected(std::uint32_t slot) {
   client.state = State::upgrading;
   client.key = upgrade_key(random_(), random_());
   watch(EPOLL_CTL_MOD, slot, EPOLLIN);
-  if (!send_all(client, upgrade_request(options_.url, client.key))) end(slot, "it does not take the request");
+  const auto& tokens = options_.tokens;
+  const std::string_view token = tokens.empty() ? std::string_view() : tokens[random_() % tokens.size()];
+  if (!send_all(client, upgrade_request(options_.url, client.key, false, token)))
+    end(slot, "it does not take the request");
 }
 
 void Churn::on_bytes(std::uint32_t slot, std::span<char> bytes) {

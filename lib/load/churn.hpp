@@ -25,6 +25,7 @@ struct ChurnOptions {
   double rate_per_s = 1000;        // above 0
   std::vector<std::string> pairs;  // each client subscribes to
   std::uint64_t seed = 1;
+  std::vector<std::string> tokens{};  // of the clients, by chance; none: they bring none
 };
 
 struct ChurnProgress {

@@ -18,7 +18,8 @@ void LoadRun::start_churn() {
                      .route = options_.route,
                      .rate_per_s = options_.churn_per_s,
                      .pairs = {},
-                     .seed = options_.seed + 1};
+                     .seed = options_.seed + 1,
+                     .tokens = options_.tokens};
   for (std::uint32_t slot = 0; slot < plan_.per_connection; slot++) {
     churn.pairs.push_back(names_.name(plan_.pair_of(0, slot)));
   }

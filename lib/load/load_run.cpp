@@ -112,6 +112,7 @@ void LoadRun::start_swarms() {
                        .compress = options_.compress,
                        .verify = options_.verify,
                        .reconnect = options_.verify};
+    swarm.tokens = options_.tokens;
     swarms_.push_back(std::make_unique<Swarm>(std::move(swarm), plan_, names_, orders_, *tallies_.back()));
   }
   for (auto& swarm : swarms_) threads_.emplace_back([&swarm] { swarm->run(); });

@@ -41,7 +41,8 @@ struct LoadOptions {
   bool storm = false;                   // in the middle of the window all connections are lost, and come back at once
   double churn_per_s = 0;               // so many clients come and go beside the steady ones, within the window
   std::uint32_t threads = 1;
-  bool compress = false;  // the clients offer permessage-deflate
+  bool compress = false;              // the clients offer permessage-deflate
+  std::vector<std::string> tokens{};  // what the clients bring, in turn; none: nothing
   std::uint64_t seed = 1;
   std::optional<pid_t> server_pid;  // std::nullopt: looked for when the target is this machine
   std::optional<FeedOptions> feed;  // std::nullopt: another program publishes

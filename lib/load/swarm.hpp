@@ -52,9 +52,10 @@ struct SwarmOptions {
   double ramp_per_s = 1000;             // of all swarms together; 0: as fast as kMostInFlight lets
   std::uint32_t index = 0, swarms = 1;  // this one has the connections index, index + swarms, ...
   std::uint64_t seed = 1;
-  bool compress = false;   // offers permessage-deflate and insists on it
-  bool verify = false;     // ask for positions
-  bool reconnect = false;  // a connection that the server closed comes back
+  bool compress = false;              // offers permessage-deflate and insists on it
+  std::vector<std::string> tokens{};  // of the connections, in turn; none: they bring none
+  bool verify = false;                // ask for positions
+  bool reconnect = false;             // a connection that the server closed comes back
 };
 
 struct SwarmProgress {

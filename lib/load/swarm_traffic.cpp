@@ -40,7 +40,10 @@ void Swarm::on_connected(std::uint32_t slot) {
   connection.state = State::upgrading;
   connection.key = upgrade_key(random_(), random_());
   watch(EPOLL_CTL_MOD, slot, EPOLLIN);
-  if (!send_all(connection, upgrade_request(options_.url, connection.key, options_.compress))) {
+  const std::size_t number = options_.index + std::size_t{slot} * options_.swarms;
+  const std::string_view token =
+      options_.tokens.empty() ? std::string_view() : options_.tokens[number % options_.tokens.size()];
+  if (!send_all(connection, upgrade_request(options_.url, connection.key, options_.compress, token))) {
     lose(slot, {base::Exit::cannot_connect, "it does not take the request"});
   }
 }

@@ -60,11 +60,12 @@ std::string upgrade_key(std::uint64_t high, std::uint64_t low) {
   return {reinterpret_cast<const char*>(out.data()), static_cast<std::size_t>(length)};
 }
 
-std::string upgrade_request(const ws::Url& url, std::string_view key, bool compress) {
+std::string upgrade_request(const ws::Url& url, std::string_view key, bool compress, std::string_view token) {
   return fmt::format(
       "GET {} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {}\r\n"
-      "Sec-WebSocket-Version: 13\r\nUser-Agent: wsload\r\n{}\r\n",
+      "Sec-WebSocket-Version: 13\r\nUser-Agent: wsload\r\n{}{}\r\n",
       url.target, url.authority(), key,
+      token.empty() ? std::string() : fmt::format("Authorization: Bearer {}\r\n", token),
       compress ? fmt::format("Sec-WebSocket-Extensions: {}\r\n", ws::kDeflateOffer) : std::string());
 }
 

@@ -14,8 +14,9 @@ namespace wsf::load {
 // A Sec-WebSocket-Key out of 128 bits of the caller's randomness.
 std::string upgrade_key(std::uint64_t high, std::uint64_t low);
 
-// `compress`: offers permessage-deflate.
-std::string upgrade_request(const ws::Url& url, std::string_view key, bool compress = false);
+// `compress`: offers permessage-deflate. `token`: goes into the Authorization header; empty: no such header.
+std::string upgrade_request(const ws::Url& url, std::string_view key, bool compress = false,
+                            std::string_view token = {});
 
 struct UpgradeAnswer {
   enum class Kind { need_more, accepted, refused } kind = Kind::need_more;

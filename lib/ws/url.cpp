@@ -89,7 +89,8 @@ std::string Url::authority() const {
 }
 
 std::string Url::text() const {
-  return fmt::format("ws://{}{}", authority(), target);
+  const std::size_t query = target.find('?');
+  return fmt::format("ws://{}{}{}", authority(), target.substr(0, query), query == std::string::npos ? "" : "?...");
 }
 
 base::Result<Url> parse_url(std::string_view text) {

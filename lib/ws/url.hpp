@@ -19,7 +19,8 @@ struct Url {
   // "host:port" for messages and the Host header, with brackets around an IPv6 address; the port only if it is not
   // the scheme's own (80).
   std::string authority() const;
-  std::string text() const;  // "ws://authority/target"
+  // "ws://authority/path" for messages and results; of a query, which may hold a token, "?..." is shown.
+  std::string text() const;
 };
 
 // Takes ws:// alone. Everything else is an error that says what would be right: another scheme (wss:// is not

@@ -301,3 +301,28 @@ def test_a_minted_token_opens_the_door(connect, server, secret_file, tmp_path):
 def test_a_token_that_cannot_be_minted_is_said_in_one_line(flags):
     done = run([binary("ratepub"), "--mint-token", "ada", *flags], env={"JWT_SECRET": "x"} if flags else None)
     assert done.exit_code == 2 and len(done.err.lines) == 1, done.err.text
+
+
+@pytest.mark.parametrize("tokens, exit_code", [(["ada", "eve"], 0), ([], 4)])
+def test_a_load_with_tokens(server, kafka, tmp_path, tokens, exit_code):
+    file, result = tmp_path / "tokens", tmp_path / "result.json"
+    texts = [token(user=user) for user in tokens]
+    file.write_text("\n".join(texts) + "\n")
+    bring = ["--token-file", str(file)] if tokens else []
+    done = run([binary("wsload"), "--url", server.url + "?token=" * (not tokens), "--brokers", kafka.address, "--topic", server.topic,
+                "--connections", "10", "--pairs", "5", "--pairs-per-connection", "1", "--duration", "1s", "--churn", "20/s",
+                "--json", str(result), *bring], deadline_s=60)
+    assert done.exit_code == exit_code, done.out.text + done.err.text
+    if tokens:
+        assert server.counter("wsfanout_credentials_accepted_total", kind="token") >= 11
+        assert not any(text in done.out.text + done.err.text + result.read_text() for text in texts)
+    else:
+        assert "401" in done.err.text
+
+
+def test_no_program_repeats_the_token_of_a_url(server):
+    url = server.url + "?token=" + token(lives_s=-60)
+    for argv in [["wsclient", "--url", url, "subscribe", "EURUSD"], ["wsclient", "--url", url, "ping", "-c", "1"],
+                 ["wsload", "--url", url, "--listen", "--connections", "1", "--duration", "1s"]]:
+        done = run([binary(argv[0]), *argv[1:]], deadline_s=30)
+        assert done.exit_code == 4 and url not in done.out.text + done.err.text, done.err.text

@@ -19,7 +19,7 @@ TEST(url, has_host_port_and_target) {
   EXPECT_EQ(url->host, "prices.example");
   EXPECT_EQ(url->port, 8082);
   EXPECT_EQ(url->target, "/ws/fx-rates?meta=1");
-  EXPECT_EQ(url->text(), "ws://prices.example:8082/ws/fx-rates?meta=1");
+  EXPECT_EQ(url->text(), "ws://prices.example:8082/ws/fx-rates?...") << "a query may hold a token";
 }
 
 TEST(url, without_port_is_port_80_and_names_none_in_the_host_header) {

@@ -53,6 +53,9 @@ void add_load(wsf::base::Settings& settings, Flags& flags) {
       .type("N|ADDRESS,...")
       .group("Load");
   settings.add("--compress", flags.compress, "clients that take updates compressed").group("Load");
+  settings.add("--token-file", flags.token_file, "a token for the clients, or one a line for them in turn")
+      .type("FILE")
+      .group("Load");
   settings.add("--threads", flags.threads, "threads that hold the connections").range(1, 64).group("Load");
   settings.add("--seed", flags.seed, "of the made-up rates and of the masks; 0: another one each time").group("Load");
 }

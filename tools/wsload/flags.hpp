@@ -33,6 +33,7 @@ struct Flags {
   wsf::base::Rate churn{0};
   std::uint64_t seed = 0;
   bool compress = false;
+  std::string token_file;
   std::uint64_t server_pid = 0;
   std::string find_capacity;  // empty, "rate" or "connections"
   std::string tolerance = "10%";

@@ -2,6 +2,7 @@
 
 #include "base/exit_codes.hpp"
 #include "base/settings.hpp"
+#include "base/text_file.hpp"
 #include "base/units.hpp"
 #include "flags.hpp"
 #include "load/addresses.hpp"
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <sstream>
 
 namespace wsload {
 namespace {
@@ -22,6 +24,7 @@ using wsf::base::Exit;
 using wsf::base::StartupError;
 namespace load = wsf::load;
 
+constexpr std::size_t kMaxTokenFileBytes = 64 * 1024 * 1024;
 constexpr std::chrono::seconds kCapacityDuration{10};  // of each step
 
 [[noreturn]] void usage(const std::string& line) {
@@ -36,6 +39,7 @@ class Choice {
   std::uint32_t pairs_per_connection(std::size_t pairs) const;
   std::uint32_t slow(std::uint32_t connections) const;
   std::vector<load::Expectation> expectations() const;
+  std::vector<std::string> tokens() const;
   load::LoadOptions load_options() const;
   load::PublishPlan publish_plan(const load::LoadOptions& load_options) const;
   void check_outputs() const;
@@ -102,6 +106,23 @@ load::PublishPlan Choice::publish_plan(const load::LoadOptions& load_options) co
   return plan;
 }
 
+// The lines of the file. The error names the file, never a token.
+std::vector<std::string> Choice::tokens() const {
+  const std::string name = told("token-file") + " " + flags_.token_file;
+  const auto text = wsf::base::read_text_file(flags_.token_file, kMaxTokenFileBytes);
+  if (!text) usage(fmt::format("{}: {}", name, text.error().message));
+  std::vector<std::string> out;
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);) {
+    std::string token = wsf::base::trimmed(std::move(line));
+    const bool word = std::ranges::all_of(token, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
+    if (!word) usage(fmt::format("{}: line {} is no token", name, out.size() + 1));
+    if (!token.empty()) out.push_back(std::move(token));
+  }
+  if (out.empty()) usage(name + ": there is no token in it");
+  return out;
+}
+
 load::LoadOptions Choice::load_options() const {
   load::LoadOptions out;
   out.url = value_or_usage(wsf::ws::parse_url(flags_.url), "url");
@@ -123,6 +144,7 @@ load::LoadOptions Choice::load_options() const {
   out.warmup = flags_.warmup.value;
   out.threads = static_cast<std::uint32_t>(flags_.threads);
   out.compress = flags_.compress;
+  if (!flags_.token_file.empty()) out.tokens = tokens();
   out.seed = flags_.seed != 0 ? flags_.seed : std::random_device{}();
   if (flags_.server_pid != 0) out.server_pid = static_cast<pid_t>(flags_.server_pid);
   return out;
