@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 
 namespace wsf::auth {
@@ -66,6 +67,10 @@ struct Kind {
   const char* jwk;
   const char* algorithm;
 };
+
+void PrintTo(const Kind& kind, std::ostream* out) {
+  *out << kind.algorithm;
+}
 
 class EveryKind : public testing::TestWithParam<Kind> {};
 

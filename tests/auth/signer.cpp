@@ -55,7 +55,7 @@ std::string Signer::token(std::string_view header, std::string_view claims) cons
   const Json object(json_object());
   json_object_set_new(object.get(), "payload", json_string(base64url(claims).c_str()));
   const Json signature = parsed(R"({"protected":{)" + std::string(header) + "}}");
-  if (!jose_jws_sig(nullptr, object.get(), json_incref(signature.get()), key.get())) {
+  if (!jose_jws_sig(nullptr, object.get(), signature.get(), key.get())) {
     throw std::runtime_error("cannot sign with " + std::string(header));
   }
   const auto part = [&](const char* name) {
