@@ -1,6 +1,7 @@
 #include "auth/credential.hpp"
 
 #include "auth/token.hpp"
+#include "base/trimmed.hpp"
 
 #include <strings.h>
 
@@ -13,16 +14,10 @@ namespace {
 constexpr std::string_view kBearer = "Bearer ";
 constexpr std::string_view kSubprotocol = "base64url.bearer.authorization.";
 
-std::string_view without_blanks(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 std::string of_header(std::string_view authorization) {
   const bool bearer = authorization.size() >= kBearer.size() &&
                       strncasecmp(authorization.data(), kBearer.data(), kBearer.size()) == 0;
-  return std::string(without_blanks(bearer ? authorization.substr(kBearer.size()) : authorization));
+  return std::string(base::trimmed(bearer ? authorization.substr(kBearer.size()) : authorization));
 }
 
 // A token in base64url has no dots of its own, the token itself has two.
@@ -43,7 +38,7 @@ std::variant<Credential, Refusal> find_credential(const Offered& offered) {
   }
   for (std::string_view rest = offered.subprotocols; !rest.empty();) {
     const std::size_t comma = rest.find(',');
-    const std::string_view item = without_blanks(rest.substr(0, comma));
+    const std::string_view item = base::trimmed(rest.substr(0, comma));
     rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
     if (item.starts_with(kSubprotocol)) found.push_back({Credential::Kind::token, of_item(item)});
   }

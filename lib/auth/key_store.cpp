@@ -2,6 +2,7 @@
 
 #include "base/exit_codes.hpp"
 #include "base/text_file.hpp"
+#include "base/trimmed.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -42,7 +43,7 @@ base::Result<KeySet> read_keys(const KeySources& sources, const std::optional<Ke
     }
   };
   const auto secret_of = [&](const std::string& text) {
-    return KeySet::from_secret(base::trimmed(text), sources.algorithm);
+    return KeySet::from_secret(base::trimmed(text, base::kBlanksAndLineEnds), sources.algorithm);
   };
   const auto jwks_of = [](const std::string& text) { return KeySet::from_jwks(text, true); };
   add(sources.secret, [&] { return secret_of(sources.secret); });

@@ -14,7 +14,4 @@ Result<std::string> read_text_file(const std::string& path, std::size_t max_byte
 // Whether group or others may read it, as nobody should a secret. False for what is no regular file.
 bool others_may_read(const std::string& path);
 
-// Without the blanks and line ends around it.
-std::string trimmed(std::string text);
-
 }  // namespace wsf::base

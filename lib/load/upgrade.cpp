@@ -1,5 +1,6 @@
 #include "load/upgrade.hpp"
 
+#include "base/trimmed.hpp"
 #include "ws/http_request.hpp"
 #include "ws/permessage_deflate.hpp"
 
@@ -21,19 +22,13 @@ bool same_letters(std::string_view a, std::string_view b) {
                     [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 // The value of the first header of that name; empty where there is none.
 std::string_view header(std::string_view head, std::string_view name) {
   for (std::size_t at = head.find("\r\n"); at != head.npos; at = head.find("\r\n", at)) {
     at += 2;
     const std::string_view line = head.substr(at, head.find("\r\n", at) - at);
     const std::size_t colon = line.find(':');
-    if (colon != line.npos && same_letters(line.substr(0, colon), name)) return trimmed(line.substr(colon + 1));
+    if (colon != line.npos && same_letters(line.substr(0, colon), name)) return base::trimmed(line.substr(colon + 1));
   }
   return {};
 }

@@ -1,6 +1,7 @@
 #include "ws/http_request.hpp"
 
 #include "base/check.hpp"
+#include "base/trimmed.hpp"
 #include "ws/extension_list.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -18,6 +19,7 @@ namespace wsf::ws {
 namespace {
 
 namespace http = boost::beast::http;
+using base::trimmed;
 using boost::beast::iequals;
 
 std::string_view view(boost::beast::string_view text) {
@@ -28,12 +30,6 @@ bool is_base64_of_16_bytes(std::string_view key) {
   if (key.size() != 24 || !key.ends_with("==")) return false;
   return std::ranges::all_of(key.substr(0, 22),
                              [](unsigned char c) { return std::isalnum(c) || c == '+' || c == '/'; });
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
 }
 
 // Takes what we look at out of the header as it is read, without a table of all its fields.

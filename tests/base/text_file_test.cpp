@@ -1,5 +1,6 @@
 #include "base/text_file.hpp"
 
+#include "base/trimmed.hpp"
 #include "fakes/scratch_folder.hpp"
 
 #include <gtest/gtest.h>
@@ -43,8 +44,8 @@ TEST_F(TextFile, a_secret_is_its_owners_alone) {
 }
 
 TEST(Trimmed, takes_blanks_and_line_ends_off_both_ends) {
-  EXPECT_EQ(trimmed(" a b\r\n"), "a b");
-  EXPECT_EQ(trimmed(" \n"), "");
+  EXPECT_EQ(trimmed(" a b\r\n", kBlanksAndLineEnds), "a b");
+  EXPECT_EQ(trimmed(" \n", kBlanksAndLineEnds), "");
 }
 
 }  // namespace

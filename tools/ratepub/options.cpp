@@ -5,6 +5,7 @@
 #include "base/exit_codes.hpp"
 #include "base/settings.hpp"
 #include "base/text_file.hpp"
+#include "base/trimmed.hpp"
 #include "base/units.hpp"
 #include "load/rate_walk.hpp"
 
@@ -207,7 +208,7 @@ MintPlan mint_plan_of(const base::Settings& settings, const Flags& flags) {
     const auto text = base::read_text_file(flags.jwt_secret_file, wsf::auth::KeySet::kMaxSecretBytes + 2);
     if (!text)
       usage(fmt::format("{} {}: {}", settings.named("jwt-secret-file"), flags.jwt_secret_file, text.error().message));
-    out.secret = base::trimmed(*text);
+    out.secret = base::trimmed(*text, base::kBlanksAndLineEnds);
   }
   if (out.secret.empty()) usage("--mint-token needs a secret: --jwt-secret-file, or JWT_SECRET in the environment");
   if (!wsf::auth::is_id(out.user))

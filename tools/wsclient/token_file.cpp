@@ -1,6 +1,7 @@
 #include "wsclient/token_file.hpp"
 
 #include "base/text_file.hpp"
+#include "base/trimmed.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +12,7 @@ namespace wsf::wsclient {
 base::Result<std::string> read_token(const std::string& file) {
   auto text = base::read_text_file(file, 2 * kMaxTokenBytes);
   if (!text) return base::Error{fmt::format("cannot read --token-file {}: {}", file, text.error().message)};
-  std::string token = base::trimmed(std::move(*text));
+  std::string token(base::trimmed(*text, base::kBlanksAndLineEnds));
   if (token.empty()) return base::Error{fmt::format("--token-file {} is empty", file)};
   const bool printable = std::ranges::all_of(token, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
   if (token.size() > kMaxTokenBytes || !printable) {

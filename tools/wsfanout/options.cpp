@@ -53,7 +53,8 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   settings_.exclusive("embedded-broker", "brokers");
   settings_.rule([this]() -> std::optional<std::string> {
     try {
-      options();
+      const auto gate = wsf::auth::read_gate(options().keys);
+      if (!gate) return gate.error().message;
     } catch (const wsf::base::StartupError& e) {
       return e.what();
     }
@@ -278,7 +279,6 @@ void CommandLine::check(const wsf::fanout::Options& options) const {
     refuse(settings_.named("allowed-origins") + ": \"" + origin + "\" is no origin (try https://desk.example)");
   }
   wsf::ws::check_host(options.host);
-  if (const auto gate = wsf::auth::read_gate(options.keys); !gate) refuse(gate.error().message);
   try {
     wsf::kafka::check_connection(options.kafka, wsf::kafka::ClientKind::consumer);
   } catch (const wsf::base::StartupError& e) {

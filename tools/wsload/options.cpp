@@ -3,6 +3,7 @@
 #include "base/exit_codes.hpp"
 #include "base/settings.hpp"
 #include "base/text_file.hpp"
+#include "base/trimmed.hpp"
 #include "base/units.hpp"
 #include "flags.hpp"
 #include "load/addresses.hpp"
@@ -114,7 +115,7 @@ std::vector<std::string> Choice::tokens() const {
   std::vector<std::string> out;
   std::istringstream lines(*text);
   for (std::string line; std::getline(lines, line);) {
-    std::string token = wsf::base::trimmed(std::move(line));
+    std::string token(wsf::base::trimmed(line, wsf::base::kBlanksAndLineEnds));
     const bool word = std::ranges::all_of(token, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
     if (!word) usage(fmt::format("{}: line {} is no token", name, out.size() + 1));
     if (!token.empty()) out.push_back(std::move(token));
