@@ -173,31 +173,33 @@ void KeyStore::run() {
       missed = std::exchange(missed_, false);
     }
     if (stopping_) return;
-    std::vector<Stamp> stamps = look_at_files();
-    if (reread || stamps != stamps_) {
-      stamps_ = std::move(stamps);
-      replace_gate();
-    }
     const Clock::time_point now = Clock::now();
-    if (sources_.jwks_is_url() && (reread || now >= fetch_at_ || (missed && now >= fetched_at_ + kLeastRefetch)))
-      fetch();
+    const bool due =
+        sources_.jwks_is_url() && (reread || now >= fetch_at_ || (missed && now >= fetched_at_ + kLeastRefetch));
+    const bool fetched = due && fetch();
+    if (stopping_) return;
+    std::vector<Stamp> stamps = look_at_files();
+    const bool changed = stamps != stamps_;
+    stamps_ = std::move(stamps);
+    if (fetched || reread || changed) replace_gate();
   }
 }
 
-void KeyStore::fetch() {
+bool KeyStore::fetch() {
   const auto answer = fetch_jwks(sources_.jwks, stopping_);
-  if (stopping_) return;
+  if (stopping_) return false;
   auto keys = answer ? KeySet::from_jwks(answer->text, false) : base::Result<KeySet>(answer.error());
   fetched_at_ = Clock::now();
   if (!keys) {
     ++failures_;
     fetch_at_ = fetched_at_ + kRetry;
-    return spdlog::error("{}{}", about("--jwks", sources_.jwks, keys.error().message).message,
-                         fetched_ ? "; the keys stay as they are" : "; nobody gets in by them");
+    spdlog::error("{}{}", about("--jwks", sources_.jwks, keys.error().message).message,
+                  fetched_ ? "; the keys stay as they are" : "; nobody gets in by them");
+    return false;
   }
   fetch_at_ = fetched_at_ + answer->fresh_for;
   fetched_ = std::move(*keys);
-  replace_gate();
+  return true;
 }
 
 }  // namespace wsf::auth

@@ -72,7 +72,7 @@ class KeyStore {
   std::vector<Stamp> look_at_files() const;
   void replace_gate();
   void run();
-  void fetch();
+  bool fetch();  // true: the URL has given keys
 
   KeySources sources_;
   mutable std::mutex mutex_;  // of gate_ and the orders; met by handshakes, never by updates
