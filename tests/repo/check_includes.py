@@ -13,7 +13,7 @@ from pathlib import Path
 # Lowest first: a folder may include itself and whatever lies on a lower floor.
 FLOORS = [
     {"base"},
-    {"protocol", "hub", "stats", "auth"},
+    {"protocol", "hub", "stats", "auth", "net"},
     {"kafka", "redis", "grpc", "ws"},
     {"fanout", "load"},
 ]
@@ -31,10 +31,11 @@ OWNERS = [
     ("jose/", r"lib/auth/|bench/"),
     ("jansson", r"lib/auth/|bench/"),
     ("curl/", r"lib/auth/|bench/"),
+    ("openssl/ssl", r"lib/net/|bench/"),
     ("hiredis/", r"lib/redis/|bench/"),
     ("grpc", r"lib/grpc/|bench/"),
     ("CLI/", r"lib/base/settings[a-z_]*\.|tools/|bench/"),
-    ("boost/asio", r"lib/(ws|fanout|load|redis|grpc)/|tools/|bench/"),
+    ("boost/asio", r"lib/(net|ws|fanout|load|redis|grpc)/|tools/|bench/"),
 ]
 
 
