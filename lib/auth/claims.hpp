@@ -19,6 +19,8 @@ struct ClaimRules {
   std::vector<std::string> issuers{};    // iss must be one of them; none: any, or no iss
   std::vector<std::string> audiences{};  // aud must name one of them; none: any, or no aud
   std::int64_t leeway_s = 30;            // of clocks that differ, for exp and nbf
+
+  bool operator==(const ClaimRules&) const = default;
 };
 
 // The claims of a token whose signature was found good. exp is required; the user is sub, else userId, else user_id.

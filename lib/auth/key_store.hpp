@@ -31,6 +31,7 @@ struct KeySources {
 
   bool any() const;
   bool jwks_is_url() const;
+  bool operator==(const KeySources&) const = default;
 };
 
 // What the files say now, and a URL's keys as `fetched`. The error names the source that cannot be read, or is weak

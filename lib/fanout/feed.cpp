@@ -13,7 +13,7 @@ constexpr std::int64_t kUsPerMs = 1'000;
 
 }  // namespace
 
-Feed::Feed(std::string topic, std::size_t max_event_bytes, ServerState& state, Post post)
+Feed::Feed(std::string topic, std::size_t max_event_bytes, FeedState& state, Post post)
     : topic_(std::move(topic)), max_event_bytes_(max_event_bytes), state_(state), post_(std::move(post)) {}
 
 void Feed::on_records(std::span<const kafka::Record> records) {
@@ -23,7 +23,7 @@ void Feed::on_records(std::span<const kafka::Record> records) {
   batch->updates.reserve(records.size());
   for (const kafka::Record& record : records) append(*batch, record);
   if (batch->updates.empty()) return;
-  state_.feed.batches.add();
+  state_.batches.add();
   post_(std::move(batch));
 }
 
@@ -54,23 +54,23 @@ void Feed::on_broker(bool reachable) {
 }
 
 void Feed::append(hub::UpdateBatch& batch, const kafka::Record& record) {
-  state_.feed.received.add();
-  if (!record.has_key) state_.feed.unkeyed.add();
+  state_.received.add();
+  if (!record.has_key) state_.unkeyed.add();
   if (!record.value) return append_tombstone(batch, record);
   const auto checked = protocol::check_event(*record.value, max_event_bytes_);
   if (const auto* cause = std::get_if<protocol::Poison>(&checked)) return skip(record, *cause);
   const protocol::Pair& pair = std::get<protocol::Pair>(checked);
   spdlog::debug("Received event: FxRateUpdated for {} at {}-{}", pair.view(), record.partition, record.offset);
-  (record.history ? state_.feed.history : state_.feed.accepted).add();
+  (record.history ? state_.history : state_.accepted).add();
   if (!record.history && record.timestamp_ms > 0) {
-    state_.feed.kafka_stage.record((batch.received_ms - record.timestamp_ms) * kUsPerMs);
+    state_.kafka_stage.record((batch.received_ms - record.timestamp_ms) * kUsPerMs);
   }
   add(batch, record, pair.view()).payload = *record.value;
 }
 
 // Clears the last value of the pair that the record's key names; another key means nothing here.
 void Feed::append_tombstone(hub::UpdateBatch& batch, const kafka::Record& record) {
-  state_.feed.tombstones.add();
+  state_.tombstones.add();
   if (protocol::is_pair(record.key)) add(batch, record, record.key).tombstone = true;
 }
 
@@ -92,7 +92,7 @@ hub::Update& Feed::add(hub::UpdateBatch& batch, const kafka::Record& record, std
 }
 
 void Feed::skip(const kafka::Record& record, protocol::Poison cause) {
-  state_.feed.poison[static_cast<std::size_t>(cause)].add();
+  state_.poison[static_cast<std::size_t>(cause)].add();
   PoisonLog& log = poison_log_[static_cast<std::size_t>(cause)];
   const auto now = std::chrono::steady_clock::now();
   if (log.last != std::chrono::steady_clock::time_point{} && now - log.last < kPoisonLogEvery) {

@@ -2,12 +2,13 @@
 // From records of the log to batches for the shards: each record is checked once, gets its place in its pair's chain,
 // and is posted with the rest of its poll, one batch to every shard.
 
-#include "fanout/server_state.hpp"
+#include "fanout/feed_state.hpp"
 #include "hub/update.hpp"
 #include "kafka/record.hpp"
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -19,9 +20,10 @@ class Feed final : public kafka::RecordSink {
   static constexpr std::size_t kMaxChains = 65'536;           // pairs whose previous position is remembered
   static constexpr std::chrono::seconds kPoisonLogEvery{10};  // a line for each cause
 
-  using Post = std::function<void(hub::SharedBatch)>;  // to all shards; may wait for one that is behind
+  using Post =
+      std::function<void(std::shared_ptr<hub::UpdateBatch>)>;  // to all shards; may wait for one that is behind
 
-  Feed(std::string topic, std::size_t max_event_bytes, ServerState& state, Post post);
+  Feed(std::string topic, std::size_t max_event_bytes, FeedState& state, Post post);
 
   // On the consumer's thread.
   void on_records(std::span<const kafka::Record> records) override;
@@ -42,7 +44,7 @@ class Feed final : public kafka::RecordSink {
 
   std::string topic_;
   std::size_t max_event_bytes_;
-  ServerState& state_;
+  FeedState& state_;
   Post post_;
   std::unordered_map<std::string, base::Position> newest_;  // by pair
   std::array<PoisonLog, protocol::kPoisonCount> poison_log_{};

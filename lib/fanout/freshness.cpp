@@ -7,7 +7,7 @@
 
 namespace wsf::fanout {
 
-Freshness::Freshness(const Options& options, const ServerState& state, const hub::Subscriptions& subscriptions,
+Freshness::Freshness(const FxRatesOptions& options, const FeedState& state, const hub::Subscriptions& subscriptions,
                      FxRatesCounters& counters)
     : options_(options), state_(state), subscriptions_(subscriptions), counters_(counters) {}
 

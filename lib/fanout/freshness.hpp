@@ -2,9 +2,9 @@
 // Tells those who asked for "status" when a pair becomes stale, by silence or for want of a feed, and when it is live
 // again. One for each shard, used on its thread only.
 
+#include "fanout/feed_state.hpp"
 #include "fanout/fx_rates_counters.hpp"
 #include "fanout/options.hpp"
-#include "fanout/server_state.hpp"
 #include "hub/staleness.hpp"
 #include "hub/subscriptions.hpp"
 #include "ws/sessions.hpp"
@@ -18,7 +18,7 @@ namespace wsf::fanout {
 
 class Freshness {
  public:
-  Freshness(const Options& options, const ServerState& state, const hub::Subscriptions& subscriptions,
+  Freshness(const FxRatesOptions& options, const FeedState& state, const hub::Subscriptions& subscriptions,
             FxRatesCounters& counters);
   // From now on the server reads: a pair that was never seen is silent since then.
   void attach(ws::Sessions& sessions);
@@ -40,8 +40,8 @@ class Freshness {
   void tell_all(hub::KeyId key, std::string_view text);
   std::string stale_text(hub::KeyId key) const;
 
-  const Options& options_;
-  const ServerState& state_;
+  const FxRatesOptions& options_;
+  const FeedState& state_;
   const hub::Subscriptions& subscriptions_;
   FxRatesCounters& counters_;
   ws::Sessions* sessions_ = nullptr;

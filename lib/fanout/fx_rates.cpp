@@ -20,14 +20,14 @@ hub::Terms terms_of(const protocol::Command& command) {
 
 }  // namespace
 
-FxRates::FxRates(const Options& options, const ServerState& state, Reception& reception, auth::KeyStore* keys)
+FxRates::FxRates(const FxRatesOptions& options, const FeedState& feed, Reception& reception, Route& route)
     : options_(options),
       reception_(reception),
-      keys_(keys),
+      route_(route),
       delivery_(counters_),
       resumes_(options, subscriptions_, delivery_, counters_),
       gaps_(subscriptions_, delivery_, counters_),
-      freshness_(options, state, subscriptions_, counters_) {}
+      freshness_(options, feed, subscriptions_, counters_) {}
 
 void FxRates::attach(ws::Sessions& sessions) {
   sessions_ = &sessions;

@@ -11,7 +11,7 @@
 #include "fanout/protocol.hpp"
 #include "fanout/reception.hpp"
 #include "fanout/resumes.hpp"
-#include "fanout/server_state.hpp"
+#include "fanout/route.hpp"
 #include "hub/subscriptions.hpp"
 #include "protocol/fx_rates.hpp"
 #include "ws/sessions.hpp"
@@ -25,14 +25,12 @@ namespace wsf::fanout {
 
 class FxRates final : public Protocol {
  public:
-  // `keys`: who may connect; nullptr: everybody.
-  FxRates(const Options& options, const ServerState& state, Reception& reception, auth::KeyStore* keys = nullptr);
+  FxRates(const FxRatesOptions& options, const FeedState& feed, Reception& reception, Route& route);
 
-  // Before the first call of anything else; both stay with each other for life.
-  void attach(ws::Sessions& sessions);
+  void attach(ws::Sessions& sessions) override;
+  Route& route() override { return route_; }
+  const FxRatesCounters& counters() const override { return counters_; }
 
-  const std::string& path() const override { return options_.path; }
-  auth::KeyStore* keys() const override { return keys_; }
   void on_open(ws::Slot slot) override;
   void on_text(ws::Slot slot, std::string_view text) override;
   void on_close(ws::Slot slot) override;
@@ -41,8 +39,6 @@ class FxRates final : public Protocol {
   void on_tick() override;
   void send_due() override { delivery_.send_due(); }
   std::optional<std::int64_t> next_due_ms() const override { return delivery_.next_due_ms(); }
-
-  const FxRatesCounters& counters() const { return counters_; }
 
  private:
   void broadcast(hub::KeyId key, const hub::Update& update, std::int64_t sent_ms);
@@ -61,9 +57,9 @@ class FxRates final : public Protocol {
   std::size_t max_subscriptions(ws::Slot slot) const;
   std::size_t new_pairs(ws::Slot slot, const std::vector<std::string>& pairs) const;
 
-  const Options& options_;
+  const FxRatesOptions& options_;
   Reception& reception_;
-  auth::KeyStore* keys_;
+  Route& route_;
   FxRatesCounters counters_;
   ws::Sessions* sessions_ = nullptr;
   hub::Subscriptions subscriptions_;

@@ -1,19 +1,18 @@
 #pragma once
 // What one shard counts of its fx-rates clients: written on its thread, read by any.
 
+#include "fanout/protocol_counters.hpp"
 #include "stats/counter.hpp"
 
 namespace wsf::fanout {
 
-struct FxRatesCounters {
-  stats::Gauge subscriptions, keys, history_updates, history_bytes;
+struct FxRatesCounters : ProtocolCounters {
+  stats::Gauge history_updates, history_bytes;
   stats::Gauge stale_pairs, oldest_pair_age_ms;  // of the subscribed ones
   stats::Counter recovered, gaps;                // resumed pairs: all that was missed was sent, or a gap was told
   stats::Counter gaps_told;                      // to sessions, of what the log itself has lost
-  stats::Counter updates_sent;                   // queued to a session: one for each recipient
   stats::Gauge held_updates;                     // by maxRateHz
   stats::Counter left_out_by_rate;
-  stats::Counter events_broadcast;
 };
 
 }  // namespace wsf::fanout

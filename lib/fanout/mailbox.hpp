@@ -1,5 +1,5 @@
 #pragma once
-// How other threads reach a shard: batches of updates from the one feed thread over a lock-free ring, everything else
+// How other threads reach a shard: batches of updates from the feeds over a lock-free ring, everything else
 // (handed-over sockets, orders to drain or stop) as small tasks under a mutex that no update ever meets. Each post
 // wakes the shard through an eventfd.
 
@@ -32,9 +32,12 @@ class Mailbox {
 
   int wake_fd() const { return wake_; }
 
-  // The feed's thread only. False: full.
+  // Any thread; several feeds take turns, and the shard waits for none of them. False: full.
   bool post(const hub::SharedBatch& batch) {
-    if (!batches_.push(batch)) return false;
+    {
+      const std::lock_guard lock(posting_);
+      if (!batches_.push(batch)) return false;
+    }
     wake();
     return true;
   }
@@ -67,6 +70,7 @@ class Mailbox {
 
   int wake_;
   boost::lockfree::spsc_queue<hub::SharedBatch, boost::lockfree::capacity<kMaxBatches>> batches_;
+  std::mutex posting_;  // the ring takes one writer at a time
   std::mutex mutex_;
   std::vector<Task> tasks_;
 };

@@ -13,38 +13,48 @@
 
 namespace wsf::fanout {
 
-struct Options {
-  std::string host = "0.0.0.0";
-  std::uint16_t port = 8082;
-  std::optional<ws::Endpoint> admin;  // where health and metrics are served; none: with everything else
-  std::string path = "/ws/fx-rates";
+// Where a protocol is served, and for whom.
+struct RouteOptions {
+  std::string path{};
   std::vector<std::string> allowed_origins{"*"};
+  auth::KeySources keys{};                     // none: everybody may connect
+  std::uint64_t max_connections_per_user = 0;  // of those with a credential; 0: no limit
+};
 
-  auth::KeySources keys;  // none: everybody may connect
-
+struct FxRatesOptions {
+  RouteOptions route{.path = "/ws/fx-rates"};
   kafka::ConnectionOptions kafka;
-  bool embedded_broker = false;
   std::string topic = "fx-rates-updates";
   std::string group = "websocket-service";
   std::uint64_t max_event_bytes = 64 * 1024;
   std::uint64_t history = 1000;  // events of a pair that a client may resume from
   std::chrono::milliseconds history_age{600'000};
   std::uint64_t history_bytes = std::uint64_t{8} << 20;  // of all pairs
+  std::uint64_t max_subscriptions = 50;                  // of one connection
+  std::chrono::milliseconds stale_after{30'000};         // silence of a pair; 0: none is too long
+};
+
+struct Options {
+  std::string host = "0.0.0.0";
+  std::uint16_t port = 8082;
+  std::optional<ws::Endpoint> admin;  // where health and metrics are served; none: with everything else
+
+  // The protocols that are served.
+  std::optional<FxRatesOptions> fx_rates{FxRatesOptions{}};
+
+  bool embedded_broker = false;
 
   enum class Io { automatic, epoll, uring };
   Io io = Io::automatic;  // automatic: uring where it can be had
   unsigned shards = 0;    // 0: as many as this process may use CPUs
   bool compress = true;   // permessage-deflate for clients that offer it
   std::uint64_t max_connections = 10'000;
-  std::uint64_t max_connections_per_user = 0;  // of those with a credential; 0: no limit
-  double max_message_rate = 0;                 // messages a second from one connection; 0: no limit
-  std::uint64_t max_subscriptions = 50;        // of one connection
+  double max_message_rate = 0;  // messages a second from one connection; 0: no limit
   std::uint64_t max_message_bytes = 64 * 1024;
   std::uint64_t max_errors = 20;  // invalid messages of one connection within kErrorWindowMs
   std::chrono::milliseconds heartbeat{30'000};
   std::chrono::milliseconds handshake_timeout{10'000};
   std::chrono::milliseconds drain{10'000};
-  std::chrono::milliseconds stale_after{30'000};  // silence of a pair; 0: none is too long
   std::uint64_t outbox_bytes = std::uint64_t{2} << 20;
   std::chrono::milliseconds outbox_age{10'000};
   std::chrono::milliseconds write_timeout{2'000};

@@ -5,7 +5,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace wsf::fanout {
 namespace {
@@ -31,6 +34,32 @@ ws::HttpReply json(int status, std::string body) {
 
 ws::HttpReply version() {
   return json(200, fmt::format(R"({{"name":"wsfanout","version":"{}"}})", WSF_VERSION) + "\n");
+}
+
+// Of all services; one that two of them stand on is up when it is for both.
+std::vector<Component> components_of(const ServerView& server) {
+  std::vector<Component> all;
+  for (const Service* service : server.services) {
+    for (const Component& one : service->components()) {
+      const auto known = std::ranges::find(all, one.name, &Component::name);
+      if (known == all.end()) {
+        all.push_back(one);
+      } else {
+        known->up = known->up && one.up;
+      }
+    }
+  }
+  return all;
+}
+
+std::string why_degraded(const ServerView& server) {
+  std::string why;
+  for (const Service* service : server.services) {
+    if (service->readiness() != Readiness::degraded || why.find(service->why_degraded()) != std::string::npos)
+      continue;
+    why += fmt::format("{}{}", why.empty() ? "" : ", ", service->why_degraded());
+  }
+  return why;
 }
 
 ws::HttpReply metric_names() {
@@ -59,26 +88,30 @@ ws::HttpReply Pages::answer(const ws::HttpRequest& request) const {
   if (path.starts_with(kMetricsPath) && path[kMetricsPath.size()] == '/') {
     return actuator_metric(path.substr(kMetricsPath.size() + 1));
   }
+  for (const Service* service : server_.services) {
+    if (auto found = service->page(path)) return *found;
+  }
   return ws::plain_reply(404, "no such path");
 }
 
 ws::HttpReply Pages::health() const {
-  const Readiness readiness = state_.readiness();
+  const Readiness readiness = server_.readiness();
   const bool disk = disk_has_space();
   const bool serves = disk && (readiness == Readiness::ready || readiness == Readiness::degraded);
+  std::string components = fmt::format(R"("diskSpace":{{"status":"{}"}},"ping":{{"status":"UP"}})", up_or_down(disk));
+  for (const Component& one : components_of(server_)) {
+    components += fmt::format(R"(,"{}":{{"status":"{}"}})", one.name, up_or_down(one.up));
+  }
   return json(serves ? 200 : 503,
-              fmt::format(R"({{"status":"{}","components":{{"diskSpace":{{"status":"{}"}},"ping":{{"status":"UP"}},)"
-                          R"("kafka":{{"status":"{}"}}}}}})",
-                          up_or_down(serves), up_or_down(disk), up_or_down(state_.broker_reachable)) +
-                  "\n");
+              fmt::format(R"({{"status":"{}","components":{{{}}}}})", up_or_down(serves), components) + "\n");
 }
 
 ws::HttpReply Pages::ready() const {
-  switch (state_.readiness()) {
+  switch (server_.readiness()) {
     case Readiness::ready:
       return ws::plain_reply(200, "ready");
     case Readiness::degraded:
-      return ws::plain_reply(200, "degraded: broker unreachable");
+      return ws::plain_reply(200, "degraded: " + why_degraded(server_));
     case Readiness::starting:
       return ws::plain_reply(503, "starting: the head of the log is not reached");
     case Readiness::draining:
@@ -94,7 +127,7 @@ ws::HttpReply Pages::actuator_metric(std::string_view name) const {
     return json(200,
                 fmt::format(R"({{"name":"{}","description":"{}","measurements":[{{"statistic":"{}","value":{}.0}}],)"
                             R"("availableTags":[]}})",
-                            metric.name, metric.description, metric.statistic, metric.value(shards_, state_)) +
+                            metric.name, metric.description, metric.statistic, metric.value(server_)) +
                     "\n");
   }
   return json(404, R"({"error":"no such metric","see":"/actuator/metrics"})"
@@ -103,7 +136,7 @@ ws::HttpReply Pages::actuator_metric(std::string_view name) const {
 
 ws::HttpReply Pages::prometheus() const {
   stats::Exposition out;
-  append_metrics(out, options_, state_, shards_, consumer_, keys_);
+  append_metrics(out, server_);
   return {200, std::string(stats::Exposition::kContentType), std::move(out).text(), {}};
 }
 

@@ -2,17 +2,14 @@
 // What a shard asks of a wire protocol: its clients' messages and its feed's updates come in here, what they lead to
 // goes out through ws::Sessions. On the shard's thread only.
 
+#include "fanout/protocol_counters.hpp"
+#include "fanout/route.hpp"
 #include "hub/update.hpp"
 #include "ws/sessions.hpp"
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
-
-namespace wsf::auth {
-class KeyStore;
-}
 
 namespace wsf::fanout {
 
@@ -20,9 +17,11 @@ class Protocol {
  public:
   virtual ~Protocol() = default;
 
-  virtual const std::string& path() const = 0;
-  // Who may connect; nullptr: everybody.
-  virtual auth::KeyStore* keys() const = 0;
+  // Before the first call of anything else; both stay with each other for life.
+  virtual void attach(ws::Sessions& sessions) = 0;
+
+  virtual Route& route() = 0;
+  virtual const ProtocolCounters& counters() const = 0;
 
   // Of clients that were let in (reception.hpp).
   virtual void on_open(ws::Slot slot) = 0;

@@ -52,11 +52,12 @@ ws::RequestAnswer Reception::on_request(const ws::HttpRequest& request) {
   if (protocol == nullptr && options_.admin) return ws::plain_reply(404, "no such path");
   if (protocol == nullptr) return pages_.answer(request);
   if (auto refusal = ws::refuse_upgrade(request)) return *refusal;
-  if (!ws::origin_allowed(request, options_.allowed_origins)) return ws::plain_reply(403, "Origin not allowed");
+  if (!ws::origin_allowed(request, protocol->route().options.allowed_origins))
+    return ws::plain_reply(403, "Origin not allowed");
   if (state_.draining) return ws::plain_reply(503, "shutting down", "Retry-After: 1\r\n");
   arriving_ = Client{};
   arriving_.protocol = protocol;
-  if (auth::KeyStore* const keys = protocol->keys()) {
+  if (auth::KeyStore* const keys = protocol->route().keys) {
     auto grant = identify(*keys, request);
     if (const auto* refusal = std::get_if<auth::Refusal>(&grant)) return unauthorized(*refusal);
     arriving_.grant = std::make_unique<const auth::Grant>(std::get<auth::Grant>(std::move(grant)));
@@ -68,7 +69,8 @@ ws::RequestAnswer Reception::on_request(const ws::HttpRequest& request) {
 }
 
 Protocol* Reception::serving(std::string_view path) const {
-  const auto found = std::ranges::find(protocols_, path, [](const Protocol* one) { return one->path(); });
+  const auto found = std::ranges::find(
+      protocols_, path, [](Protocol * one) -> const auto& { return one->route().options.path; });
   return found == protocols_.end() ? nullptr : *found;
 }
 
@@ -106,7 +108,7 @@ void Reception::on_open(ws::Slot slot) {
   Client& client = clients_[slot];
   client = std::exchange(arriving_, Client{});
   Protocol* const protocol = std::exchange(client.protocol, nullptr);
-  if (!admit(slot)) return;
+  if (!admit(slot, protocol->route())) return;
   client.protocol = protocol;
   client.id = new_id_();
   if (client.grant) set_end(slot);
@@ -115,13 +117,13 @@ void Reception::on_open(ws::Slot slot) {
 }
 
 // Counts the client, or closes it because there are too many.
-bool Reception::admit(ws::Slot slot) {
+bool Reception::admit(ws::Slot slot, Route& route) {
   const auto& grant = clients_[slot].grant;
   if (state_.admitted.fetch_add(1) >= options_.max_connections) {
     counters_.over_connection_limit.add();
     sessions_->close(slot, protocol::CloseCause::try_again_later);
-  } else if (grant && options_.max_connections_per_user > 0 &&
-             !state_.users.enter(grant->user, options_.max_connections_per_user)) {
+  } else if (grant && route.options.max_connections_per_user > 0 &&
+             !route.users.enter(grant->user, route.options.max_connections_per_user)) {
     counters_.over_user_limit.add();
     sessions_->close(slot, protocol::CloseCause::user_connection_limit);
   } else {
@@ -152,7 +154,8 @@ void Reception::on_close(ws::Slot slot, const ws::Ending& ending) {
   Protocol* const protocol = std::exchange(client.protocol, nullptr);
   if (protocol == nullptr) return;
   state_.admitted.fetch_sub(1);
-  if (client.grant && options_.max_connections_per_user > 0) state_.users.leave(client.grant->user);
+  Route& route = protocol->route();
+  if (client.grant && route.options.max_connections_per_user > 0) route.users.leave(client.grant->user);
   if (client.ends_s != 0) ends_.erase({client.ends_s, slot});
   client.grant.reset();
   protocol->on_close(slot);
@@ -176,7 +179,7 @@ std::string Reception::id(ws::Slot slot) const {
 
 std::variant<const auth::Grant*, auth::Refusal> Reception::renew(ws::Slot slot, std::string_view token) {
   Client& client = clients_[slot];
-  auth::KeyStore* const keys = client.protocol->keys();
+  auth::KeyStore* const keys = client.protocol->route().keys;
   if (keys == nullptr || client.grant == nullptr) return auth::Refusal::unsupported;
   auto grant = look_at(*keys, {auth::Credential::Kind::token, std::string(token)});
   if (const auto* refusal = std::get_if<auth::Refusal>(&grant)) return *refusal;
@@ -193,7 +196,8 @@ void Reception::set_end(ws::Slot slot) {
   if (client.ends_s != 0) ends_.erase({std::exchange(client.ends_s, 0), slot});
   if (!client.grant->expires_s) return;
   const std::int64_t expires_s = *client.grant->expires_s;
-  client.ends_s = expires_s > epoch_s() ? expires_s : expires_s + options_.keys.rules.leeway_s;
+  client.ends_s =
+      expires_s > epoch_s() ? expires_s : expires_s + client.protocol->route().options.keys.rules.leeway_s;
   ends_.insert({client.ends_s, slot});
 }
 

@@ -68,7 +68,7 @@ class Reception final : public ws::Application {
   };
 
   Protocol* serving(std::string_view path) const;
-  bool admit(ws::Slot slot);
+  bool admit(ws::Slot slot, Route& route);
   std::variant<auth::Grant, auth::Refusal> identify(auth::KeyStore& keys, const ws::HttpRequest& request);
   std::variant<auth::Grant, auth::Refusal> look_at(auth::KeyStore& keys, const auth::Credential& credential);
   void set_end(ws::Slot slot);

@@ -5,7 +5,7 @@
 
 namespace wsf::fanout {
 
-Resumes::Resumes(const Options& options, hub::Subscriptions& subscriptions, Delivery& delivery,
+Resumes::Resumes(const FxRatesOptions& options, hub::Subscriptions& subscriptions, Delivery& delivery,
                  FxRatesCounters& counters)
     : subscriptions_(subscriptions),
       delivery_(delivery),

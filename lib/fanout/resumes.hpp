@@ -36,7 +36,8 @@ class Resumes {
   // A position that this replica has not read by then is of another log, which was made anew while nobody ran.
   static constexpr std::int64_t kAheadMs = 5'000;
 
-  Resumes(const Options& options, hub::Subscriptions& subscriptions, Delivery& delivery, FxRatesCounters& counters);
+  Resumes(const FxRatesOptions& options, hub::Subscriptions& subscriptions, Delivery& delivery,
+          FxRatesCounters& counters);
   void attach(ws::Sessions& sessions) { sessions_ = &sessions; }
 
   // What the feed has brought; after it was broadcast.

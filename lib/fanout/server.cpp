@@ -3,10 +3,9 @@
 #include "auth/key_store.hpp"
 #include "base/exit_codes.hpp"
 #include "fanout/admin_port.hpp"
-#include "fanout/feed.hpp"
+#include "fanout/fx_rates_service.hpp"
 #include "fanout/shard.hpp"
 #include "kafka/broker_file.hpp"
-#include "kafka/consumer.hpp"
 #include "kafka/embedded_broker.hpp"
 #include "ws/listener.hpp"
 #include "ws/uring_kernel.hpp"
@@ -17,6 +16,7 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 namespace wsf::fanout {
 namespace {
@@ -32,29 +32,26 @@ unsigned usable_cpus() {
 
 }  // namespace
 
-Server::Server(Options options) : options_(std::move(options)), pages_(options_, state_) {
+Server::Server(Options options) : options_(std::move(options)) {
   if (options_.shards == 0) options_.shards = usable_cpus();
   choose_io();
-  if (options_.keys.any()) {
-    keys_ = std::make_unique<auth::KeyStore>(options_.keys);
-    pages_.set_keys(*keys_);
-  }
-  listener_ = std::make_unique<ws::Listener>(options_.host, options_.port);
   if (options_.embedded_broker) start_broker();
+  make_services();
+  listener_ = std::make_unique<ws::Listener>(options_.host, options_.port);
   start_shards();
-  start_consumer();
+  start_services();
   if (options_.admin) admin_ = std::make_unique<AdminPort>(options_.admin->host, options_.admin->port, pages_);
 }
 
-// The admin port ends first (it looks at everything), then the consumer (it posts to the shards), then the shards
-// (they use the listener and the state).
+// The admin port ends first (it looks at everything), then the feeds (they post to the shards), then the shards (they
+// use the listener, the services and the state).
 Server::~Server() {
   stopping_ = true;
   if (!state_.draining) {
     for (const auto& shard : shards_) shard->drain(std::chrono::milliseconds{0});
   }
   admin_.reset();
-  consumer_.reset();
+  for (const auto& service : services_) service->stop();
   shards_.clear();
 }
 
@@ -73,7 +70,7 @@ void Server::drain() {
 }
 
 void Server::reread() {
-  if (keys_) keys_->reread();
+  for (const auto& keys : keys_) keys->reread();
 }
 
 bool Server::drained() const {
@@ -98,58 +95,72 @@ void Server::choose_io() {
 }
 
 void Server::start_broker() {
-  broker_ = std::make_unique<kafka::EmbeddedBroker>(options_.topic, kEmbeddedPartitions);
-  published_broker_ = std::make_unique<kafka::PublishedBroker>(broker_->brokers(), options_.topic);
+  FxRatesOptions& feed = *options_.fx_rates;
+  broker_ = std::make_unique<kafka::EmbeddedBroker>(feed.topic, kEmbeddedPartitions);
+  published_broker_ = std::make_unique<kafka::PublishedBroker>(broker_->brokers(), feed.topic);
   if (!published_broker_->published()) {
     spdlog::warn(
         "another wsfanout of this user has an embedded broker: ratepub and wsload find that one (for this "
         "one: --brokers {})",
         broker_->brokers());
   }
-  options_.kafka.brokers = broker_->brokers();
-  options_.kafka.event_hubs_connection_string.clear();
-  options_.kafka.embedded = true;
+  feed.kafka.brokers = broker_->brokers();
+  feed.kafka.event_hubs_connection_string.clear();
+  feed.kafka.embedded = true;
   spdlog::warn(
       "embedded broker on {}: for trying out, it keeps 5 MiB a partition in memory and forgets all at the end",
       broker_->brokers());
 }
 
+void Server::make_services() {
+  if (options_.fx_rates) services_.push_back(std::make_unique<FxRatesService>(*options_.fx_rates));
+  for (const auto& service : services_) {
+    find_keys(service->route());
+    view_.services.push_back(service.get());
+  }
+}
+
+// Routes with the same keys share them.
+void Server::find_keys(Route& route) {
+  if (!route.options.keys.any()) return;
+  for (const auto& service : services_) {
+    const Route& other = std::as_const(*service).route();
+    if (other.keys == nullptr || other.options.keys != route.options.keys) continue;
+    route.keys = other.keys;
+    return;
+  }
+  keys_.push_back(std::make_unique<auth::KeyStore>(route.options.keys));
+  route.keys = keys_.back().get();
+}
+
 void Server::start_shards() {
+  std::vector<Service*> services;
+  for (const auto& service : services_) services.push_back(service.get());
   for (unsigned i = 0; i < options_.shards; ++i) {
-    shards_.push_back(std::make_unique<Shard>(options_, state_, pages_, keys_.get()));
-    pages_.add_shard(shards_.back()->counters());
+    shards_.push_back(std::make_unique<Shard>(options_, state_, pages_, services));
+    shards_.back()->show_to(view_);
   }
   handed_over_.resize(shards_.size());
   shards_.front()->accept_from(*listener_, [this](int fd) { least_loaded().adopt(fd); });
 }
 
-void Server::start_consumer() {
-  if (kafka::configured(options_.kafka)) {
-    feed_ = std::make_unique<Feed>(options_.topic, options_.max_event_bytes, state_,
-                                   [this](const hub::SharedBatch& batch) { post(batch); });
-    kafka::ConsumerOptions consumer;
-    consumer.connection = options_.kafka;
-    consumer.topic = options_.topic;
-    consumer.group = options_.group;
-    spdlog::info("Starting Event Hub consumer for: {}", options_.topic);
-    consumer_ = std::make_unique<kafka::Consumer>(consumer, *feed_);
-    pages_.set_consumer(*consumer_);
-  } else {
-    spdlog::error(
-        "Event Hub connection string not configured. Consumer disabled. Set --brokers, EVENTHUB_CONNECTION_STRING, "
-        "or "
-        "try --embedded-broker");
+void Server::start_services() {
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    services_[i]->start([this, i](std::shared_ptr<hub::UpdateBatch> batch) {
+      batch->service = static_cast<std::uint8_t>(i);
+      post(std::move(batch));
+    });
   }
   for (const auto& shard : shards_) shard->start();
 }
 
-// On the feed's thread. A shard that is far behind holds the feed up: the log keeps what is not yet read, and the
+// On a feed's thread. A shard that is far behind holds the feed up: the log keeps what is not yet read, and the
 // client library's own queue is bounded.
 void Server::post(const hub::SharedBatch& batch) {
   for (const auto& shard : shards_) {
     while (!shard->post(batch)) {
       if (stopping_ || shard->finished()) return;
-      state_.feed.waits.add();
+      state_.feed_waits.fetch_add(1, std::memory_order_relaxed);
       std::this_thread::sleep_for(kFeedPause);
     }
   }
@@ -160,7 +171,7 @@ Shard& Server::least_loaded() {
   std::size_t best = 0;
   std::int64_t best_load = INT64_MAX;
   for (std::size_t i = 0; i < shards_.size(); ++i) {
-    const ws::SessionCounters& counters = *shards_[i]->counters().sessions;
+    const ws::SessionCounters& counters = shards_[i]->counters();
     const auto ended = static_cast<std::int64_t>(counters.accepted.value()) - counters.connections.value();
     const std::int64_t load = static_cast<std::int64_t>(handed_over_[i]) - ended;
     if (load >= best_load) continue;

@@ -3,6 +3,7 @@
 
 #include "fanout/options.hpp"
 #include "fanout/pages.hpp"
+#include "fanout/route.hpp"
 #include "fanout/server_state.hpp"
 #include "hub/update.hpp"
 
@@ -16,7 +17,6 @@ namespace wsf::auth {
 class KeyStore;
 }
 namespace wsf::kafka {
-class Consumer;
 class EmbeddedBroker;
 class PublishedBroker;
 }  // namespace wsf::kafka
@@ -27,7 +27,7 @@ class Listener;
 namespace wsf::fanout {
 
 class AdminPort;
-class Feed;
+class Service;
 class Shard;
 
 class Server {
@@ -48,31 +48,34 @@ class Server {
 
   // Reads again what changes while it serves: keys.
   void reread();
+  bool has_keys() const { return !keys_.empty(); }
 
   // Rounds of the slowest shard's loop: a watchdog sees that it grows.
   std::uint64_t rounds() const;
-  Readiness readiness() const { return state_.readiness(); }
+  const std::vector<std::unique_ptr<Service>>& services() const { return services_; }
   std::uint64_t sessions() const { return state_.admitted; }
 
  private:
   void choose_io();
   void start_broker();
   void start_shards();
-  void start_consumer();
+  void make_services();
+  void find_keys(Route& route);
+  void start_services();
   void post(const hub::SharedBatch& batch);
   Shard& least_loaded();
 
   Options options_;
   ServerState state_;
-  Pages pages_;
-  std::unique_ptr<auth::KeyStore> keys_;
+  ServerView view_{options_, state_};
+  Pages pages_{view_};
+  std::vector<std::unique_ptr<auth::KeyStore>> keys_;
+  std::vector<std::unique_ptr<Service>> services_;
   std::unique_ptr<kafka::EmbeddedBroker> broker_;
   std::unique_ptr<kafka::PublishedBroker> published_broker_;
   std::unique_ptr<ws::Listener> listener_;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::vector<std::uint64_t> handed_over_;  // sockets given to each shard; the accepting thread's own
-  std::unique_ptr<Feed> feed_;
-  std::unique_ptr<kafka::Consumer> consumer_;
   std::unique_ptr<AdminPort> admin_;
   std::atomic<bool> stopping_{false};
 };

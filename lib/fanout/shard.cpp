@@ -34,15 +34,24 @@ std::unique_ptr<ws::EpollKernel> make_kernel(Options::Io io) {
 
 }  // namespace
 
-Shard::Shard(const Options& options, ServerState& state, const Pages& pages, auth::KeyStore* keys)
+Shard::Shard(const Options& options, ServerState& state, const Pages& pages, const std::vector<Service*>& services)
     : kernel_(make_kernel(options.io)),
       reception_(options, state, pages),
-      fx_rates_(options, state, reception_, keys),
       sessions_(*kernel_, reception_, limits_of(options), reencode_rate_update, base::steady_ms()) {
   reception_.attach(sessions_);
-  reception_.add(fx_rates_);
-  fx_rates_.attach(sessions_);
+  for (Service* service : services) {
+    protocols_.push_back(service->make_protocol(reception_));
+    reception_.add(*protocols_.back());
+    protocols_.back()->attach(sessions_);
+  }
   watch_own(mailbox_.wake_fd(), kMailboxToken);
+}
+
+void Shard::show_to(ServerView& view) const {
+  view.sessions.push_back(&sessions_.counters());
+  view.reception.push_back(&reception_.counters());
+  view.stages.push_back(&stages_);
+  for (const auto& protocol : protocols_) view.protocols.push_back(&protocol->counters());
 }
 
 Shard::~Shard() {
@@ -79,7 +88,7 @@ void Shard::round() {
   if (now_ms - ticked_ms_ >= kTickMs) {
     ticked_ms_ = now_ms;
     reception_.on_tick();
-    fx_rates_.on_tick();
+    for (const auto& protocol : protocols_) protocol->on_tick();
   }
   bool post = more_post_;
   for (const ws::ReadyEvent& event : events) {
@@ -93,7 +102,7 @@ void Shard::round() {
     }
   }
   if (post) take_post();
-  fx_rates_.send_due();
+  for (const auto& protocol : protocols_) protocol->send_due();
   if (accept_again_ms_ != 0 && now_ms >= accept_again_ms_) {
     accept_again_ms_ = 0;
     kernel_->change(listener_->fd(), kListenerToken, ws::Interest::read);
@@ -108,9 +117,13 @@ void Shard::round() {
 int Shard::patience_ms() const {
   if (more_post_) return 0;
   const int tick_ms = sessions_.empty() && !drain_.on ? 20 * kTickMs : kTickMs;
-  const std::optional<std::int64_t> due_ms = fx_rates_.next_due_ms();
-  if (!due_ms) return tick_ms;
-  return static_cast<int>(std::clamp<std::int64_t>(*due_ms - base::steady_ms(), 0, tick_ms));
+  std::int64_t patience_ms = tick_ms;
+  for (const auto& protocol : protocols_) {
+    if (const auto due_ms = protocol->next_due_ms()) {
+      patience_ms = std::clamp<std::int64_t>(*due_ms - base::steady_ms(), 0, patience_ms);
+    }
+  }
+  return static_cast<int>(patience_ms);
 }
 
 void Shard::watch_own(int fd, ws::Token token) {
@@ -139,7 +152,7 @@ void Shard::take_post() {
   std::size_t updates = 0;
   while (updates < kUpdatesPerFlush && mailbox_.take(batch)) {
     updates += batch->updates.size();
-    if (fx_rates_.on_batch(batch)) stages_.queued(batch->received_ns);
+    if (protocols_[batch->service]->on_batch(batch)) stages_.queued(batch->received_ns);
   }
   more_post_ = updates >= kUpdatesPerFlush;
 }

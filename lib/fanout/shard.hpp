@@ -2,9 +2,10 @@
 // One thread with its own sessions and subscriptions; it shares nothing on the way of an update. Its loop: wait for
 // sockets and post, handle both, turn the clock, write what came together.
 
-#include "fanout/fx_rates.hpp"
 #include "fanout/mailbox.hpp"
 #include "fanout/reception.hpp"
+#include "fanout/server_view.hpp"
+#include "fanout/service.hpp"
 #include "fanout/stage_times.hpp"
 #include "ws/kernel.hpp"
 #include "ws/listener.hpp"
@@ -30,8 +31,8 @@ class Shard {
   // Given a new socket, finds the shard for it.
   using HandOver = std::function<void(int fd)>;
 
-  // `keys`: who may connect; nullptr: everybody.
-  Shard(const Options& options, ServerState& state, const Pages& pages, auth::KeyStore* keys = nullptr);
+  // Serves a protocol of each of the services, which must outlive it. Batches name them by their places here.
+  Shard(const Options& options, ServerState& state, const Pages& pages, const std::vector<Service*>& services);
   ~Shard();  // joins; the thread must have been told to end
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
@@ -44,14 +45,14 @@ class Shard {
   void adopt(int fd);
   // Closes all sessions with 1012, evenly over `window`; the thread ends when the last is gone or patience is.
   void drain(std::chrono::milliseconds window);
-  // The feed's thread only. False: the shard is too far behind.
+  // Any feed's thread. False: the shard is too far behind.
   bool post(const hub::SharedBatch& batch) { return mailbox_.post(batch); }
 
   bool finished() const { return finished_; }
   std::uint64_t rounds() const { return rounds_.load(std::memory_order_relaxed); }  // grows while the loop lives
-  ShardCounters counters() const {
-    return {&sessions_.counters(), &reception_.counters(), &fx_rates_.counters(), &stages_};
-  }
+  const ws::SessionCounters& counters() const { return sessions_.counters(); }
+  // Before start(), and before anybody looks.
+  void show_to(ServerView& view) const;
 
  private:
   static constexpr ws::Token kMailboxToken = ~ws::Token{0};
@@ -70,7 +71,7 @@ class Shard {
   std::unique_ptr<ws::EpollKernel> kernel_;
   Mailbox mailbox_;
   Reception reception_;
-  FxRates fx_rates_;
+  std::vector<std::unique_ptr<Protocol>> protocols_;
   ws::Sessions sessions_;
   ws::Listener* listener_ = nullptr;
   HandOver hand_over_;

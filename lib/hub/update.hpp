@@ -29,6 +29,7 @@ struct Loss {
 };
 
 struct UpdateBatch {
+  std::uint8_t service = 0;  // of the server's, whose feed this is
   std::optional<Loss> loss;  // before the updates
   std::vector<Update> updates;
   std::int64_t received_ms = 0;  // Unix milliseconds, when the poll returned

@@ -136,6 +136,12 @@ bool configured(const ConnectionOptions& options) {
   });
 }
 
+std::string brokers_of(const ConnectionOptions& options) {
+  if (!options.brokers.empty()) return options.brokers;
+  const auto hub = parse_event_hubs(options.event_hubs_connection_string);
+  return hub ? hub->broker : "none";
+}
+
 Properties connection_properties(const ConnectionOptions& options) {
   Properties out{
       {"client.id", options.client_id},    {"socket.nagle.disable", "true"},

@@ -29,6 +29,8 @@ base::Result<EventHubs> parse_event_hubs(std::string_view connection_string);
 
 // Whether there is anything to connect to.
 bool configured(const ConnectionOptions&);
+// Their names for people, whichever setting gave them; "none" without any.
+std::string brokers_of(const ConnectionOptions&);
 
 using Properties = std::vector<std::pair<std::string, std::string>>;
 

@@ -214,7 +214,7 @@ class DeliveryGame {
   void pass(std::int64_t ms) {
     now_ += ms;
     sessions_->advance(now_);
-    state_.broker_reachable = choose_(8) != 0;
+    feed_state_.broker_reachable = choose_(8) != 0;
     app_.on_tick();
     round();
   }
@@ -253,10 +253,13 @@ class DeliveryGame {
   Logs logs_;
   Options options_;
   ServerState state_;
-  Pages pages_{options_, state_};
+  ServerView view_{options_, state_};
+  Pages pages_{view_};
   ws::ScriptedKernel kernel_;
   Reception reception_{options_, state_, pages_};
-  FxRates app_{options_, state_, reception_};
+  FeedState feed_state_;
+  Route route_{.options = options_.fx_rates->route};
+  FxRates app_{*options_.fx_rates, feed_state_, reception_, route_};
   std::int64_t now_ = 1'000'000;
   std::int64_t outbox_age_ms_ = 0;
   std::unique_ptr<ws::Sessions> sessions_;

@@ -22,7 +22,7 @@ class FeedTest : public testing::Test {
   }
   void poll(std::vector<kafka::Record> records) { feed.on_records(records); }
 
-  ServerState state;
+  FeedState state;
   std::vector<hub::SharedBatch> posted;
   Feed feed{"topic", 1024, state, [this](hub::SharedBatch batch) { posted.push_back(std::move(batch)); }};
 };
@@ -52,9 +52,9 @@ TEST_F(FeedTest, poison_is_counted_by_cause_and_breaks_nothing) {
   poll({record(1, "{"), record(2, euro), record(3, std::string_view("\xff", 1)), record(4, "[]")});
   ASSERT_EQ(posted.size(), 1u);
   EXPECT_EQ(posted[0]->updates.size(), 1u);
-  EXPECT_EQ(state.feed.poison[static_cast<std::size_t>(protocol::Poison::not_json)].value(), 1u);
-  EXPECT_EQ(state.feed.poison[static_cast<std::size_t>(protocol::Poison::invalid_utf8)].value(), 1u);
-  EXPECT_EQ(state.feed.poison[static_cast<std::size_t>(protocol::Poison::not_object)].value(), 1u);
+  EXPECT_EQ(state.poison[static_cast<std::size_t>(protocol::Poison::not_json)].value(), 1u);
+  EXPECT_EQ(state.poison[static_cast<std::size_t>(protocol::Poison::invalid_utf8)].value(), 1u);
+  EXPECT_EQ(state.poison[static_cast<std::size_t>(protocol::Poison::not_object)].value(), 1u);
 }
 
 TEST_F(FeedTest, a_poll_of_nothing_but_poison_posts_nothing) {
@@ -79,7 +79,7 @@ TEST_F(FeedTest, history_is_passed_on_silently) {
   old.history = true;
   poll({old});
   EXPECT_TRUE(posted[0]->updates[0].silent);
-  EXPECT_EQ(state.feed.history.value(), 1u);
+  EXPECT_EQ(state.history.value(), 1u);
 }
 
 TEST_F(FeedTest, the_chain_of_a_pair_goes_on_in_a_log_that_was_made_anew) {
@@ -108,7 +108,7 @@ TEST_F(FeedTest, records_without_a_key_are_counted_and_passed_on) {
   keyless.has_key = false;
   poll({keyless});
   EXPECT_EQ(posted.size(), 1u);
-  EXPECT_EQ(state.feed.unkeyed.value(), 1u);
+  EXPECT_EQ(state.unkeyed.value(), 1u);
 }
 
 }  // namespace

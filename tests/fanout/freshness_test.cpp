@@ -18,9 +18,9 @@ const std::string kStatus = R"(,"status":true)";
 class FreshnessTest : public FxRatesTest {
  protected:
   FreshnessTest() {
-    options.stale_after = std::chrono::seconds{5};
+    options.fx_rates->stale_after = std::chrono::seconds{5};
     app.attach(sessions);
-    state.broker_reachable = true;
+    feed_state.broker_reachable = true;
     feed({});
     tick();
     open(5);
@@ -31,7 +31,7 @@ class FreshnessTest : public FxRatesTest {
     tick();
   }
   void broker(bool reachable) {
-    state.broker_reachable = reachable;
+    feed_state.broker_reachable = reachable;
     tick();
   }
   static std::int64_t since_of(std::string_view text) {
@@ -119,7 +119,7 @@ TEST_F(FreshnessTest, a_pair_from_before_the_start_is_silent_since_it_was_writte
 
 TEST_F(FreshnessTest, before_the_head_of_the_log_everything_is_stale) {
   Reception its_reception{options, state, pages};
-  FxRates starting{options, state, its_reception};
+  FxRates starting{*options.fx_rates, feed_state, its_reception, route};
   ws::Sessions its_sessions{kernel, its_reception, {}, reencode_rate_update, now};
   its_reception.attach(its_sessions);
   its_reception.add(starting);

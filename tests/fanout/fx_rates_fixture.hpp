@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "fakes/scripted_kernel.hpp"
 #include "fanout/fx_rates.hpp"
+#include "fanout/fx_rates_service.hpp"
 #include "fanout/rate_frames.hpp"
 #include "peer.hpp"
 
@@ -25,7 +26,9 @@ inline std::string subscribe(std::string_view pairs, std::string_view more = "")
 
 class FxRatesTest : public testing::Test {
  protected:
-  explicit FxRatesTest(auth::KeyStore* keys = nullptr) : app(options, state, reception, keys) {
+  explicit FxRatesTest(auth::KeyStore* keys = nullptr) {
+    route.keys = keys;
+    view.services.push_back(&service);
     reception.attach(sessions);
     reception.add(app);
     app.attach(sessions);
@@ -34,7 +37,7 @@ class FxRatesTest : public testing::Test {
   static Options small_limits() {
     Options options;
     options.max_connections = 2;
-    options.max_subscriptions = 3;
+    options.fx_rates->max_subscriptions = 3;
     options.max_errors = 2;
     return options;
   }
@@ -101,10 +104,14 @@ class FxRatesTest : public testing::Test {
 
   Options options = small_limits();
   ServerState state;
-  Pages pages{options, state};
+  ServerView view{options, state};
+  Pages pages{view};
   ws::ScriptedKernel kernel;
   Reception reception{options, state, pages};
-  FxRates app;
+  FxRatesService service{*options.fx_rates};
+  FeedState& feed_state = service.feed_state();
+  Route& route = service.route();
+  FxRates app{*options.fx_rates, feed_state, reception, route};
   std::int64_t now = 1'000;
   ws::Sessions sessions{kernel, reception, {}, reencode_rate_update, now};
 };

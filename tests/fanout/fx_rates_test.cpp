@@ -334,7 +334,7 @@ struct RequestRow {
 class Requests : public FxRatesTest, public testing::WithParamInterface<RequestRow> {};
 
 TEST_P(Requests, get_the_answer_of_the_protocol) {
-  options.allowed_origins = {"https://app.example"};
+  route.options.allowed_origins = {"https://app.example"};
   sessions.adopt(5);
   receive(5, GetParam().request);
   EXPECT_THAT(kernel[5].written, testing::StartsWith("HTTP/1.1 " + GetParam().answer));
@@ -394,8 +394,8 @@ TEST_F(FxRatesTest, during_a_drain_nobody_new_is_let_in_and_readiness_says_so) {
 }
 
 TEST_F(FxRatesTest, a_lost_broker_degrades_but_does_not_take_the_server_out) {
-  state.at_head = true;
-  state.broker_reachable = false;
+  feed_state.at_head = true;
+  feed_state.broker_reachable = false;
   sessions.adopt(5);
   receive(5, get("/actuator/health"));
   EXPECT_THAT(kernel[5].written, testing::StartsWith("HTTP/1.1 200"));

@@ -2,6 +2,7 @@
 
 #include "fanout/shard.hpp"
 
+#include "fanout/fx_rates_service.hpp"
 #include "peer.hpp"
 
 #include <gtest/gtest.h>
@@ -68,7 +69,7 @@ class ShardTest : public testing::Test {
  protected:
   ShardTest() {
     for (auto* shard : {&one, &two}) {
-      pages.add_shard(shard->counters());
+      shard->show_to(view);
       shard->start();
     }
   }
@@ -84,9 +85,11 @@ class ShardTest : public testing::Test {
 
   Options options;
   ServerState state;
-  Pages pages{options, state};
-  Shard one{options, state, pages};
-  Shard two{options, state, pages};
+  ServerView view{options, state};
+  Pages pages{view};
+  FxRatesService service{*options.fx_rates};
+  Shard one{options, state, pages, {&service}};
+  Shard two{options, state, pages, {&service}};
 };
 
 TEST_F(ShardTest, batches_from_the_feeds_thread_reach_the_clients_of_every_shard_in_order) {

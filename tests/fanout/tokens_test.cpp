@@ -129,7 +129,7 @@ TEST_F(TokensTest, another_users_does_not) {
 
 TEST_F(TokensTest, a_user_has_no_more_connections_than_allowed) {
   options.max_connections = 100;
-  options.max_connections_per_user = 2;
+  route.options.max_connections_per_user = 2;
   open_with(5, token());
   open_with(6, token());
   EXPECT_THAT(open_with(7, token()), ElementsAre("close 1008"));

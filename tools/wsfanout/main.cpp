@@ -5,7 +5,7 @@
 #include "base/settings.hpp"
 #include "base/standard_streams.hpp"
 #include "fanout/server.hpp"
-#include "kafka/connection.hpp"
+#include "fanout/service.hpp"
 #include "options.hpp"
 #include "service_manager.hpp"
 
@@ -81,20 +81,16 @@ constexpr std::pair<const char*, const char*> kUnusedEnvironment[] = {
     {"REDIS_HOST", "each replica reads the log itself"},
 };
 
-std::string brokers_of(const Options& options) {
-  if (!options.kafka.brokers.empty()) return options.kafka.brokers;
-  const auto hub = wsf::kafka::parse_event_hubs(options.kafka.event_hubs_connection_string);
-  return hub ? hub->broker : "none";
-}
-
 // What is served, from where, and what is missing.
 void announce(const Server& server) {
   const Options& options = server.options();
-  spdlog::info("wsfanout {} serves fx-rates at ws://{}{} from topic={} brokers={} group={}", WSF_VERSION,
-               server.address(), options.path, options.topic, brokers_of(options), options.group);
-  spdlog::info("shards={} io={} max-connections={} max-subscriptions={} heartbeat={}ms outbox-age={}ms",
-               options.shards, options.io == Options::Io::uring ? "uring" : "epoll", options.max_connections,
-               options.max_subscriptions, options.heartbeat.count(), options.outbox_age.count());
+  for (const auto& service : server.services()) {
+    spdlog::info("wsfanout {} serves {} at ws://{}{} {}", WSF_VERSION, service->name(), server.address(),
+                 service->route().options.path, service->summary());
+  }
+  spdlog::info("shards={} io={} max-connections={} heartbeat={}ms outbox-age={}ms", options.shards,
+               options.io == Options::Io::uring ? "uring" : "epoll", options.max_connections,
+               options.heartbeat.count(), options.outbox_age.count());
   if (const auto admin = server.admin_address()) spdlog::info("health and metrics at http://{}", *admin);
   for (const auto& [name, why] : kUnusedEnvironment) {
     if (std::getenv(name) != nullptr) spdlog::info("{} is set and not used: {}", name, why);
@@ -129,7 +125,7 @@ int serve(Options options) {
     const int signal = wait_for_signal(signals);
     watchdog.look();
     if (signal == SIGHUP) {
-      spdlog::info("SIGHUP: {}", server.options().keys.any() ? "reading keys again" : "nothing to read again");
+      spdlog::info("SIGHUP: {}", server.has_keys() ? "reading keys again" : "nothing to read again");
       server.reread();
     }
     if (signal == SIGTERM || signal == SIGINT) break;

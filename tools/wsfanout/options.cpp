@@ -34,9 +34,9 @@ milliseconds ms(const wsf::base::Duration& d) {
 }  // namespace
 
 CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
-  max_event_.bytes = options_.max_event_bytes;
-  history_bytes_.bytes = options_.history_bytes;
-  history_age_.value = options_.history_age;
+  max_event_.bytes = fx_rates_.max_event_bytes;
+  history_bytes_.bytes = fx_rates_.history_bytes;
+  history_age_.value = fx_rates_.history_age;
   max_message_.bytes = options_.max_message_bytes;
   outbox_bytes_.bytes = options_.outbox_bytes;
   heartbeat_.value = options_.heartbeat;
@@ -44,7 +44,7 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   drain_.value = options_.drain;
   outbox_age_.value = options_.outbox_age;
   write_timeout_.value = options_.write_timeout;
-  stale_after_.value = options_.stale_after;
+  stale_after_.value = fx_rates_.stale_after;
   add_listening();
   add_clients();
   add_feed();
@@ -53,7 +53,7 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   settings_.exclusive("embedded-broker", "brokers");
   settings_.rule([this]() -> std::optional<std::string> {
     try {
-      const auto gate = wsf::auth::read_gate(options().keys);
+      const auto gate = wsf::auth::read_gate(options().fx_rates->route.keys);
       if (!gate) return gate.error().message;
     } catch (const wsf::base::StartupError& e) {
       return e.what();
@@ -79,7 +79,7 @@ void CommandLine::add_listening() {
   settings_.add("--protocol", protocols_, "Protocol to serve").type("NAME").one_of({kProtocol}).group("Listening");
   settings_.add("--path", paths_, "Path of a protocol's endpoint").type("[NAME=]PATH").group("Listening");
   settings_
-      .add("--allowed-origins", options_.allowed_origins,
+      .add("--allowed-origins", allowed_origins_,
            "Origins that browsers may come from; * allows all, no Origin header passes")
       .type("ORIGIN,...")
       .group("Listening");
@@ -90,7 +90,7 @@ void CommandLine::add_listening() {
 }
 
 void CommandLine::add_clients() {
-  wsf::auth::KeySources& keys = options_.keys;
+  wsf::auth::KeySources& keys = keys_;
   settings_.add("--jwt-secret", keys.secret, "Secret that tokens are signed with (HS256, HS384, HS512)")
       .secret()
       .not_on_command_line()
@@ -126,22 +126,22 @@ void CommandLine::add_clients() {
 }
 
 void CommandLine::add_feed() {
-  settings_.add("--brokers", options_.kafka.brokers, "Kafka brokers to read from")
+  settings_.add("--brokers", fx_rates_.kafka.brokers, "Kafka brokers to read from")
       .type("HOST:PORT,...")
       .group("Feed");
-  settings_.add("--topic", options_.topic, "Topic of the FX events").env("EVENTHUB_TOPIC").group("Feed");
-  settings_.add("--group", options_.group, "Consumer group under which progress is committed")
+  settings_.add("--topic", fx_rates_.topic, "Topic of the FX events").env("EVENTHUB_TOPIC").group("Feed");
+  settings_.add("--group", fx_rates_.group, "Consumer group under which progress is committed")
       .env("EVENTHUB_CONSUMER_GROUP")
       .group("Feed");
   settings_
-      .add("--eventhub-connection-string", options_.kafka.event_hubs_connection_string,
+      .add("--eventhub-connection-string", fx_rates_.kafka.event_hubs_connection_string,
            "Azure Event Hubs namespace to read from; weaker than --brokers")
       .env("EVENTHUB_CONNECTION_STRING")
       .secret()
       .not_on_command_line()
       .type("Endpoint=sb://...")
       .group("Feed");
-  settings_.add_raw_list("--kafka-conf", options_.kafka.properties, "Any librdkafka property; repeatable")
+  settings_.add_raw_list("--kafka-conf", fx_rates_.kafka.properties, "Any librdkafka property; repeatable")
       .type("KEY=VALUE")
       .group("Feed");
   settings_
@@ -152,7 +152,7 @@ void CommandLine::add_feed() {
       .type("SIZE")
       .range(64, 1 << 30)
       .group("Feed");
-  settings_.add("--history", options_.history, "Newest events of a pair that a client can resume from")
+  settings_.add("--history", fx_rates_.history, "Newest events of a pair that a client can resume from")
       .range(0, 1'000'000)
       .type("N")
       .group("Feed");
@@ -178,7 +178,7 @@ void CommandLine::add_limits() {
       .range(1, 10'000'000)
       .group("Limits");
   settings_
-      .add("--max-connections-per-user", options_.max_connections_per_user,
+      .add("--max-connections-per-user", max_connections_per_user_,
            "Most sessions of one user, by token or API key; further ones are closed with 1008; 0: no limit")
       .range(0, 10'000'000)
       .group("Limits");
@@ -187,7 +187,7 @@ void CommandLine::add_limits() {
            "Most messages from one session; further ones are not answered; 0: no limit")
       .type("RATE")
       .group("Limits");
-  settings_.add("--max-subscriptions", options_.max_subscriptions, "Most pairs of one session")
+  settings_.add("--max-subscriptions", fx_rates_.max_subscriptions, "Most pairs of one session")
       .range(1, 65'535)
       .group("Limits");
   settings_.add("--max-message", max_message_, "Largest message from a client; more is closed with 1009")
@@ -238,9 +238,7 @@ void CommandLine::add_times() {
 
 wsf::fanout::Options CommandLine::options() const {
   wsf::fanout::Options options = options_;
-  options.max_event_bytes = max_event_.bytes;
-  options.history_bytes = history_bytes_.bytes;
-  options.history_age = ms(history_age_);
+  options.fx_rates = fx_rates();
   options.max_message_bytes = max_message_.bytes;
   options.outbox_bytes = outbox_bytes_.bytes;
   options.heartbeat = ms(heartbeat_);
@@ -248,39 +246,52 @@ wsf::fanout::Options CommandLine::options() const {
   options.drain = ms(drain_);
   options.outbox_age = ms(outbox_age_);
   options.write_timeout = ms(write_timeout_);
-  options.stale_after = ms(stale_after_);
-  options.keys.rules.leeway_s = std::chrono::duration_cast<std::chrono::seconds>(leeway_.value).count();
   if (!admin_.empty()) {
     const auto endpoint = wsf::ws::parse_endpoint(admin_);
     if (!endpoint) refuse(settings_.named("admin") + ": " + endpoint.error().message);
     wsf::ws::check_host(endpoint->host);
     options.admin = *endpoint;
   }
-  options.path = path();
   options.max_message_rate = message_rate_.per_s;
   options.compress = compress_ == "on";
   options.io = io_ == "epoll"   ? wsf::fanout::Options::Io::epoll
                : io_ == "uring" ? wsf::fanout::Options::Io::uring
                                 : wsf::fanout::Options::Io::automatic;
-  take_event_hubs(options);
   check(options);
   return options;
+}
+
+wsf::fanout::FxRatesOptions CommandLine::fx_rates() const {
+  wsf::fanout::FxRatesOptions options = fx_rates_;
+  options.route = {path(), allowed_origins_, keys(), max_connections_per_user_};
+  options.max_event_bytes = max_event_.bytes;
+  options.history_bytes = history_bytes_.bytes;
+  options.history_age = ms(history_age_);
+  options.stale_after = ms(stale_after_);
+  take_event_hubs(options);
+  return options;
+}
+
+wsf::auth::KeySources CommandLine::keys() const {
+  wsf::auth::KeySources keys = keys_;
+  keys.rules.leeway_s = std::chrono::duration_cast<std::chrono::seconds>(leeway_.value).count();
+  return keys;
 }
 
 void CommandLine::check(const wsf::fanout::Options& options) const {
   if (heartbeat_.value.count() != 0 && heartbeat_.value < kLeastHeartbeat) {
     refuse(settings_.named("heartbeat") + ": at least 100ms, or 0 for none");
   }
-  if (!wsf::kafka::is_topic(options.topic)) {
-    refuse(settings_.named("topic") + ": \"" + options.topic + "\" is no name of a topic");
+  if (!wsf::kafka::is_topic(options.fx_rates->topic)) {
+    refuse(settings_.named("topic") + ": \"" + options.fx_rates->topic + "\" is no name of a topic");
   }
-  for (const std::string& origin : options.allowed_origins) {
+  for (const std::string& origin : allowed_origins_) {
     if (origin == "*" || origin == "null" || is_origin(origin)) continue;
     refuse(settings_.named("allowed-origins") + ": \"" + origin + "\" is no origin (try https://desk.example)");
   }
   wsf::ws::check_host(options.host);
   try {
-    wsf::kafka::check_connection(options.kafka, wsf::kafka::ClientKind::consumer);
+    wsf::kafka::check_connection(options.fx_rates->kafka, wsf::kafka::ClientKind::consumer);
   } catch (const wsf::base::StartupError& e) {
     refuse(e.what() + origins({"brokers", "kafka-conf"}));
   }
@@ -299,7 +310,7 @@ std::string CommandLine::origins(std::initializer_list<std::string_view> flags) 
 
 // "NAME=/path" or, as long as one protocol is served, "/path".
 std::string CommandLine::path() const {
-  std::string found = options_.path;
+  std::string found = fx_rates_.route.path;
   for (const std::string& item : paths_) {
     const std::size_t equals = item.find('=');
     const std::string name = equals == std::string::npos ? kProtocol : item.substr(0, equals);
@@ -317,7 +328,7 @@ std::string CommandLine::path() const {
   return found;
 }
 
-void CommandLine::take_event_hubs(wsf::fanout::Options& options) const {
+void CommandLine::take_event_hubs(wsf::fanout::FxRatesOptions& options) const {
   std::string& secret = options.kafka.event_hubs_connection_string;
   if (!options.kafka.brokers.empty()) secret.clear();
   if (secret.empty()) return;

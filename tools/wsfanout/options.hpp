@@ -26,12 +26,18 @@ class CommandLine {
   void add_times();
 
   std::string path() const;
+  wsf::fanout::FxRatesOptions fx_rates() const;
+  wsf::auth::KeySources keys() const;
   void check(const wsf::fanout::Options& options) const;
   std::string origins(std::initializer_list<std::string_view> flags) const;
-  void take_event_hubs(wsf::fanout::Options& options) const;
+  void take_event_hubs(wsf::fanout::FxRatesOptions& options) const;
 
   wsf::base::Settings& settings_;
   wsf::fanout::Options options_;
+  wsf::fanout::FxRatesOptions fx_rates_;
+  wsf::auth::KeySources keys_;
+  std::vector<std::string> allowed_origins_{"*"};
+  std::uint64_t max_connections_per_user_ = 0;
   std::string io_ = "auto";
   std::string compress_ = "on";
   std::string admin_;

@@ -1,0 +1,81 @@
+#include "fanout/kafka_metrics.hpp"
+
+#include "base/clock.hpp"
+#include "fanout/log_feed.hpp"
+#include "kafka/consumer.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace wsf::fanout {
+namespace {
+
+// A partition of a topic that is read.
+struct Place {
+  std::string topic;
+  kafka::PartitionProgress progress;
+};
+
+// Of those that have a broker.
+std::vector<const LogFeed*> running_logs(const ServerView& server) {
+  std::vector<const LogFeed*> found;
+  for (const Service* service : server.services) {
+    const LogFeed* const log = service->log();
+    if (log != nullptr && log->consumer() != nullptr) found.push_back(log);
+  }
+  return found;
+}
+
+std::vector<Place> places_of(const ServerView& server) {
+  std::vector<Place> found;
+  for (const LogFeed* log : running_logs(server)) {
+    for (const kafka::PartitionProgress& one : log->consumer()->progress()) found.push_back({log->topics(), one});
+  }
+  return found;
+}
+
+// A family of one sample for each partition.
+template <class Value>
+void append_partitions(stats::Exposition& out, const std::vector<Place>& places, std::string_view name,
+                       std::string_view help, Value value) {
+  out.family(name, "gauge", help);
+  for (const Place& place : places) {
+    out.sample({{"topic", place.topic}, {"partition", std::to_string(place.progress.partition)}},
+               value(place.progress));
+  }
+}
+
+double lag_s(const kafka::PartitionProgress& partition, std::int64_t now_ms) {
+  if (partition.lag() == 0) return 0;
+  return static_cast<double>(std::max<std::int64_t>(0, now_ms - partition.read_ms)) / 1000;
+}
+
+}  // namespace
+
+void append_kafka_metrics(stats::Exposition& out, const ServerView& server) {
+  std::vector<kafka::ConsumerCounters> counters;
+  for (const LogFeed* log : running_logs(server)) counters.push_back(log->consumer()->counters());
+  const auto counter = [&](auto name, auto help, std::uint64_t kafka::ConsumerCounters::*which) {
+    std::uint64_t total = 0;
+    for (const kafka::ConsumerCounters& one : counters) total += one.*which;
+    out.counter(name, help, total);
+  };
+  using C = kafka::ConsumerCounters;
+  counter("wsfanout_kafka_duplicates_total", "Records read again and left out", &C::duplicates);
+  counter("wsfanout_kafka_broker_changes_total", "Times that the broker was lost or came back", &C::broker_changes);
+  counter("wsfanout_kafka_resets_total", "Positions found outside the log", &C::resets);
+  counter("wsfanout_kafka_stalls_total", "Consumption begun again by the watchdog", &C::stalls);
+  counter("wsfanout_kafka_commits_total", "Commits acknowledged", &C::commits);
+
+  const std::vector<Place> places = places_of(server);
+  append_partitions(out, places, "wsfanout_partition_lag_messages",
+                    "Records between position and head of each partition",
+                    [](const auto& partition) { return partition.lag(); });
+  append_partitions(out, places, "wsfanout_partition_lag_seconds",
+                    "Age of the last record read while more of them wait, 0 at the head",
+                    [now_ms = base::epoch_ms()](const auto& partition) { return lag_s(partition, now_ms); });
+  append_partitions(out, places, "wsfanout_partition_epoch", "How often the partition's log was made anew",
+                    [](const auto& partition) { return static_cast<std::int64_t>(partition.epoch); });
+}
+
+}  // namespace wsf::fanout

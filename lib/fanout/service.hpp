@@ -1,0 +1,62 @@
+#pragma once
+// One protocol of a server: what there is once of it, whatever the number of shards. Its feed, the route that leads
+// to it, what health and metrics say of it.
+
+#include "fanout/protocol.hpp"
+#include "fanout/route.hpp"
+#include "fanout/server_state.hpp"
+#include "hub/update.hpp"
+#include "stats/exposition.hpp"
+#include "ws/http_request.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wsf::fanout {
+
+class LogFeed;
+class Reception;
+
+// A part that a service stands on, as health shows it.
+struct Component {
+  std::string_view name;  // "kafka"
+  bool up = false;
+};
+
+class Service {
+ public:
+  // To the service's protocol on every shard. The batch is the shards' from then on. May wait for one that is behind.
+  using Post = std::function<void(std::shared_ptr<hub::UpdateBatch>)>;
+
+  virtual ~Service() = default;
+
+  virtual std::string_view name() const = 0;  // "fx-rates"
+  virtual Route& route() = 0;
+  virtual const Route& route() const = 0;
+
+  // Before start(): its part on one more shard, which the service must outlive.
+  virtual std::unique_ptr<Protocol> make_protocol(Reception& reception) = 0;
+
+  // The feed begins to post, on a thread of its own; after stop() it posts no more. Throws base::StartupError.
+  virtual void start(Post post) = 0;
+  virtual void stop() = 0;
+
+  // One line for the log: what is served from where.
+  virtual std::string summary() const = 0;
+
+  // Any thread, from here on.
+  virtual Readiness readiness() const = 0;  // all but draining
+  virtual std::string_view why_degraded() const = 0;
+  virtual std::vector<Component> components() const = 0;
+  // Of a path that the service has beside its route; nullopt: it has none of this name.
+  virtual std::optional<ws::HttpReply> page(std::string_view path) const = 0;
+  // Families of its own; those of all protocols and of all logs are added up by the caller.
+  virtual void append_metrics(stats::Exposition& out) const = 0;
+  virtual const LogFeed* log() const { return nullptr; }  // of one that reads Kafka
+};
+
+}  // namespace wsf::fanout
