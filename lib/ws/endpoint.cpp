@@ -8,7 +8,7 @@ namespace wsf::ws {
 base::Result<Endpoint> parse_endpoint(std::string_view text) {
   const auto parsed = boost::urls::parse_authority(boost::core::string_view(text.data(), text.size()));
   const bool whole = parsed && !parsed->has_userinfo() && parsed->has_port() && !parsed->port().empty() &&
-                     !parsed->encoded_host().empty();
+                     !parsed->encoded_host().empty() && text.find('%') == std::string_view::npos;
   if (!whole || (parsed->port_number() == 0 && parsed->port() != "0")) {
     return base::Error{fmt::format("\"{}\" is not HOST:PORT (try 127.0.0.1:9090, or [::1]:9090)", text)};
   }

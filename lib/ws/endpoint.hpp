@@ -14,7 +14,8 @@ struct Endpoint {
   std::uint16_t port = 0;
 };
 
-// "HOST:PORT", an IPv6 address in brackets (RFC 3986 section 3.2). The port may be 0; neither may be left out.
+// "HOST:PORT", an IPv6 address in brackets (RFC 3986 section 3.2). The port may be 0; neither may be left out. No
+// percent-encoding: a host is what was typed.
 base::Result<Endpoint> parse_endpoint(std::string_view text);
 
 }  // namespace wsf::ws

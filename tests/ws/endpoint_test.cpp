@@ -18,7 +18,7 @@ TEST(Endpoint, is_a_host_and_a_port) {
 
 TEST(Endpoint, needs_both_and_nothing_else) {
   for (const char* text : {"", "9090", ":9090", "localhost", "localhost:", "localhost:x", "localhost:65536", "::1:80",
-                           "[::1]", "u@h:1", "h:1/", "h:1 ", "h:00000000000000000001x"}) {
+                           "[::1]", "u@h:1", "h:1/", "h:1 ", "h:00000000000000000001x", "a%00b:1"}) {
     EXPECT_EQ(shown(text), "none") << text;
   }
 }
