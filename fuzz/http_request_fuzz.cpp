@@ -25,6 +25,8 @@ void check_request(std::string_view header, const HttpRequest& request) {
   check(header.starts_with(request.method + " "), "the method stands at the begin");
   check(header.find(request.path) != header.npos, "the path is the request's own");
   check(request.path.find('?') == request.path.npos, "the path ends before the query");
+  check(header.find("\r\n ") == header.npos && header.find("\r\n\t") == header.npos, "no line goes on in the next");
+  check(request.host.find_first_of(" /@?#") == request.host.npos, "the host is one");
   check(!request.asks_upgrade || header.size() > 30, "an upgrade is asked for in words");
   const bool refused = refuse_upgrade(request).has_value();
   check(refused || request.websocket_version == "13", "only version 13 is let in");

@@ -42,16 +42,21 @@ void append_time(Out& out, spdlog::log_clock::time_point at) {
                  fmt::gmtime(static_cast<std::time_t>(ms / 1000)), ms % 1000);
 }
 
+// U+0080 to U+009F, which terminals obey as they do those below U+0020, are C2 80 to C2 9F in UTF-8.
+bool begins_c1_control(std::string_view text) {
+  return text.size() > 1 && text[0] == '\xC2' && static_cast<unsigned char>(text[1]) < 0xA0;
+}
+
 // Escapes as JSON strings do, so that a message stays on its line in both formats; text keeps quotes and backslashes.
 void append_escaped(Out& out, std::string_view text, bool json) {
-  for (const char c : text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool c1 = begins_c1_control(text.substr(i));
+    const char c = text[c1 ? ++i : i];
     const auto byte = static_cast<unsigned char>(c);
-    if (json && (c == '"' || c == '\\')) {
-      out.push_back('\\');
-      out.push_back(c);
-    } else if (byte < 0x20 || byte == 0x7F) {
+    if (c1 || byte < 0x20 || byte == 0x7F) {
       fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
     } else {
+      if (json && (c == '"' || c == '\\')) out.push_back('\\');
       out.push_back(c);
     }
   }

@@ -21,7 +21,8 @@ class FreshFrames {
  public:
   static constexpr std::size_t kMaxJoinedBytes = 64 * 1024;  // a longer list is not joined
   static constexpr std::size_t kArenaBytes = 1024 * 1024;    // of joined pieces at a time
-  static constexpr std::size_t kCrowded = 256 * 1024;        // frames in all lists; the owner should flush then
+  static constexpr std::size_t kCrowded = 256 * 1024;        // frames in all lists; the owner should flush then,
+  static constexpr std::size_t kMaxHeld = 16 * 1024;         // and with so many that differ: they are kept alive here
 
   // One session's frames, in order. Part of the session; a value of its own has no meaning without its FreshFrames.
   struct List {
@@ -52,7 +53,7 @@ class FreshFrames {
   }
 
   bool empty() const { return nodes_.empty(); }
-  bool crowded() const { return nodes_.size() >= kCrowded; }
+  bool crowded() const { return nodes_.size() >= kCrowded || frames_.size() >= kMaxHeld; }
 
   // The pieces have been written. Lists stay.
   void forget_pieces();

@@ -24,7 +24,7 @@ void OutboxPool::give_back(std::uint32_t index) {
 }
 
 unsigned Outbox::push(OutboxPool& pool, FramePtr frame, std::int64_t now_ms) {
-  if (conflating_ && frame->subject().key != kNoKey) {
+  if (conflating() && frame->subject().key != kNoKey) {
     const KeyId key = frame->subject().key;
     std::uint32_t index = head_;
     for (std::uint32_t i = 0; i < count_; ++i, index = pool.entries_[index].next) {
@@ -143,6 +143,7 @@ void Outbox::clear(OutboxPool& pool) {
 
 void Outbox::append(OutboxPool& pool, FramePtr frame, std::int64_t now_ms) {
   add_bytes(*frame);
+  if (frame->subject().key == kNoKey) ++replies_;
   const std::uint32_t index = pool.take();
   OutboxPool::Entry& entry = pool.entries_[index];
   entry.frame = std::move(frame);
@@ -183,14 +184,15 @@ void Outbox::unlink(OutboxPool& pool, std::uint32_t before, std::uint32_t index)
 void Outbox::pop(OutboxPool& pool) {
   const std::uint32_t index = head_;
   head_ = pool.entries_[index].next;
+  if (pool.entries_[index].frame->subject().key == kNoKey) --replies_;
   pool.give_back(index);
   sent_ = 0;
   if (--count_ == 0) set_conflating(pool, false);
 }
 
 void Outbox::set_conflating(OutboxPool& pool, bool on) {
-  if (on == conflating_) return;
-  conflating_ = on;
+  if (on == conflating()) return;
+  conflating_ = on ? 1 : 0;
   if (on) {
     ++pool.conflating_;
   } else {

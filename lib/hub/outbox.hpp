@@ -82,11 +82,15 @@ class Outbox {
   void clear(OutboxPool& pool);
 
   bool empty() const { return count_ == 0; }
-  bool conflating() const { return conflating_; }
+  bool conflating() const { return conflating_ != 0; }
   std::uint32_t frames() const { return count_; }
   std::size_t bytes() const { return bytes_; }
   // Waiting replies and control frames: what conflation cannot shrink.
   std::size_t reply_bytes() const { return reply_bytes_; }
+  // What they take in memory: of a small one, mostly its frame and its entry.
+  std::size_t reply_memory_bytes() const {
+    return reply_bytes_ + replies_ * (sizeof(Frame) + sizeof(OutboxPool::Entry));
+  }
   // When the oldest waiting frame came, milliseconds of the caller's clock. Not for an empty outbox.
   std::int64_t oldest_ms(const OutboxPool& pool) const { return pool.entries_[head_].waiting_since_ms; }
 
@@ -105,7 +109,8 @@ class Outbox {
   std::uint32_t sent_ = 0;  // bytes of the head that the socket has taken
   std::uint32_t bytes_ = 0;
   std::uint32_t reply_bytes_ = 0;
-  bool conflating_ = false;
+  std::uint32_t replies_ : 31 = 0;
+  std::uint32_t conflating_ : 1 = 0;
 };
 
 }  // namespace wsf::hub

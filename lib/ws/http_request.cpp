@@ -32,6 +32,24 @@ bool is_base64_of_16_bytes(std::string_view key) {
                              [](unsigned char c) { return std::isalnum(c) || c == '+' || c == '/'; });
 }
 
+// Of letters that an authority may have (RFC 3986 section 3.2), whatever they say together.
+bool is_host(std::string_view text) {
+  return std::ranges::all_of(text, [](unsigned char c) {
+    return std::isalnum(c) ||
+           std::string_view("-._~%!$&'()*+,;=:[]").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+}
+
+// Whether a line of `header` ends in LF alone or begins with a blank; what lies before `from` was looked at.
+bool breaks_lines(std::string_view header, std::size_t from) {
+  for (std::size_t end = header.find('\n', from); end != std::string_view::npos; end = header.find('\n', end + 1)) {
+    if (end == 0 || header[end - 1] != '\r') return true;
+    const char next = end + 1 < header.size() ? header[end + 1] : '\0';
+    if (next == ' ' || next == '\t') return true;
+  }
+  return false;
+}
+
 // Takes what we look at out of the header as it is read, without a table of all its fields.
 class RequestParser final : public http::basic_parser<true> {
  public:
@@ -74,6 +92,13 @@ class RequestParser final : public http::basic_parser<true> {
         return add(connection_, value);
       case http::field::authorization:
         return once(has_authorization_, request.authorization, value);
+      case http::field::content_length:
+        if (value != "0") request.announces_body = true;
+        if (std::exchange(has_content_length_, true)) request.repeats_a_field = true;
+        return;
+      case http::field::transfer_encoding:
+        request.announces_body = true;
+        return;
       case http::field::unknown:
         if (iequals(word, "X-Api-Key")) once(has_api_key_, request.api_key, value);
         return;
@@ -111,6 +136,7 @@ class RequestParser final : public http::basic_parser<true> {
   bool has_version_ = false;
   bool has_authorization_ = false;
   bool has_api_key_ = false;
+  bool has_content_length_ = false;
 };
 
 std::string_view reason_phrase(int status) {
@@ -135,7 +161,11 @@ RequestProgress request_progress(std::string_view bytes, std::size_t looked_at) 
   // A method is a word; anything else (a TLS greeting, say) will never become a request.
   if (!bytes.empty() && !std::isalpha(static_cast<unsigned char>(bytes[0]))) return {State::refused, 0, 400};
   const std::size_t end = bytes.find("\r\n\r\n", looked_at < 3 ? 0 : looked_at - 3);
-  if (end != std::string_view::npos && end + 4 <= kMaxRequestBytes) return {State::complete, end + 4, 0};
+  const bool whole = end != std::string_view::npos;
+  if (breaks_lines(whole ? bytes.substr(0, end + 4) : bytes, looked_at < 1 ? 0 : looked_at - 1)) {
+    return {State::refused, 0, 400};
+  }
+  if (whole && end + 4 <= kMaxRequestBytes) return {State::complete, end + 4, 0};
   if (bytes.size() >= kMaxRequestBytes) return {State::refused, 0, 431};
   return {};
 }
@@ -146,7 +176,7 @@ std::optional<HttpRequest> parse_request(std::string_view header) {
   parser.eager(false);
   boost::beast::error_code ec;
   parser.put(boost::asio::buffer(header.data(), header.size()), ec);
-  if (ec || !parser.is_header_done()) return std::nullopt;
+  if (ec || !parser.is_header_done() || !is_host(parser.request.host)) return std::nullopt;
   parser.request.asks_upgrade = parser.asks_upgrade();
   return std::move(parser.request);
 }

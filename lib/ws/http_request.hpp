@@ -28,6 +28,7 @@ struct HttpRequest {
   bool http_1_1 = false;
   bool asks_upgrade = false;     // Upgrade: websocket, and Connection names it
   bool repeats_a_field = false;  // one of those that may stand only once stands twice
+  bool announces_body = false;   // by Transfer-Encoding, or a Content-Length that is not 0
 };
 
 // The state of a request that is still coming in.
@@ -38,10 +39,13 @@ struct RequestProgress {
 };
 
 // `bytes`: all that came so far. `looked_at`: how many of them an earlier call has seen. Linear in the new bytes, so
-// that a request sent byte by byte costs no more than a whole one.
+// that a request sent byte by byte costs no more than a whole one. A line that ends in LF alone, or goes on in the
+// next one, is refused with the byte that shows it (RFC 9112 sections 2.2 and 5.2): readers differ in what they see
+// there.
 RequestProgress request_progress(std::string_view bytes, std::size_t looked_at);
 
-// Parses a complete header. std::nullopt: malformed (400).
+// Parses a complete header. std::nullopt: malformed (400), which a Host that is none is as well (RFC 9112
+// section 3.2).
 std::optional<HttpRequest> parse_request(std::string_view header);
 
 struct HttpReply {

@@ -60,6 +60,7 @@ void Sessions::on_ready(const ReadyEvent& event) {
     touch(slot);
   }
   if (event.readable) read(slot);
+  if (crowded()) flush();  // with answers to many small messages
 }
 
 void Sessions::advance(std::int64_t now_ms) {
@@ -172,6 +173,7 @@ void Sessions::end(Slot slot, std::uint16_t code) {
   if (session.state == SessionState::open) left_open_state(slot, {code, {}});
   if (session.state == SessionState::handshake) counters_.refused_requests.add();
   requests_.erase(slot);
+  unread_.erase(slot);
   timers_.disarm(slot);
   session.outbox.clear(pool_);
   kernel_.close(session.fd);

@@ -92,9 +92,11 @@ class Sessions {
  public:
   static constexpr std::size_t kReadBytes = 64 * 1024;      // scratch of one receive
   static constexpr int kBuffersPerWrite = 64;               // of one gathered write
-  static constexpr std::size_t kMaxReplyBytes = 64 * 1024;  // waiting replies beyond which we stop reading a peer
+  static constexpr std::size_t kMaxReplyBytes = 64 * 1024;  // memory of replies beyond which we stop reading a peer
+  static constexpr int kMessagesPerTurn = 64;               // answered before their replies are written
   static constexpr std::int64_t kCloseTimeoutMs = 5'000;    // for the peer's half of the closing handshake
   static constexpr std::int64_t kLingerMs = 2'000;          // for the peer to end the stream after all is said
+  static constexpr std::size_t kLingerBytesPerMs = 4096;    // what it sends meanwhile shortens that: 8 MB at most
 
   Sessions(Kernel& kernel, Application& application, const SessionLimits& limits, hub::OutboxPool::Reencode reencode,
            std::int64_t now_ms);
@@ -154,6 +156,8 @@ class Sessions {
   void upgrade(Slot slot, const HttpRequest& request, const Upgrade& how);
   void reply(Slot slot, const HttpReply& reply);
   void read_frames(Slot slot, std::span<char> bytes);
+  void read_on(Slot slot);
+  bool takes_replies(Slot slot) const { return table_[slot].outbox.reply_memory_bytes() <= kMaxReplyBytes; }
   bool handle(Slot slot, const FrameEvent& event);
   void peer_closed(Slot slot, const FrameEvent& event);
 
@@ -211,6 +215,7 @@ class Sessions {
   std::int64_t now_ms_;
   std::vector<Session> table_;                      // grows in adopt() only, which no callback may call
   std::unordered_map<Slot, std::string> requests_;  // what came of incomplete ones
+  std::unordered_map<Slot, std::string> unread_;  // of peers that do not take their replies, at most kReadBytes each
   std::vector<Slot> free_;
   std::vector<Slot> touched_;
   std::vector<Slot> flushing_;

@@ -30,6 +30,9 @@ void Sessions::read(Slot slot) {
     case SessionState::closing:
       return read_frames(slot, bytes);
     case SessionState::lingering:
+      session.due_ms -= static_cast<std::int64_t>(size / kLingerBytesPerMs);
+      if (now_ms_ >= session.due_ms) end(slot, protocol::number(protocol::Close::abnormal));
+      return;
     case SessionState::free:
       return;
   }
@@ -51,8 +54,8 @@ void Sessions::read_request(Slot slot, std::span<char> bytes) {
   decltype(requests_)::node_type complete;  // what `all` lies in
   if (kept != requests_.end()) complete = requests_.extract(kept);
   if (progress.state == RequestProgress::State::refused) {
-    return reply(slot,
-                 plain_reply(progress.status, progress.status == 431 ? "request header too large" : "not HTTP"));
+    return reply(slot, plain_reply(progress.status,
+                                   progress.status == 431 ? "request header too large" : "malformed request"));
   }
   answer(slot, all.substr(0, progress.header_bytes));
   const std::size_t early = all.size() - progress.header_bytes;  // frames sent before the 101 came
@@ -97,9 +100,24 @@ void Sessions::reply(Slot slot, const HttpReply& reply) {
   linger(slot);
 }
 
+// Many small messages in one read may ask for many times their size: what has been answered goes out first, and from
+// a peer that does not take that, the rest waits until it does.
 void Sessions::read_frames(Slot slot, std::span<char> bytes) {
-  while (handle(slot, table_[slot].reader.next(bytes))) {
+  for (int messages = 1; handle(slot, table_[slot].reader.next(bytes)); ++messages) {
+    if (messages % kMessagesPerTurn != 0) continue;
+    write_ahead(slot);
+    if (takes_replies(slot)) continue;
+    unread_.emplace(slot, std::string(bytes.begin(), bytes.end()));
+    break;
   }
+  set_interest(slot);
+}
+
+void Sessions::read_on(Slot slot) {
+  auto rest = unread_.extract(slot);
+  if (rest.empty()) return;
+  const SessionState state = table_[slot].state;
+  if (state == SessionState::open || state == SessionState::closing) return read_frames(slot, rest.mapped());
   set_interest(slot);
 }
 

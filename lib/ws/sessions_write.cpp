@@ -222,12 +222,13 @@ void Sessions::wrote_all(Slot slot) {
     session.fin_sent = true;
     kernel_.shut_writing(session.fd);
   }
+  read_on(slot);
 }
 
 // A peer that lets its replies pile up is not read until it takes them; one that is paused is not asked for room.
 void Sessions::set_interest(Slot slot) {
   Session& session = table_[slot];
-  const bool reads = session.outbox.reply_bytes() <= kMaxReplyBytes;
+  const bool reads = takes_replies(slot) && (unread_.empty() || !unread_.contains(slot));
   const Interest wanted =
       session.awaits_room() ? (reads ? Interest::both : Interest::write) : (reads ? Interest::read : Interest::none);
   if (wanted == session.interest) return;

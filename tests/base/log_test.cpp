@@ -36,6 +36,15 @@ TEST(Log, a_message_cannot_forge_a_second_line) {
   EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 1);
 }
 
+TEST(Log, a_message_cannot_steer_the_terminal) {
+  const std::string out = logged("info", "text", [] {
+    spdlog::info(
+        "\x1b[31m \xC2\x9B"
+        "31m \xC2\xA0\xC3\xA9 \x7F");
+  });
+  EXPECT_TRUE(out.ends_with("\\u001b[31m \\u009b31m \xC2\xA0\xC3\xA9 \\u007f\n")) << out;
+}
+
 TEST(Log, what_lies_below_the_level_is_not_logged) {
   EXPECT_EQ(logged("error", "text", [] { spdlog::warn("x"); }), "");
   EXPECT_EQ(logged("off", "text", [] { spdlog::critical("x"); }), "");

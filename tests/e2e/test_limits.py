@@ -8,6 +8,7 @@ from websocket import ABNF
 
 from kit.client import Closed
 from kit.events import as_update, rate_event, some_pairs
+from kit.frames import masked
 from kit.http import complete, parse_answer, upgrade
 from kit.waiting import eventually
 
@@ -21,12 +22,6 @@ def server(shared_server):
 def client(server):
     with server.client() as connection:
         yield connection
-
-
-def masked(first_byte, payload=b"", *, second_byte=None):
-    """A client's frame by the byte; the mask is zero, so the payload stays readable."""
-    length = 0x80 | len(payload) if second_byte is None else second_byte
-    return bytes([first_byte, length]) + b"\0\0\0\0" + payload
 
 
 def test_one_connection_too_many_is_told_so_after_the_upgrade(serve, topic):

@@ -86,6 +86,17 @@ TEST_F(FreshFramesTest, a_full_arena_has_room_again_once_the_pieces_are_forgotte
   EXPECT_EQ(bytes_of(last), std::string(big->bytes()) + std::string(tails.back()->bytes()));
 }
 
+TEST_F(FreshFramesTest, many_different_frames_crowd_it_as_many_places_for_the_same_do) {
+  FreshFrames::List list;
+  for (std::size_t i = 0; i + 1 < FreshFrames::kCrowded; ++i) fresh.append(list, a);
+  EXPECT_FALSE(fresh.crowded());
+  fresh.append(list, a);
+  EXPECT_TRUE(fresh.crowded());
+  fresh.clear();
+  for (std::size_t i = 0; i < FreshFrames::kMaxHeld; ++i) fresh.append(list, frame("x"));
+  EXPECT_TRUE(fresh.crowded());
+}
+
 TEST_F(FreshFramesTest, each_frame_is_visited_in_order_and_let_go_by_clear) {
   std::string seen;
   fresh.for_each(list_of({c, a, b}), [&](const FramePtr& one) { seen += one->bytes(); });

@@ -45,11 +45,32 @@ TEST_P(SessionsTest, a_peer_that_does_not_end_the_stream_is_cut_off) {
   EXPECT_TRUE(kernel[kFd].closed);
 }
 
+TEST_P(SessionsTest, a_peer_that_sends_on_without_an_end_is_cut_off_before_its_time) {
+  adopt();
+  receive("GET /other HTTP/1.1\r\nHost: h\r\n\r\n");
+  const std::string more(Sessions::kReadBytes, 'x');
+  for (std::size_t sent = 0; sent < Sessions::kLingerMs * Sessions::kLingerBytesPerMs; sent += more.size())
+    receive(more);
+  EXPECT_TRUE(kernel[kFd].closed);
+}
+
 TEST_P(SessionsTest, an_endless_request_is_refused_with_431) {
   adopt();
   receive("GET /ws HTTP/1.1\r\nX: ");
   receive(std::string(kMaxRequestBytes, 'x'));
   EXPECT_TRUE(written().starts_with("HTTP/1.1 431 "));
+}
+
+TEST_P(SessionsTest, a_line_that_other_readers_may_see_otherwise_is_refused_as_soon_as_it_shows) {
+  for (const char* begin :
+       {"GET /ws HTTP/1.1\n", "GET /ws HTTP/1.1\r\nHost: h\r\n ", "GET /ws HTTP/1.1\r\nX: a\r\n\t"}) {
+    adopt();
+    for (const char c : std::string_view(begin)) receive({&c, 1});
+    EXPECT_TRUE(written().starts_with("HTTP/1.1 400 ")) << begin;
+    kernel[kFd].peer_ended = true;
+    receive("");
+    kernel[kFd] = {};
+  }
 }
 
 TEST_P(SessionsTest, what_cannot_become_a_request_is_refused_with_its_first_byte) {
@@ -212,6 +233,40 @@ TEST_P(SessionsTest, a_peer_that_lets_replies_pile_up_is_not_read_until_it_takes
   EXPECT_EQ(kernel[kFd].interest, Interest::write);
   unblock();
   EXPECT_EQ(kernel[kFd].interest, Interest::read);
+}
+
+TEST_P(SessionsTest, a_flood_of_pings_is_held_back_and_answered_in_full_once_the_peer_reads) {
+  open();
+  kernel[kFd].takes = 0;
+  constexpr int kPings = 5'000;
+  std::string flood;
+  for (int i = 0; i < kPings; ++i) flood += masked(Opcode::ping, "");
+  receive(flood);
+  EXPECT_EQ(kernel[kFd].interest, Interest::write);
+  sessions.advance(now += TimerWheel::kTickMs);
+  EXPECT_LT(sessions.counters().outbox_frames.value(), 1'000);
+  unblock();
+  for (int round = 0; round < kPings; ++round) sessions.flush();
+  EXPECT_EQ(written(), [] {
+    std::string pongs;
+    for (int i = 0; i < kPings; ++i) pongs += std::string("\x8a\0", 2);
+    return pongs;
+  }());
+  EXPECT_EQ(kernel[kFd].interest, Interest::read);
+}
+
+TEST_P(SessionsTest, what_a_held_back_peer_had_sent_is_forgotten_with_it) {
+  open();
+  kernel[kFd].takes = 0;
+  std::string flood;
+  for (int i = 0; i < 5'000; ++i) flood += masked(Opcode::ping, "");
+  receive(flood);
+  pass(700);
+  EXPECT_EQ(sessions.counters().slow_closed.value(), 1u);
+  pass(Sessions::kCloseTimeoutMs + Sessions::kLingerMs + 100);
+  open(9);
+  receive(masked(Opcode::text, "hello"), 9);
+  EXPECT_EQ(frames(9), "hello");
 }
 
 TEST_P(SessionsTest, an_event_of_a_socket_that_is_gone_does_not_reach_the_next_one_in_its_slot) {
