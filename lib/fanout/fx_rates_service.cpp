@@ -21,7 +21,7 @@ void FxRatesService::start(Post post) {
   feed_.emplace(options_.topic, options_.max_event_bytes, log_.state(), std::move(post));
   kafka::ConsumerOptions consumer;
   consumer.connection = options_.kafka;
-  consumer.topic = options_.topic;
+  consumer.topics = {options_.topic};
   consumer.group = options_.group;
   log_.start(consumer, *feed_);
 }

@@ -10,11 +10,7 @@
 namespace wsf::fanout {
 namespace {
 
-// A partition of a topic that is read.
-struct Place {
-  std::string topic;
-  kafka::PartitionProgress progress;
-};
+using Partitions = std::vector<kafka::PartitionProgress>;
 
 // Of those that have a broker.
 std::vector<const LogFeed*> running_logs(const ServerView& server) {
@@ -26,22 +22,21 @@ std::vector<const LogFeed*> running_logs(const ServerView& server) {
   return found;
 }
 
-std::vector<Place> places_of(const ServerView& server) {
-  std::vector<Place> found;
+Partitions partitions_of(const ServerView& server) {
+  Partitions found;
   for (const LogFeed* log : running_logs(server)) {
-    for (const kafka::PartitionProgress& one : log->consumer()->progress()) found.push_back({log->topics(), one});
+    for (const kafka::PartitionProgress& one : log->consumer()->progress()) found.push_back(one);
   }
   return found;
 }
 
 // A family of one sample for each partition.
 template <class Value>
-void append_partitions(stats::Exposition& out, const std::vector<Place>& places, std::string_view name,
+void append_partitions(stats::Exposition& out, const Partitions& partitions, std::string_view name,
                        std::string_view help, Value value) {
   out.family(name, "gauge", help);
-  for (const Place& place : places) {
-    out.sample({{"topic", place.topic}, {"partition", std::to_string(place.progress.partition)}},
-               value(place.progress));
+  for (const kafka::PartitionProgress& one : partitions) {
+    out.sample({{"topic", one.topic}, {"partition", std::to_string(one.partition)}}, value(one));
   }
 }
 
@@ -67,14 +62,14 @@ void append_kafka_metrics(stats::Exposition& out, const ServerView& server) {
   counter("wsfanout_kafka_stalls_total", "Consumption begun again by the watchdog", &C::stalls);
   counter("wsfanout_kafka_commits_total", "Commits acknowledged", &C::commits);
 
-  const std::vector<Place> places = places_of(server);
-  append_partitions(out, places, "wsfanout_partition_lag_messages",
+  const Partitions partitions = partitions_of(server);
+  append_partitions(out, partitions, "wsfanout_partition_lag_messages",
                     "Records between position and head of each partition",
                     [](const auto& partition) { return partition.lag(); });
-  append_partitions(out, places, "wsfanout_partition_lag_seconds",
+  append_partitions(out, partitions, "wsfanout_partition_lag_seconds",
                     "Age of the last record read while more of them wait, 0 at the head",
                     [now_ms = base::epoch_ms()](const auto& partition) { return lag_s(partition, now_ms); });
-  append_partitions(out, places, "wsfanout_partition_epoch", "How often the partition's log was made anew",
+  append_partitions(out, partitions, "wsfanout_partition_epoch", "How often the partition's log was made anew",
                     [](const auto& partition) { return static_cast<std::int64_t>(partition.epoch); });
 }
 

@@ -96,7 +96,7 @@ void Server::choose_io() {
 
 void Server::start_broker() {
   FxRatesOptions& feed = *options_.fx_rates;
-  broker_ = std::make_unique<kafka::EmbeddedBroker>(feed.topic, kEmbeddedPartitions);
+  broker_ = std::make_unique<kafka::EmbeddedBroker>(std::vector{feed.topic}, kEmbeddedPartitions);
   published_broker_ = std::make_unique<kafka::PublishedBroker>(broker_->brokers(), feed.topic);
   if (!published_broker_->published()) {
     spdlog::warn(

@@ -1,10 +1,11 @@
 #pragma once
-// Reads one topic, whole: every partition, whoever else reads it. No group membership; positions are committed under
+// Reads topics, whole: every partition, whoever else reads it. No group membership; positions are committed under
 // the group for the tools that watch lag, and are not what a start goes on from: it reads a bounded tail of the log
 // instead. What is read back is the epoch of each partition, on which replicas and restarts agree by these commits.
 
 #include "kafka/connection.hpp"
 #include "kafka/record.hpp"
+#include "kafka/topic_choice.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -16,16 +17,18 @@
 namespace wsf::kafka {
 
 inline constexpr std::size_t kMaxBatchRecords = 1000;  // in one on_records()
-inline constexpr std::size_t kMaxPartitions = 4096;    // of the topic; what is above is not read, and logged
+inline constexpr std::size_t kMaxPartitions = 4096;    // of a topic; what is above is not read, and logged
 
 struct ConsumerOptions {
   ConnectionOptions connection;
-  std::string topic = "fx-rates-updates";
+  // Names, and regular expressions (topic_choice.hpp). What an expression finds at the start is read like a named
+  // topic; a topic that comes later is found within look_every, and read from its start as news.
+  std::vector<std::string> topics{"fx-rates-updates"};
   std::string group = "websocket-service";
   std::int64_t tail_records_per_partition = 10'000;  // read at start, as history
   bool commits = true;                               // positions, for the tools that watch lag
   std::chrono::milliseconds commit_every{5'000};
-  std::chrono::milliseconds look_every{3'000};      // for new partitions, watermarks, the broker
+  std::chrono::milliseconds look_every{3'000};      // for new topics and partitions, watermarks, the broker
   std::chrono::milliseconds stalled_after{10'000};  // the head moves, the position does not: assigned anew
 };
 
@@ -40,6 +43,7 @@ struct ConsumerCounters {
 };
 
 struct PartitionProgress {
+  std::string topic{};
   std::int32_t partition = 0;
   std::int64_t position = 0;        // next offset to be handed on
   std::int64_t high_watermark = 0;  // offset after the last record of the log, as last heard
@@ -58,7 +62,8 @@ struct PartitionProgress {
 // replica runs.
 class Consumer {
  public:
-  // Throws base::StartupError(usage) when the client library refuses a property. Does not wait for the broker.
+  // Throws base::StartupError(usage) for topics that TopicChoice refuses, and properties that the client library
+  // refuses. Does not wait for the broker.
   Consumer(const ConsumerOptions&, RecordSink&);
   // Stops, commits, joins: within about two seconds, the broker reachable or not.
   ~Consumer();

@@ -25,8 +25,9 @@ class EmbeddedBroker::Cluster : private ClientWatcher {
   MockPtr mock_;
 };
 
-EmbeddedBroker::EmbeddedBroker(const std::string& topic, int partitions) : cluster_(std::make_unique<Cluster>()) {
-  if (!topic.empty()) create_topic(topic, partitions);
+EmbeddedBroker::EmbeddedBroker(const std::vector<std::string>& topics, int partitions)
+    : cluster_(std::make_unique<Cluster>()) {
+  for (const std::string& topic : topics) create_topic(topic, partitions);
 }
 EmbeddedBroker::~EmbeddedBroker() = default;
 

@@ -5,13 +5,14 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace wsf::kafka {
 
 class EmbeddedBroker {
  public:
   // Throws base::StartupError(runtime) when it cannot be started.
-  EmbeddedBroker(const std::string& topic, int partitions);
+  EmbeddedBroker(const std::vector<std::string>& topics, int partitions);
   ~EmbeddedBroker();
   EmbeddedBroker(const EmbeddedBroker&) = delete;
   EmbeddedBroker& operator=(const EmbeddedBroker&) = delete;

@@ -9,11 +9,13 @@ namespace wsf::kafka {
 void GroupCommits::send(const rd_kafka_topic_partition_list_t& positions, Clock::time_point now) {
   next_ = now + options_.commit_every;
   changed_ = false;
+  if (positions.cnt == 0) return;
   rd_kafka_commit(&client_, &positions, 1);
 }
 
 // rd_kafka_commit() itself would wait for a broker that is gone as long as its socket timeout.
 void GroupCommits::send_last(const rd_kafka_topic_partition_list_t& positions) {
+  if (positions.cnt == 0) return;
   const QueuePtr answers(rd_kafka_queue_new(&client_));
   rd_kafka_commit_queue(&client_, &positions, answers.get(), nullptr, nullptr);
   const EventPtr answer(rd_kafka_queue_poll(answers.get(), static_cast<int>(kLastPatience.count())));

@@ -3,6 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 #include <utility>
 
 namespace wsf::kafka {
@@ -37,15 +39,16 @@ Properties fixed_properties(const ConsumerOptions& options) {
 
 Consumer::Reader::Reader(const ConsumerOptions& options, RecordSink& sink)
     : options_(options),
+      choice_(options_.topics),
       sink_(sink),
       client_(make_client(RD_KAFKA_CONSUMER, options_.connection, role_properties(options_),
                           fixed_properties(options_), *this)),
-      partitions_(options_),
+      topics_(*client_, options_, choice_),
       commits_(*client_, options_) {
   rd_kafka_poll_set_consumer(client_.get());
   queue_.reset(rd_kafka_queue_get_consumer(client_.get()));
   records_.reserve(kMaxBatchRecords);
-  scout_.emplace(*client_, options_.topic, options_.look_every, [this] { rd_kafka_queue_yield(queue_.get()); });
+  scout_.emplace(*client_, choice_, options_.look_every, [this] { rd_kafka_queue_yield(queue_.get()); });
   thread_ = std::thread([this] { run(); });
 }
 
@@ -54,7 +57,7 @@ Consumer::Reader::~Reader() {
   rd_kafka_queue_yield(queue_.get());
   thread_.join();
   scout_.reset();
-  if (options_.commits && reachable() && !partitions_.empty()) commits_.send_last(*partitions_.commits());
+  if (options_.commits && reachable()) commits_.send_last(*topics_.commits());
   queue_.reset();
 }
 
@@ -62,7 +65,7 @@ void Consumer::Reader::run() {
   while (!stop_) {
     poll();
     if (const auto look = scout_->take()) digest(*look);
-    if (commits_.due(now_) && reachable()) commits_.send(*partitions_.commits(), now_);
+    if (commits_.due(now_) && reachable()) commits_.send(*topics_.commits(), now_);
   }
 }
 
@@ -92,20 +95,20 @@ void Consumer::Reader::hand_on(std::size_t messages) {
 }
 
 void Consumer::Reader::take(const rd_kafka_message_t& message) {
-  Cursor* cursor = partitions_.find(message.partition);
+  Partitions* topic = topics_.find(message.rkt);
+  Cursor* cursor = topic == nullptr ? nullptr : topic->find(message.partition);
   if (cursor == nullptr) return;
   rd_kafka_timestamp_type_t kind{};
   const auto timestamp_ms = rd_kafka_message_timestamp(&message, &kind);
   const auto what = cursor->take(message.offset, timestamp_ms, now_);
   if (what == Cursor::Kind::duplicate) return add(duplicates_);
-  Record record{message.partition,
-                cursor->epoch(),
-                message.offset,
-                timestamp_ms,
-                {},
-                message.key != nullptr,
-                std::nullopt,
-                what == Cursor::Kind::history};
+  Record record{.topic = topic->topic(),
+                .partition = message.partition,
+                .epoch = cursor->epoch(),
+                .offset = message.offset,
+                .timestamp_ms = timestamp_ms,
+                .has_key = message.key != nullptr,
+                .history = what == Cursor::Kind::history};
   if (message.key != nullptr) record.key = {static_cast<const char*>(message.key), message.key_len};
   if (message.payload != nullptr) record.value.emplace(static_cast<const char*>(message.payload), message.len);
   add(bytes_, message.key_len + message.len);
@@ -113,7 +116,8 @@ void Consumer::Reader::take(const rd_kafka_message_t& message) {
 }
 
 void Consumer::Reader::take_error(const rd_kafka_message_t& message) {
-  Cursor* cursor = partitions_.find(message.partition);
+  Partitions* topic = topics_.find(message.rkt);
+  Cursor* cursor = topic == nullptr ? nullptr : topic->find(message.partition);
   switch (message.err) {
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
       if (cursor != nullptr) cursor->reached_end(message.offset, now_);
@@ -123,30 +127,25 @@ void Consumer::Reader::take_error(const rd_kafka_message_t& message) {
       if (cursor != nullptr) cursor->out_of_range();
       return scout_->hurry();
     default:
-      log_of(*client_).write(4, rd_kafka_err2name(message.err),
-                             fmt::format("topic {} partition {}: {}", options_.topic, message.partition,
-                                         rd_kafka_message_errstr(&message)));
+      log_of(*client_).write(
+          4, rd_kafka_err2name(message.err),
+          fmt::format("topic {} partition {}: {}", topic == nullptr ? choice_.text() : topic->topic(),
+                      message.partition, rd_kafka_message_errstr(&message)));
   }
 }
 
 void Consumer::Reader::digest(const Look& look) {
   tell_broker(look.reachable);
-  if (look.topic == Look::Topic::missing) {
-    partitions_.wait_for_topic(look.began_ms);
-    gone_ = true;
-  }
-  if (look.topic != Look::Topic::present) return;
-  warn_of_too_many(look.partitions);
-  const auto found = partitions_.digest(look, now_);
+  if (!look.complete) return;
+  warn_of_too_many(look);
+  const auto found = topics_.digest(look, now_);
   add(resets_, found.resets);
   add(stalls_, found.stalls);
   for (const Loss& loss : found.losses) sink_.on_loss(loss);
   if (found.look_again) scout_->hurry();
   if (found.commit_soon) commits_.note_change();
   if (found.resets > 0) commits_.hurry();
-  // The library drops a topic that was gone for a while, and what it fetched for it.
-  const bool was_gone = std::exchange(gone_, false);
-  if (was_gone || found.fetch_anew) assign();
+  if (std::exchange(assign_again_, false) || found.fetch_anew) assign();
   tell_head_once();
 }
 
@@ -157,37 +156,45 @@ void Consumer::Reader::tell_broker(bool reachable) {
   if (reachable == reachable_.load(std::memory_order_relaxed)) return;
   reachable_.store(reachable, std::memory_order_relaxed);
   add(broker_changes_);
-  partitions_.excuse(now_);
+  topics_.excuse(now_);
   sink_.on_broker(reachable);
 }
 
-void Consumer::Reader::warn_of_too_many(std::int32_t partitions) {
-  if (partitions <= static_cast<std::int32_t>(kMaxPartitions)) return;
-  log_of(*client_).write(4, "PARTITIONS",
-                         fmt::format("topic {} has {} partitions, only the first {} are read", options_.topic,
-                                     partitions, kMaxPartitions));
+void Consumer::Reader::warn_of_too_many(const Look& look) {
+  if (look.left_out > 0) {
+    log_of(*client_).write(4, "TOPICS",
+                           fmt::format("{} topics match {}, only {} are read", look.topics.size() + look.left_out,
+                                       choice_.text(), look.topics.size()));
+  }
+  for (const Look::Topic& topic : look.topics) {
+    if (topic.partitions <= static_cast<std::int32_t>(kMaxPartitions)) continue;
+    log_of(*client_).write(4, "PARTITIONS",
+                           fmt::format("topic {} has {} partitions, only the first {} are read", topic.name,
+                                       topic.partitions, kMaxPartitions));
+  }
 }
 
 void Consumer::Reader::tell_head_once() {
-  if (head_told_.load(std::memory_order_relaxed) || !partitions_.at_head(now_)) return;
+  if (head_told_.load(std::memory_order_relaxed) || !topics_.at_head(now_)) return;
   head_told_.store(true, std::memory_order_relaxed);
   sink_.on_head();
 }
 
 // All partitions at our positions: what the library had fetched beyond them is fetched again.
 void Consumer::Reader::assign() {
-  const auto list = partitions_.positions();
+  const auto list = topics_.positions();
   const auto error = rd_kafka_assign(client_.get(), list.get());
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    gone_ = true;  // try again with the next look
+    assign_again_ = true;  // with the next look
     return log_of(*client_).write(3, "ASSIGN",
-                                  fmt::format("cannot read topic {}: {}", options_.topic, rd_kafka_err2str(error)));
+                                  fmt::format("cannot read topic {}: {}", choice_.text(), rd_kafka_err2str(error)));
   }
+  const auto what = choice_.is_one_name() ? fmt::format("topic={}", choice_.text())
+                                          : fmt::format("topic={} topics={}", choice_.text(), topics_.there());
   if (std::exchange(started_, true)) {
-    return spdlog::info("Event Hub consumer goes on: topic={} partitions={}", options_.topic, list->cnt);
+    return spdlog::info("Event Hub consumer goes on: {} partitions={}", what, list->cnt);
   }
-  spdlog::info("Event Hub consumer started successfully: topic={} partitions={} group={}", options_.topic, list->cnt,
-               options_.group);
+  spdlog::info("Event Hub consumer started successfully: {} partitions={} group={}", what, list->cnt, options_.group);
 }
 
 void Consumer::Reader::on_error(rd_kafka_resp_err_t error, const char* reason) {
@@ -198,10 +205,16 @@ void Consumer::Reader::on_error(rd_kafka_resp_err_t error, const char* reason) {
 
 // While the sink holds the reader up, only the scout hears of what has been written.
 std::vector<PartitionProgress> Consumer::Reader::progress() const {
-  std::vector<PartitionProgress> out = partitions_.progress();
-  for (const Look::Watermarks& heard : scout_->heard()) {
-    const auto one = std::ranges::find(out, heard.partition, &PartitionProgress::partition);
-    if (one != out.end()) one->high_watermark = std::max(one->high_watermark, heard.high);
+  std::vector<PartitionProgress> out = topics_.progress();
+  std::map<std::pair<std::string_view, std::int32_t>, std::int64_t> ends;
+  const auto heard = scout_->heard();
+  for (const Look::Topic& topic : heard) {
+    for (const auto& marks : topic.watermarks)
+      ends.emplace(std::pair(std::string_view(topic.name), marks.partition), marks.high);
+  }
+  for (PartitionProgress& one : out) {
+    const auto end = ends.find({one.topic, one.partition});
+    if (end != ends.end()) one.high_watermark = std::max(one.high_watermark, end->second);
   }
   return out;
 }

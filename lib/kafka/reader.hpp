@@ -5,8 +5,8 @@
 #include "kafka/client.hpp"
 #include "kafka/consumer.hpp"
 #include "kafka/group_commits.hpp"
-#include "kafka/partitions.hpp"
 #include "kafka/scout.hpp"
+#include "kafka/topics.hpp"
 
 #include <array>
 #include <atomic>
@@ -38,7 +38,7 @@ class Consumer::Reader : private ClientWatcher {
 
   void digest(const Look&);
   void tell_broker(bool reachable);
-  void warn_of_too_many(std::int32_t partitions);
+  void warn_of_too_many(const Look&);
   void tell_head_once();
   void assign();
 
@@ -50,16 +50,17 @@ class Consumer::Reader : private ClientWatcher {
   }
 
   const ConsumerOptions options_;
+  const TopicChoice choice_;
   RecordSink& sink_;
   ClientPtr client_;
   QueuePtr queue_;
-  Partitions partitions_;
+  Topics topics_;
   GroupCommits commits_;
 
   Batch batch_{};
   std::vector<Record> records_;
   Clock::time_point now_{};
-  bool gone_ = false;  // the topic is, or was when last seen: assign again
+  bool assign_again_ = false;  // it failed
   bool started_ = false;
 
   std::atomic<bool> stop_{false};

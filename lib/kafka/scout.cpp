@@ -1,7 +1,6 @@
 #include "kafka/scout.hpp"
 
 #include "base/clock.hpp"
-#include "base/exit_codes.hpp"
 #include "kafka/client.hpp"
 #include "kafka/consumer.hpp"
 #include "kafka/epoch_note.hpp"
@@ -9,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
+#include <string_view>
 
 namespace wsf::kafka {
 namespace {
@@ -25,17 +26,37 @@ std::int32_t epoch_of(const rd_kafka_topic_partition_t& commit, std::int64_t hig
   return epoch_by_commit(commit.offset, {static_cast<const char*>(commit.metadata), commit.metadata_size}, high);
 }
 
+bool is_there(const rd_kafka_metadata_topic_t& topic) {
+  return topic.err != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART && is_topic(topic.topic);
+}
+
+bool is_described(const rd_kafka_metadata_topic_t& topic) {
+  return topic.err == RD_KAFKA_RESP_ERR_NO_ERROR && topic.partition_cnt > 0;
+}
+
+std::span<const rd_kafka_metadata_topic_t> topics_of(const rd_kafka_metadata_t& metadata) {
+  return {metadata.topics, static_cast<std::size_t>(metadata.topic_cnt)};
+}
+
+bool by_name(const Look::Topic& topic, std::string_view name) {
+  return topic.name < name;
+}
+
+Look::Topic* find(std::vector<Look::Topic>& topics, std::string_view name) {
+  const auto found = std::lower_bound(topics.begin(), topics.end(), name, by_name);
+  return found != topics.end() && found->name == name ? &*found : nullptr;
+}
+
 }  // namespace
 
-Scout::Scout(rd_kafka_t& client, const std::string& topic, std::chrono::milliseconds every,
+Scout::Scout(rd_kafka_t& client, const TopicChoice& choice, std::chrono::milliseconds every,
              std::function<void()> news)
     : client_(client),
-      topic_(rd_kafka_topic_new(&client, topic.c_str(), nullptr)),
+      only_(choice.is_one_name() ? rd_kafka_topic_new(&client, choice.names().front().c_str(), nullptr) : nullptr),
+      roster_(choice),
       every_(every),
-      news_(std::move(news)) {
-  if (!topic_) throw base::StartupError(base::Exit::usage, "bad topic name '" + topic + "'");
-  thread_ = std::thread([this] { run(); });
-}
+      news_(std::move(news)),
+      thread_([this] { run(); }) {}
 
 Scout::~Scout() {
   stop_ = true;
@@ -56,7 +77,7 @@ std::optional<Look> Scout::take() {
   return std::exchange(latest_, std::nullopt);
 }
 
-std::vector<Look::Watermarks> Scout::heard() const {
+std::vector<Look::Topic> Scout::heard() const {
   const std::lock_guard lock(mutex_);
   return heard_;
 }
@@ -64,15 +85,23 @@ std::vector<Look::Watermarks> Scout::heard() const {
 void Scout::run() {
   while (!stop_) {
     Look seen = look();
-    settled_ = seen.reachable && seen.topic == Look::Topic::present;
+    settled_ = is_settled(seen);
     {
       const std::lock_guard lock(mutex_);
-      if (!seen.watermarks.empty()) heard_ = seen.watermarks;
+      if (std::ranges::any_of(seen.topics, [](const auto& topic) { return !topic.watermarks.empty(); })) {
+        heard_ = seen.topics;
+      }
       latest_ = std::move(seen);
     }
     news_();
     pause();
   }
+}
+
+// A topic that is awaited by its name is asked for soon again; the list of a whole cluster is not.
+bool Scout::is_settled(const Look& seen) const {
+  if (!seen.reachable || !seen.complete) return false;
+  return !only_ || seen.topics.front().state == Look::Topic::State::present;
 }
 
 void Scout::pause() {
@@ -95,18 +124,43 @@ bool Scout::judge_reachable(bool answered) {
 Look Scout::look() {
   Look out;
   out.began_ms = base::epoch_ms();
-  const rd_kafka_metadata_t* raw = nullptr;
-  const auto error = rd_kafka_metadata(&client_, 0, topic_.get(), &raw, kPatienceMs);
-  const MetadataPtr metadata(raw);
-  out.reachable = judge_reachable(error == RD_KAFKA_RESP_ERR_NO_ERROR);
-  if (!metadata || metadata->topic_cnt != 1) return out;
-  const auto& topic = metadata->topics[0];
-  if (topic.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) out.topic = Look::Topic::missing;
-  if (topic.err != RD_KAFKA_RESP_ERR_NO_ERROR || topic.partition_cnt == 0) return out;
-  out.topic = Look::Topic::present;
-  out.partitions = topic.partition_cnt;
-  ask_watermarks(topic, out);
+  const MetadataPtr metadata = ask_metadata(out);
+  if (!metadata) return out;
+  describe_topics(*metadata, out);
+  if (stop_) return out;
+  const PartitionListPtr partitions = led_partitions(*metadata);
+  if (partitions->cnt > 0) ask_watermarks(*partitions, out);
   return out;
+}
+
+MetadataPtr Scout::ask_metadata(Look& out) {
+  const rd_kafka_metadata_t* raw = nullptr;
+  const auto error = rd_kafka_metadata(&client_, only_ ? 0 : 1, only_.get(), &raw, kPatienceMs);
+  MetadataPtr metadata(raw);
+  out.reachable = judge_reachable(error == RD_KAFKA_RESP_ERR_NO_ERROR);
+  if (metadata && only_ && metadata->topic_cnt != 1) metadata.reset();
+  out.complete = metadata != nullptr;
+  return metadata;
+}
+
+void Scout::describe_topics(const rd_kafka_metadata_t& metadata, Look& out) {
+  std::vector<std::string> cluster;
+  for (const auto& topic : topics_of(metadata)) {
+    if (is_there(topic)) cluster.emplace_back(topic.topic);
+  }
+  roster_.update(cluster);
+  out.left_out = roster_.left_out();
+  using State = Look::Topic::State;
+  for (const auto& [name, entry] : roster_.entries()) {
+    out.topics.push_back(
+        {.name = name, .named = entry.named, .state = entry.there ? State::unknown : State::missing});
+  }
+  for (const auto& topic : topics_of(metadata)) {
+    Look::Topic* known = is_described(topic) ? find(out.topics, topic.topic) : nullptr;
+    if (known == nullptr) continue;
+    known->state = State::present;
+    known->partitions = topic.partition_cnt;
+  }
 }
 
 // The group's commit of each partition in the list.
@@ -130,26 +184,35 @@ PartitionListPtr Scout::ask_offsets(const rd_kafka_topic_partition_list_t& parti
   return offsets;
 }
 
-void Scout::ask_watermarks(const rd_kafka_metadata_topic_t& topic, Look& out) {
-  const PartitionListPtr partitions(rd_kafka_topic_partition_list_new(topic.partition_cnt));
-  for (int i = 0; i < topic.partition_cnt; ++i) {
-    const auto& partition = topic.partitions[i];
-    const bool led = partition.leader >= 0 && partition.id < static_cast<std::int32_t>(kMaxPartitions);
-    if (led) rd_kafka_topic_partition_list_add(partitions.get(), topic.topic, partition.id);
+// Of the topics that are read, those that can be asked about.
+PartitionListPtr Scout::led_partitions(const rd_kafka_metadata_t& metadata) const {
+  PartitionListPtr out(rd_kafka_topic_partition_list_new(metadata.topic_cnt));
+  for (const auto& topic : topics_of(metadata)) {
+    if (!is_described(topic) || !roster_.entries().contains(topic.topic)) continue;
+    for (int i = 0; i < topic.partition_cnt; ++i) {
+      const auto& partition = topic.partitions[i];
+      const bool led = partition.leader >= 0 && partition.id < static_cast<std::int32_t>(kMaxPartitions);
+      if (led) rd_kafka_topic_partition_list_add(out.get(), topic.topic, partition.id);
+    }
   }
-  if (partitions->cnt == 0 || stop_) return;
+  return out;
+}
+
+void Scout::ask_watermarks(const rd_kafka_topic_partition_list_t& partitions, Look& out) {
   // Commits before watermarks: no end of the same log can lie below a commit then.
-  const PartitionListPtr commits = ask_commits(*partitions, out);
+  const PartitionListPtr commits = ask_commits(partitions, out);
   if (stop_) return;
-  const PartitionListPtr lows = ask_offsets(*partitions, RD_KAFKA_OFFSET_BEGINNING);
+  const PartitionListPtr lows = ask_offsets(partitions, RD_KAFKA_OFFSET_BEGINNING);
   if (stop_) return;
-  const PartitionListPtr highs = ask_offsets(*partitions, RD_KAFKA_OFFSET_END);
+  const PartitionListPtr highs = ask_offsets(partitions, RD_KAFKA_OFFSET_END);
   // The library answers in the lists that it was given, in their order.
-  for (int i = 0; i < partitions->cnt; ++i) {
+  for (int i = 0; i < partitions.cnt; ++i) {
+    const auto& asked = partitions.elems[i];
     const auto low = offset_of(lows->elems[i]);
     const auto high = offset_of(highs->elems[i]);
     if (low < 0 || high < 0) continue;
-    out.watermarks.push_back({partitions->elems[i].partition, low, high, epoch_of(commits->elems[i], high)});
+    find(out.topics, asked.topic)
+        ->watermarks.push_back({asked.partition, low, high, epoch_of(commits->elems[i], high)});
   }
 }
 

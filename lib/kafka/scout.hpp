@@ -1,8 +1,9 @@
 #pragma once
-// Asks the broker, from a thread of its own, what a reader must not wait for: is it there, how many partitions has
-// the topic, where do they begin and end. For this folder's .cpp files only.
+// Asks the broker, from a thread of its own, what a reader must not wait for: is it there, which topics are there to
+// read, how many partitions have they, where do they begin and end. For this folder's .cpp files only.
 
 #include "kafka/librdkafka.hpp"
+#include "kafka/topic_roster.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -19,19 +20,26 @@ namespace wsf::kafka {
 
 // The answers of one round.
 struct Look {
-  enum class Topic { unknown, missing, present };
   struct Watermarks {
     std::int32_t partition = 0;
     std::int64_t low = 0;
     std::int64_t high = 0;
     std::int32_t epoch = 0;  // by the group's commits
   };
+  struct Topic {
+    enum class State { unknown, missing, present };  // unknown: it is there, and the broker cannot describe it
+    std::string name{};
+    bool named = false;  // chosen by its name, not by an expression
+    State state = State::unknown;
+    std::int32_t partitions = 0;           // when it is present
+    std::vector<Watermarks> watermarks{};  // of those whose leader answered
+  };
   bool reachable = false;
-  Topic topic = Topic::unknown;
-  std::int32_t partitions = 0;         // of the topic, when it is present
-  bool commits_known = false;          // the epochs below stand on an answer
-  std::vector<Watermarks> watermarks;  // of those whose leader answered
-  std::int64_t began_ms = 0;           // wall clock, before the first question
+  bool complete = false;       // a broker told which topics there are
+  bool commits_known = false;  // the epochs stand on an answer
+  std::vector<Topic> topics;   // all that are read, when it is complete; sorted by name
+  std::size_t left_out = 0;    // topics that an expression finds, above kMaxTopics
+  std::int64_t began_ms = 0;   // wall clock, before the first question
 };
 
 // No call to the broker lasts longer than kPatience, so that stop() is quick with any broker.
@@ -40,26 +48,32 @@ class Scout {
   static constexpr std::chrono::milliseconds kPatience{500};
   static constexpr std::chrono::milliseconds kShortest{250};  // between two rounds
 
-  // `news` is called on the scout's thread after each round. The client must outlive the scout.
-  Scout(rd_kafka_t& client, const std::string& topic, std::chrono::milliseconds every, std::function<void()> news);
+  // `news` is called on the scout's thread after each round. Client and choice must outlive the scout. A single topic
+  // is asked for by its name; for all other choices every round asks for all topics of the cluster.
+  Scout(rd_kafka_t& client, const TopicChoice& choice, std::chrono::milliseconds every, std::function<void()> news);
   ~Scout();
 
   void hurry();                // a round soon; any thread
   std::optional<Look> take();  // the latest round, once
-  // The newest watermarks, whether the round was taken or not; any thread.
-  std::vector<Look::Watermarks> heard() const;
+  // The topics with the newest watermarks, whether the round was taken or not; any thread.
+  std::vector<Look::Topic> heard() const;
 
  private:
   void run();
+  bool is_settled(const Look& seen) const;
   void pause();
   Look look();
   PartitionListPtr ask_commits(const rd_kafka_topic_partition_list_t& partitions, Look& out);
   PartitionListPtr ask_offsets(const rd_kafka_topic_partition_list_t& partitions, std::int64_t logical);
-  void ask_watermarks(const rd_kafka_metadata_topic_t& topic, Look& out);
+  MetadataPtr ask_metadata(Look& out);
+  void describe_topics(const rd_kafka_metadata_t& metadata, Look& out);
+  PartitionListPtr led_partitions(const rd_kafka_metadata_t& metadata) const;
+  void ask_watermarks(const rd_kafka_topic_partition_list_t& partitions, Look& out);
   bool judge_reachable(bool answered);
 
   rd_kafka_t& client_;
-  TopicPtr topic_;
+  TopicPtr only_;  // null: all topics are asked for
+  TopicRoster roster_;
   std::chrono::milliseconds every_;
   std::function<void()> news_;
   std::atomic<bool> stop_{false};
@@ -72,7 +86,7 @@ class Scout {
   std::condition_variable wake_;
   bool hurried_ = false;
   std::optional<Look> latest_;
-  std::vector<Look::Watermarks> heard_;
+  std::vector<Look::Topic> heard_;
   std::thread thread_;  // last: everything it uses is there
 };
 

@@ -95,7 +95,7 @@ TEST_F(FeedTest, the_chain_of_a_pair_goes_on_in_a_log_that_was_made_anew) {
 TEST_F(FeedTest, a_loss_is_posted_in_order_with_the_updates) {
   const std::string euro = rate("EURUSD");
   poll({record(7, euro)});
-  feed.on_loss({0, 2, 8, 50});
+  feed.on_loss({.partition = 0, .epoch = 2, .first = 8, .next = 50});
   ASSERT_EQ(posted.size(), 2u);
   ASSERT_TRUE(posted[1]->loss.has_value());
   EXPECT_EQ(posted[1]->loss->first, (base::Position{0, 8, 2}));

@@ -21,7 +21,7 @@ using ::testing::ElementsAre;
 ConsumerOptions options_for(const std::string& brokers) {
   ConsumerOptions options;
   options.connection = {.brokers = brokers, .embedded = true};
-  options.topic = "rates";
+  options.topics = {"rates"};
   options.group = "test";
   options.look_every = 300ms;
   return options;
@@ -43,7 +43,7 @@ struct ConsumerTest : ::testing::Test {
     return consumer.progress()[0].lag() == lag;
   }
 
-  EmbeddedBroker broker{"rates", 2};
+  EmbeddedBroker broker{{"rates"}, 2};
   RecordingSink sink;
 };
 
@@ -153,7 +153,7 @@ TEST_F(ConsumerTest, starts_without_a_broker_and_reads_when_it_comes) {
 
 TEST_F(ConsumerTest, waits_for_a_topic_and_takes_what_comes_with_it_as_news) {
   auto options = options_for(broker.brokers());
-  options.topic = "later";
+  options.topics = {"later"};
   broker.set_missing("later", true);
   const Consumer consumer(options, sink);
   ASSERT_TRUE(sink.wait_for_broker({true}));

@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(ProducerTest, reports_each_delivery_with_its_position_and_tag) {
-  const EmbeddedBroker broker("rates", 1);
+  const EmbeddedBroker broker({"rates"}, 1);
   std::vector<Delivery> reports;
   Producer producer({.brokers = broker.brokers()}, "rates", [&](const Delivery& d) { reports.push_back(d); });
   ASSERT_EQ(producer.wait_ready(10s), Producer::Access::ready);
@@ -33,7 +33,7 @@ TEST(ProducerTest, reports_each_delivery_with_its_position_and_tag) {
 }
 
 TEST(ProducerTest, sends_at_once_when_it_is_ready) {
-  const EmbeddedBroker broker("rates", 1);
+  const EmbeddedBroker broker({"rates"}, 1);
   Producer producer({.brokers = broker.brokers()}, "rates");
   ASSERT_EQ(producer.wait_ready(10s), Producer::Access::ready);
   const auto start = std::chrono::steady_clock::now();
@@ -43,7 +43,7 @@ TEST(ProducerTest, sends_at_once_when_it_is_ready) {
 }
 
 TEST(ProducerTest, keeps_the_order_and_delivers_all_across_an_outage) {
-  EmbeddedBroker broker("rates", 1);
+  EmbeddedBroker broker({"rates"}, 1);
   std::vector<std::uint64_t> tags;
   Producer producer({.brokers = broker.brokers()}, "rates", [&](const Delivery& d) {
     EXPECT_TRUE(d.error.empty()) << d.error;
@@ -62,7 +62,7 @@ TEST(ProducerTest, keeps_the_order_and_delivers_all_across_an_outage) {
 }
 
 TEST(ProducerTest, a_key_always_goes_to_the_same_partition) {
-  const EmbeddedBroker broker("rates", 4);
+  const EmbeddedBroker broker({"rates"}, 4);
   std::set<std::int32_t> partitions;
   Producer producer({.brokers = broker.brokers()}, "rates",
                     [&](const Delivery& d) { partitions.insert(d.partition); });
@@ -72,7 +72,7 @@ TEST(ProducerTest, a_key_always_goes_to_the_same_partition) {
 }
 
 TEST(ProducerTest, a_given_partition_wins_over_the_key) {
-  const EmbeddedBroker broker("rates", 4);
+  const EmbeddedBroker broker({"rates"}, 4);
   std::set<std::int32_t> partitions;
   Producer producer({.brokers = broker.brokers()}, "rates",
                     [&](const Delivery& d) { partitions.insert(d.partition); });

@@ -14,6 +14,7 @@ namespace wsf::kafka {
 class RecordingSink : public RecordSink {
  public:
   struct Kept {
+    std::string topic;
     std::int32_t partition;
     std::int32_t epoch;
     std::int64_t offset;
@@ -27,8 +28,8 @@ class RecordingSink : public RecordSink {
     note([&] {
       polls_++;
       for (const auto& r : records) {
-        records_.push_back({r.partition, r.epoch, r.offset, std::string(r.key), std::string(r.value.value_or("")),
-                            r.has_key, !r.value, r.history});
+        records_.push_back({std::string(r.topic), r.partition, r.epoch, r.offset, std::string(r.key),
+                            std::string(r.value.value_or("")), r.has_key, !r.value, r.history});
       }
     });
   }

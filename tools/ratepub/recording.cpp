@@ -60,7 +60,7 @@ File open_new(const std::string& path) {
 kafka::ConsumerOptions reading(const Options& options) {
   kafka::ConsumerOptions out;
   out.connection = options.kafka.connection;
-  out.topic = options.kafka.topic;
+  out.topics = {options.kafka.topic};
   out.group = "ratepub";  // the client library wants one; nothing is committed under it
   out.commits = false;
   out.tail_records_per_partition = options.record.from_start ? std::numeric_limits<std::int64_t>::max() : 0;
