@@ -103,7 +103,7 @@ void ClientLog::write(int syslog_level, std::string_view cause, std::string_view
   if (level == spdlog::level::debug || quiet_) {
     return spdlog::debug("kafka: {} {}", cause, text);
   }
-  const auto kept_back = limiter_.allow(cause, LogLimiter::Clock::now());
+  const auto kept_back = limiter_.allow(cause, base::LogLimiter::Clock::now());
   if (!kept_back) return;
   if (*kept_back == 0) {
     spdlog::log(level, "kafka: {}", text);

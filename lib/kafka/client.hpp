@@ -1,9 +1,9 @@
 #pragma once
 // A librdkafka client with this project's configuration and logging. For this folder's .cpp files only.
 
+#include "base/log_limiter.hpp"
 #include "kafka/connection.hpp"
 #include "kafka/librdkafka.hpp"
-#include "kafka/log_limiter.hpp"
 
 #include <chrono>
 #include <memory>
@@ -32,7 +32,7 @@ class ClientLog {
   void close();
 
  private:
-  LogLimiter limiter_;
+  base::LogLimiter limiter_;
   std::mutex mutex_;  // held while a line is written
   bool quiet_;
   bool closed_ = false;

@@ -26,6 +26,4 @@ inline LinkOptions link_options(const Options& options, bool reconnect) {
           options.token, options.headers, options.compress};
 }
 
-std::function<double()> random_source();  // uniform in [0, 1), seeded by the system
-
 }  // namespace wsf::wsclient

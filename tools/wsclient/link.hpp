@@ -2,8 +2,8 @@
 // A connection that comes back: connects, tells what arrives, waits and connects again where the close code allows
 // it. On the io_context's thread.
 
+#include "base/backoff.hpp"
 #include "ws/client.hpp"
-#include "wsclient/backoff.hpp"
 #include "wsclient/outcome.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -78,7 +78,7 @@ class Link final : private ws::ClientEvents {
   boost::asio::io_context& io_;
   LinkOptions options_;
   LinkEvents& events_;
-  Backoff backoff_;
+  base::Backoff backoff_;
   std::unique_ptr<Timer> timer_;
   std::unique_ptr<ws::Client> client_;
   bool up_ = false;

@@ -7,15 +7,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <random>
 
 namespace wsf::wsclient {
-
-std::function<double()> random_source() {
-  return [generator = std::mt19937_64(std::random_device{}())]() mutable {
-    return std::uniform_real_distribution<double>(0, 1)(generator);
-  };
-}
 
 namespace {
 

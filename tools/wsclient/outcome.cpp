@@ -76,7 +76,7 @@ std::string lower_first(std::string text) {
 }
 
 // A restart drops all clients at once, and a full server stays full for a while.
-WaitWindow wait_after(std::uint16_t close_code) {
+base::WaitWindow wait_after(std::uint16_t close_code) {
   if (close_code == number(protocol::Close::service_restart)) return {0s, 1s};
   if (close_code == number(protocol::Close::try_again_later)) return {1s, 5s};
   return {};

@@ -1,9 +1,9 @@
 #pragma once
 // What the end of a connection means for the person at the keyboard: what to tell, and whether to try again. Pure.
 
+#include "base/backoff.hpp"
 #include "base/exit_codes.hpp"
 #include "ws/client.hpp"
-#include "wsclient/backoff.hpp"
 #include "wsclient/server_message.hpp"
 
 #include <chrono>
@@ -17,7 +17,7 @@ struct Outcome {
   std::string line;                       // what, where, and the way out
   std::string brief;                      // the same in a few words, for the table's header
   std::string hint{};                     // the way out alone
-  WaitWindow wait{};                      // before it is tried again
+  base::WaitWindow wait{};                // before it is tried again
 };
 
 Outcome outcome_of(const ws::ConnectFailure& failure, const ws::Url& url, std::chrono::nanoseconds timeout);

@@ -1,3 +1,4 @@
+#include "base/random_source.hpp"
 #include "base/terminal.hpp"
 #include "base/units.hpp"
 #include "wsclient/commands.hpp"
@@ -27,7 +28,7 @@ class Pinging final : private LinkEvents {
  public:
   explicit Pinging(const Options& options)
       : options_(options),
-        link_(io_, link_options(options, false), random_source(), *this),
+        link_(io_, link_options(options, false), base::random_source(), *this),
         signals_(io_, SIGINT, SIGTERM, SIGHUP),
         next_(io_),
         patience_(io_),

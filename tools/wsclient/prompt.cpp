@@ -1,4 +1,5 @@
 #include "base/clock.hpp"
+#include "base/random_source.hpp"
 #include "base/terminal.hpp"
 #include "wsclient/commands.hpp"
 #include "wsclient/input_ready.hpp"
@@ -35,7 +36,7 @@ class Prompt final : private LinkEvents {
  public:
   explicit Prompt(const Options& options)
       : options_(options),
-        link_(io_, link_options(options, options.reconnect), random_source(), *this),
+        link_(io_, link_options(options, options.reconnect), base::random_source(), *this),
         signals_(io_, SIGINT, SIGTERM, SIGHUP),
         patience_(io_),
         input_(io_, STDIN_FILENO),

@@ -1,4 +1,5 @@
 #include "base/clock.hpp"
+#include "base/random_source.hpp"
 #include "base/terminal.hpp"
 #include "base/units.hpp"
 #include "wsclient/acceptance.hpp"
@@ -29,7 +30,7 @@ class Subscription final : private LinkEvents {
  public:
   explicit Subscription(const Options& options)
       : options_(options),
-        link_(io_, link_options(options, options.reconnect), random_source(), *this),
+        link_(io_, link_options(options, options.reconnect), base::random_source(), *this),
         signals_(io_, SIGINT, SIGTERM, SIGHUP),
         update_deadline_(io_),
         duration_(io_) {

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <functional>
 
-namespace wsf::wsclient {
+namespace wsf::base {
 
 // What the reason for the wait asks for: not before `least`, and spread up to `most` at least.
 struct WaitWindow {
@@ -13,23 +13,28 @@ struct WaitWindow {
   std::chrono::milliseconds most{0};
 };
 
+// Between which ceilings the random wait grows.
+struct BackoffLimits {
+  std::chrono::milliseconds first{500};
+  std::chrono::milliseconds last{30'000};
+};
+
 class Backoff {
  public:
-  static constexpr std::chrono::milliseconds kFirstCeiling{500};
-  static constexpr std::chrono::milliseconds kLastCeiling{30'000};
-
   // `random` gives numbers in [0, 1).
-  explicit Backoff(std::function<double()> random) : random_(std::move(random)) {}
+  explicit Backoff(std::function<double()> random, BackoffLimits limits = {})
+      : random_(std::move(random)), limits_(limits) {}
 
   // A random wait between `asked.least` and the ceiling, which is raised to `asked.most` and doubles with each call
-  // up to kLastCeiling.
+  // up to the last one.
   std::chrono::milliseconds next(WaitWindow asked = {});
 
-  void reset() { ceiling_ = kFirstCeiling; }  // the connection held
+  void reset() { ceiling_ = limits_.first; }  // the connection held
 
  private:
   std::function<double()> random_;
-  std::chrono::milliseconds ceiling_ = kFirstCeiling;
+  BackoffLimits limits_;
+  std::chrono::milliseconds ceiling_ = limits_.first;
 };
 
-}  // namespace wsf::wsclient
+}  // namespace wsf::base

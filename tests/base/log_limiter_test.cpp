@@ -1,8 +1,8 @@
-#include "kafka/log_limiter.hpp"
+#include "base/log_limiter.hpp"
 
 #include <gtest/gtest.h>
 
-namespace wsf::kafka {
+namespace wsf::base {
 namespace {
 
 using namespace std::chrono_literals;
@@ -32,4 +32,4 @@ TEST_F(LogLimiterTest, keeps_a_bounded_number_of_causes) {
 }
 
 }  // namespace
-}  // namespace wsf::kafka
+}  // namespace wsf::base

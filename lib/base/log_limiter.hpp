@@ -1,5 +1,5 @@
 #pragma once
-// Lets one line of each cause through in each period. A dead broker makes the client library repeat itself many times
+// Lets one line of each cause through in each period. A dead broker makes a client library repeat itself many times
 // a second.
 
 #include <chrono>
@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace wsf::kafka {
+namespace wsf::base {
 
 class LogLimiter {
  public:
@@ -33,4 +33,4 @@ class LogLimiter {
   std::map<std::string, Seen, std::less<>> causes_;
 };
 
-}  // namespace wsf::kafka
+}  // namespace wsf::base

@@ -1,6 +1,6 @@
-#include "kafka/log_limiter.hpp"
+#include "base/log_limiter.hpp"
 
-namespace wsf::kafka {
+namespace wsf::base {
 
 std::optional<std::uint64_t> LogLimiter::allow(std::string_view cause, Clock::time_point now) {
   const std::lock_guard lock(mutex_);
@@ -21,4 +21,4 @@ std::optional<std::uint64_t> LogLimiter::allow(std::string_view cause, Clock::ti
   return kept_back;
 }
 
-}  // namespace wsf::kafka
+}  // namespace wsf::base

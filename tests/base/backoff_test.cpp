@@ -1,8 +1,8 @@
-#include "wsclient/backoff.hpp"
+#include "base/backoff.hpp"
 
 #include <gtest/gtest.h>
 
-namespace wsf::wsclient {
+namespace wsf::base {
 namespace {
 
 using namespace std::chrono_literals;
@@ -52,5 +52,13 @@ TEST(backoff, a_window_narrows_no_wait_that_has_grown) {
   EXPECT_GT(backoff.next({1s, 5s}), 15s);
 }
 
+TEST(backoff, grows_between_the_limits_that_it_was_given) {
+  Backoff backoff(highest, {100ms, 300ms});
+  EXPECT_LE(backoff.next(), 100ms);
+  EXPECT_GT(backoff.next(), 190ms);
+  EXPECT_GT(backoff.next(), 290ms);
+  EXPECT_LE(backoff.next(), 300ms);
+}
+
 }  // namespace
-}  // namespace wsf::wsclient
+}  // namespace wsf::base
