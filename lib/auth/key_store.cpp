@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <sys/stat.h>
 
 #include <utility>
 
@@ -132,21 +131,10 @@ void KeyStore::miss_key() {
   missed_ = true;  // seen when the thread looks next
 }
 
-std::vector<KeyStore::Stamp> KeyStore::look_at_files() const {
-  std::vector<Stamp> out;
+std::vector<base::FileStamp> KeyStore::look_at_files() const {
   const std::string jwks_file = sources_.jwks_is_url() ? "" : sources_.jwks;
-  for (const std::string& path :
-       {sources_.secret_file, sources_.public_key_file, jwks_file, sources_.api_keys_file}) {
-    Stamp stamp{.path = path};
-    struct stat status {};
-    if (!path.empty() && ::stat(path.c_str(), &status) == 0) {
-      stamp.modified_ns = status.st_mtim.tv_sec * std::int64_t{1'000'000'000} + status.st_mtim.tv_nsec;
-      stamp.bytes = status.st_size;
-      stamp.inode = status.st_ino;
-    }
-    out.push_back(std::move(stamp));
-  }
-  return out;
+  return {base::file_stamp(sources_.secret_file), base::file_stamp(sources_.public_key_file),
+          base::file_stamp(jwks_file), base::file_stamp(sources_.api_keys_file)};
 }
 
 void KeyStore::replace_gate() {
@@ -178,7 +166,7 @@ void KeyStore::run() {
         sources_.jwks_is_url() && (reread || now >= fetch_at_ || (missed && now >= fetched_at_ + kLeastRefetch));
     const bool fetched = due && fetch();
     if (stopping_) return;
-    std::vector<Stamp> stamps = look_at_files();
+    std::vector<base::FileStamp> stamps = look_at_files();
     const bool changed = stamps != stamps_;
     stamps_ = std::move(stamps);
     if (fetched || reread || changed) replace_gate();

@@ -4,6 +4,7 @@
 
 #include "auth/gate.hpp"
 #include "auth/jwks_url.hpp"
+#include "base/file_stamp.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -63,14 +64,7 @@ class KeyStore {
  private:
   using Clock = std::chrono::steady_clock;
 
-  struct Stamp {  // of a file, so that a change shows
-    std::string path;
-    std::int64_t modified_ns = 0, bytes = -1;
-    std::uint64_t inode = 0;
-    bool operator==(const Stamp&) const = default;
-  };
-
-  std::vector<Stamp> look_at_files() const;
+  std::vector<base::FileStamp> look_at_files() const;
   void replace_gate();
   void run();
   bool fetch();  // true: the URL has given keys
@@ -84,7 +78,7 @@ class KeyStore {
   std::atomic<std::uint64_t> reloads_{0}, failures_{0};
 
   // The store's own thread, once it runs.
-  std::vector<Stamp> stamps_;
+  std::vector<base::FileStamp> stamps_;
   std::optional<KeySet> fetched_;
   Clock::time_point fetched_at_{}, fetch_at_{};
   std::thread thread_;
