@@ -3,6 +3,7 @@
 #include "fanout/auth_metrics.hpp"
 #include "fanout/kafka_metrics.hpp"
 #include "fanout/log_feed.hpp"
+#include "fanout/tls_metrics.hpp"
 #include "stats/process.hpp"
 
 #include <array>
@@ -229,6 +230,7 @@ void append_metrics(stats::Exposition& out, const ServerView& server) {
   append_connection_metrics(out, server);
   append_close_metrics(out, server);
   append_auth_metrics(out, server);
+  append_tls_metrics(out, server);
   append_delivery_metrics(out, server);
   append_stages(out, server);
   append_slow_client_metrics(out, server);

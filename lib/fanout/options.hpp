@@ -3,6 +3,7 @@
 
 #include "auth/key_store.hpp"
 #include "kafka/connection.hpp"
+#include "net/server_tls.hpp"
 #include "ws/endpoint.hpp"
 
 #include <chrono>
@@ -37,6 +38,7 @@ struct FxRatesOptions {
 struct Options {
   std::string host = "0.0.0.0";
   std::uint16_t port = 8082;
+  net::ServerTlsFiles tls;            // of the clients' port; none: plain TCP
   std::optional<ws::Endpoint> admin;  // where health and metrics are served; none: with everything else
 
   // The protocols that are served.

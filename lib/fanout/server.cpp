@@ -7,6 +7,7 @@
 #include "fanout/shard.hpp"
 #include "kafka/broker_file.hpp"
 #include "kafka/embedded_broker.hpp"
+#include "net/server_tls_store.hpp"
 #include "ws/listener.hpp"
 #include "ws/uring_kernel.hpp"
 
@@ -35,6 +36,10 @@ unsigned usable_cpus() {
 Server::Server(Options options) : options_(std::move(options)) {
   if (options_.shards == 0) options_.shards = usable_cpus();
   choose_io();
+  if (options_.tls.any()) {
+    tls_ = std::make_unique<net::ServerTlsStore>(options_.tls);
+    view_.certificate = tls_.get();
+  }
   if (options_.embedded_broker) start_broker();
   make_services();
   listener_ = std::make_unique<ws::Listener>(options_.host, options_.port);
@@ -71,6 +76,7 @@ void Server::drain() {
 
 void Server::reread() {
   for (const auto& keys : keys_) keys->reread();
+  if (tls_) tls_->reread();
 }
 
 bool Server::drained() const {
@@ -137,7 +143,7 @@ void Server::start_shards() {
   std::vector<Service*> services;
   for (const auto& service : services_) services.push_back(service.get());
   for (unsigned i = 0; i < options_.shards; ++i) {
-    shards_.push_back(std::make_unique<Shard>(options_, state_, pages_, services));
+    shards_.push_back(std::make_unique<Shard>(options_, state_, pages_, services, tls_.get()));
     shards_.back()->show_to(view_);
   }
   handed_over_.resize(shards_.size());

@@ -20,6 +20,9 @@ namespace wsf::kafka {
 class EmbeddedBroker;
 class PublishedBroker;
 }  // namespace wsf::kafka
+namespace wsf::net {
+class ServerTlsStore;
+}
 namespace wsf::ws {
 class Listener;
 }
@@ -46,9 +49,9 @@ class Server {
   void drain();
   bool drained() const;
 
-  // Reads again what changes while it serves: keys.
+  // Reads again what changes while it serves: keys, the certificate.
   void reread();
-  bool has_keys() const { return !keys_.empty(); }
+  bool rereads() const { return !keys_.empty() || tls_ != nullptr; }
 
   // Rounds of the slowest shard's loop: a watchdog sees that it grows.
   std::uint64_t rounds() const;
@@ -70,6 +73,7 @@ class Server {
   ServerView view_{options_, state_};
   Pages pages_{view_};
   std::vector<std::unique_ptr<auth::KeyStore>> keys_;
+  std::unique_ptr<net::ServerTlsStore> tls_;
   std::vector<std::unique_ptr<Service>> services_;
   std::unique_ptr<kafka::EmbeddedBroker> broker_;
   std::unique_ptr<kafka::PublishedBroker> published_broker_;

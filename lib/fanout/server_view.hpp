@@ -8,7 +8,9 @@
 #include "fanout/server_state.hpp"
 #include "fanout/service.hpp"
 #include "fanout/stage_times.hpp"
+#include "net/server_tls_store.hpp"
 #include "ws/sessions.hpp"
+#include "ws/tls_kernel.hpp"
 
 #include <vector>
 
@@ -27,10 +29,13 @@ struct ServerView {
   const ServerState& state;
   std::vector<const Service*> services{};
 
+  const net::ServerTlsStore* certificate = nullptr;  // without TLS: none
+
   // One of each for a shard.
   std::vector<const ws::SessionCounters*> sessions{};
   std::vector<const ReceptionCounters*> reception{};
   std::vector<const StageTimes*> stages{};
+  std::vector<const ws::TlsCounters*> tls{};         // without TLS: none
   std::vector<const ProtocolCounters*> protocols{};  // for a shard, one of each protocol
 
   Readiness readiness() const {

@@ -3,6 +3,7 @@
 #include "base/check.hpp"
 #include "base/clock.hpp"
 #include "fanout/rate_frames.hpp"
+#include "net/server_tls_store.hpp"
 #include "ws/uring_kernel.hpp"
 
 #include <spdlog/spdlog.h>
@@ -32,12 +33,19 @@ std::unique_ptr<ws::EpollKernel> make_kernel(Options::Io io) {
   return std::make_unique<ws::EpollKernel>();
 }
 
+std::unique_ptr<ws::TlsKernel> make_tls(ws::Kernel& base, const net::ServerTlsStore* store) {
+  if (store == nullptr) return nullptr;
+  return std::make_unique<ws::TlsKernel>(base, [store] { return store->current(); });
+}
+
 }  // namespace
 
-Shard::Shard(const Options& options, ServerState& state, const Pages& pages, const std::vector<Service*>& services)
+Shard::Shard(const Options& options, ServerState& state, const Pages& pages, const std::vector<Service*>& services,
+             const net::ServerTlsStore* tls)
     : kernel_(make_kernel(options.io)),
+      tls_(make_tls(*kernel_, tls)),
       reception_(options, state, pages),
-      sessions_(*kernel_, reception_, limits_of(options), reencode_rate_update, base::steady_ms()) {
+      sessions_(client_kernel(), reception_, limits_of(options), reencode_rate_update, base::steady_ms()) {
   reception_.attach(sessions_);
   for (Service* service : services) {
     protocols_.push_back(service->make_protocol(reception_));
@@ -49,6 +57,7 @@ Shard::Shard(const Options& options, ServerState& state, const Pages& pages, con
 
 void Shard::show_to(ServerView& view) const {
   view.sessions.push_back(&sessions_.counters());
+  if (tls_) view.tls.push_back(&tls_->counters());
   view.reception.push_back(&reception_.counters());
   view.stages.push_back(&stages_);
   for (const auto& protocol : protocols_) view.protocols.push_back(&protocol->counters());
@@ -82,7 +91,8 @@ void Shard::run() {
 }
 
 void Shard::round() {
-  const std::span<const ws::ReadyEvent> events = kernel_->wait(patience_ms());
+  std::span<const ws::ReadyEvent> events = kernel_->wait(patience_ms());
+  if (tls_) events = tls_->translate(events);
   const std::int64_t now_ms = base::steady_ms();
   sessions_.advance(now_ms);
   if (now_ms - ticked_ms_ >= kTickMs) {

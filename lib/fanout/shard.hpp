@@ -10,6 +10,7 @@
 #include "ws/kernel.hpp"
 #include "ws/listener.hpp"
 #include "ws/sessions.hpp"
+#include "ws/tls_kernel.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -18,6 +19,10 @@
 #include <memory>
 #include <thread>
 #include <vector>
+
+namespace wsf::net {
+class ServerTlsStore;
+}
 
 namespace wsf::fanout {
 
@@ -31,8 +36,10 @@ class Shard {
   // Given a new socket, finds the shard for it.
   using HandOver = std::function<void(int fd)>;
 
-  // Serves a protocol of each of the services, which must outlive it. Batches name them by their places here.
-  Shard(const Options& options, ServerState& state, const Pages& pages, const std::vector<Service*>& services);
+  // Serves a protocol of each of the services, which must outlive it. Batches name them by their places here. With
+  // `tls`, clients must speak it.
+  Shard(const Options& options, ServerState& state, const Pages& pages, const std::vector<Service*>& services,
+        const net::ServerTlsStore* tls = nullptr);
   ~Shard();  // joins; the thread must have been told to end
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
@@ -68,7 +75,10 @@ class Shard {
   void drain_some(std::int64_t now_ms);
   bool drained(std::int64_t now_ms) const;
 
+  ws::Kernel& client_kernel() { return tls_ ? static_cast<ws::Kernel&>(*tls_) : *kernel_; }
+
   std::unique_ptr<ws::EpollKernel> kernel_;
+  std::unique_ptr<ws::TlsKernel> tls_;  // over kernel_, for the sessions; none: they use that
   Mailbox mailbox_;
   Reception reception_;
   std::vector<std::unique_ptr<Protocol>> protocols_;

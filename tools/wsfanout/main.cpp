@@ -85,8 +85,9 @@ constexpr std::pair<const char*, const char*> kUnusedEnvironment[] = {
 void announce(const Server& server) {
   const Options& options = server.options();
   for (const auto& service : server.services()) {
-    spdlog::info("wsfanout {} serves {} at ws://{}{} {}", WSF_VERSION, service->name(), server.address(),
-                 service->route().options.path, service->summary());
+    spdlog::info("wsfanout {} serves {} at {}://{}{} {}", WSF_VERSION, service->name(),
+                 options.tls.any() ? "wss" : "ws", server.address(), service->route().options.path,
+                 service->summary());
   }
   spdlog::info("shards={} io={} max-connections={} heartbeat={}ms outbox-age={}ms", options.shards,
                options.io == Options::Io::uring ? "uring" : "epoll", options.max_connections,
@@ -125,7 +126,7 @@ int serve(Options options) {
     const int signal = wait_for_signal(signals);
     watchdog.look();
     if (signal == SIGHUP) {
-      spdlog::info("SIGHUP: {}", server.has_keys() ? "reading keys again" : "nothing to read again");
+      spdlog::info("SIGHUP: {}", server.rereads() ? "reading keys and certificates again" : "nothing to read again");
       server.reread();
     }
     if (signal == SIGTERM || signal == SIGINT) break;

@@ -46,6 +46,7 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   write_timeout_.value = options_.write_timeout;
   stale_after_.value = fx_rates_.stale_after;
   add_listening();
+  add_tls();
   add_clients();
   add_feed();
   add_limits();
@@ -53,6 +54,10 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   settings_.exclusive("embedded-broker", "brokers");
   settings_.rule([this]() -> std::optional<std::string> {
     try {
+      const wsf::net::ServerTlsFiles files = tls();
+      if (files.any()) {
+        if (const auto read = wsf::net::ServerTls::read(files); !read) return read.error().message;
+      }
       const auto gate = wsf::auth::read_gate(options().fx_rates->route.keys);
       if (!gate) return gate.error().message;
     } catch (const wsf::base::StartupError& e) {
@@ -87,6 +92,21 @@ void CommandLine::add_listening() {
       .one_of({"on", "off"})
       .type("on|off")
       .group("Listening");
+}
+
+void CommandLine::add_tls() {
+  wsf::net::ServerTlsFiles& tls = options_.tls;
+  settings_.add("--tls-cert", tls.cert, "Certificate with its chain (PEM): clients must speak TLS then (wss://)")
+      .type("FILE")
+      .group("TLS");
+  settings_.add("--tls-key", tls.key, "Its key (PEM); by default in the same file").type("FILE").group("TLS");
+  settings_.add("--tls-client-ca", tls.client_ca, "Authorities whose client certificates are taken (PEM)")
+      .type("FILE")
+      .group("TLS");
+  settings_.add("--tls-client-auth", tls_client_auth_, "Whether clients must have one, where there are authorities")
+      .one_of({"required", "optional"})
+      .type("required|optional")
+      .group("TLS");
 }
 
 void CommandLine::add_clients() {
@@ -238,6 +258,7 @@ void CommandLine::add_times() {
 
 wsf::fanout::Options CommandLine::options() const {
   wsf::fanout::Options options = options_;
+  options.tls = tls();
   options.fx_rates = fx_rates();
   options.max_message_bytes = max_message_.bytes;
   options.outbox_bytes = outbox_bytes_.bytes;
@@ -259,6 +280,21 @@ wsf::fanout::Options CommandLine::options() const {
                                 : wsf::fanout::Options::Io::automatic;
   check(options);
   return options;
+}
+
+wsf::net::ServerTlsFiles CommandLine::tls() const {
+  wsf::net::ServerTlsFiles tls = options_.tls;
+  for (const auto& [flag, file] : {std::pair("tls-key", &tls.key), std::pair("tls-client-ca", &tls.client_ca)}) {
+    if (!tls.any() && !file->empty())
+      refuse(settings_.named(flag) + ": TLS needs a certificate as well (--tls-cert)");
+  }
+  if (!tls.client_ca.empty()) {
+    tls.client_auth =
+        tls_client_auth_ == "optional" ? wsf::net::ClientAuth::optional : wsf::net::ClientAuth::required;
+  } else if (!settings_.is_default("--tls-client-auth")) {
+    refuse(settings_.named("tls-client-auth") + ": by whom must they be signed? (--tls-client-ca)");
+  }
+  return tls;
 }
 
 wsf::fanout::FxRatesOptions CommandLine::fx_rates() const {

@@ -20,6 +20,7 @@ class CommandLine {
 
  private:
   void add_listening();
+  void add_tls();
   void add_clients();
   void add_feed();
   void add_limits();
@@ -27,6 +28,7 @@ class CommandLine {
 
   std::string path() const;
   wsf::fanout::FxRatesOptions fx_rates() const;
+  wsf::net::ServerTlsFiles tls() const;
   wsf::auth::KeySources keys() const;
   void check(const wsf::fanout::Options& options) const;
   std::string origins(std::initializer_list<std::string_view> flags) const;
@@ -41,6 +43,7 @@ class CommandLine {
   std::string io_ = "auto";
   std::string compress_ = "on";
   std::string admin_;
+  std::string tls_client_auth_ = "required";
   std::vector<std::string> protocols_{"fx-rates"};
   std::vector<std::string> paths_{"fx-rates=/ws/fx-rates"};
   wsf::base::Rate message_rate_;
