@@ -5,6 +5,7 @@
 #include "kafka/consumer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 namespace wsf::fanout {
@@ -45,6 +46,21 @@ double lag_s(const kafka::PartitionProgress& partition, std::int64_t now_ms) {
   return static_cast<double>(std::max<std::int64_t>(0, now_ms - partition.read_ms)) / 1000;
 }
 
+void append_breakers(stats::Exposition& out, const std::vector<kafka::ConsumerCounters>& consumers) {
+  constexpr std::array<const char*, kafka::kBreakerStates> kStates{"closed", "open", "half_open"};
+  out.family("wsfanout_kafka_breaker_state", "gauge", "Consumers by the state of their circuit breaker");
+  for (std::size_t i = 0; i < kStates.size(); ++i) {
+    const auto here = [i](const auto& one) { return one.breaker == static_cast<kafka::BreakerState>(i); };
+    out.sample({{"state", kStates[i]}}, static_cast<std::int64_t>(std::ranges::count_if(consumers, here)));
+  }
+  out.family("wsfanout_kafka_breaker_transitions_total", "counter", "Times that such a breaker came to a state");
+  for (std::size_t i = 0; i < kStates.size(); ++i) {
+    std::uint64_t total = 0;
+    for (const kafka::ConsumerCounters& one : consumers) total += one.breaker_transitions[i];
+    out.sample({{"to", kStates[i]}}, total);
+  }
+}
+
 }  // namespace
 
 void append_kafka_metrics(stats::Exposition& out, const ServerView& server) {
@@ -61,6 +77,8 @@ void append_kafka_metrics(stats::Exposition& out, const ServerView& server) {
   counter("wsfanout_kafka_resets_total", "Positions found outside the log", &C::resets);
   counter("wsfanout_kafka_stalls_total", "Consumption begun again by the watchdog", &C::stalls);
   counter("wsfanout_kafka_commits_total", "Commits acknowledged", &C::commits);
+
+  append_breakers(out, counters);
 
   const Partitions partitions = partitions_of(server);
   append_partitions(out, partitions, "wsfanout_partition_lag_messages",

@@ -3,9 +3,11 @@
 #include "base/exit_codes.hpp"
 
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <future>
 #include <thread>
 
@@ -40,6 +42,13 @@ void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
   watcher_of(opaque).on_delivery(*message);
 }
 
+// The library's own way, but for the gate. The socket does not block.
+int connect_if_allowed(int socket, const sockaddr* address, int address_bytes, const char*, void* opaque) {
+  if (!static_cast<ClientContext*>(opaque)->may_connect.load(std::memory_order_relaxed)) return ECANCELED;
+  if (::connect(socket, address, static_cast<socklen_t>(address_bytes)) == 0 || errno == EINPROGRESS) return 0;
+  return errno;
+}
+
 void set(rd_kafka_conf_t& conf, const std::string& key, const std::string& value, std::string_view where) {
   std::array<char, 512> error{};
   if (rd_kafka_conf_set(&conf, key.c_str(), value.c_str(), error.data(), error.size()) == RD_KAFKA_CONF_OK) return;
@@ -66,7 +75,10 @@ ConfPtr make_conf(rd_kafka_type_t type, const ConnectionOptions& options, const 
   for (const auto& [key, value] : fixed) set(*conf, key, value, "Kafka property");
   rd_kafka_conf_set_log_cb(conf.get(), on_log);
   rd_kafka_conf_set_error_cb(conf.get(), on_error);
-  if (type == RD_KAFKA_CONSUMER) rd_kafka_conf_set_offset_commit_cb(conf.get(), on_commit);
+  if (type == RD_KAFKA_CONSUMER) {
+    rd_kafka_conf_set_offset_commit_cb(conf.get(), on_commit);
+    rd_kafka_conf_set_connect_cb(conf.get(), connect_if_allowed);
+  }
   if (type == RD_KAFKA_PRODUCER) rd_kafka_conf_set_dr_msg_cb(conf.get(), on_delivery);
   return conf;
 }
@@ -94,6 +106,10 @@ ClientPtr new_client(rd_kafka_type_t type, ConfPtr conf, ClientWatcher& watcher,
 
 ClientLog& log_of(const rd_kafka_t& client) {
   return static_cast<ClientContext*>(rd_kafka_opaque(&client))->log;
+}
+
+void let_connect(const rd_kafka_t& consumer, bool may) {
+  static_cast<ClientContext*>(rd_kafka_opaque(&consumer))->may_connect = may;
 }
 
 void ClientLog::write(int syslog_level, std::string_view cause, std::string_view text) {

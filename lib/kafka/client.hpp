@@ -5,6 +5,7 @@
 #include "kafka/connection.hpp"
 #include "kafka/librdkafka.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -43,9 +44,14 @@ struct ClientContext {
   ClientContext(ClientWatcher& w, bool quiet) : watcher(&w), log(quiet) {}
   ClientWatcher* watcher;
   ClientLog log;
+  std::atomic<bool> may_connect{true};
 };
 
 ClientLog& log_of(const rd_kafka_t& client);
+
+// Whether a consumer's library may open connections; it tries on either way, and is told that they failed. What is
+// open stays open. Any thread.
+void let_connect(const rd_kafka_t& consumer, bool may);
 
 // Ends a client without the library's own closing of a consumer, which waits for the broker's answers. Destroying may
 // still wait for a commit that nobody will answer, until the socket's timeout: then it goes on behind our back.

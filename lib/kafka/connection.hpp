@@ -2,6 +2,7 @@
 // How to reach a Kafka cluster, and what the client library is told because of it.
 
 #include "base/result.hpp"
+#include "kafka/breaker.hpp"
 
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@ struct ConnectionOptions {
   std::string brokers{};  // HOST:PORT[,HOST:PORT...]; wins over the connection string, SASL included
   std::string event_hubs_connection_string{};  // Endpoint=sb://NAME...;SharedAccessKeyName=...;SharedAccessKey=...
   std::vector<std::string> properties{};       // KEY=VALUE, any librdkafka property; stronger than everything else
+  BreakerLimits breaker{};                     // of a consumer
   bool embedded = false;  // the far end is an EmbeddedBroker: it holds an empty fetch to its limit
   std::string client_id = "wsfanout";
 };

@@ -7,6 +7,7 @@
 #include "kafka/record.hpp"
 #include "kafka/topic_choice.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -40,6 +41,8 @@ struct ConsumerCounters {
   std::uint64_t resets = 0;          // positions outside the log: retention passed by, or the log was made anew
   std::uint64_t stalls = 0;          // recoveries by the watchdog
   std::uint64_t commits = 0;         // acknowledged
+  BreakerState breaker = BreakerState::closed;
+  std::array<std::uint64_t, kBreakerStates> breaker_transitions{};  // by the state that it came to
 };
 
 struct PartitionProgress {
@@ -54,12 +57,13 @@ struct PartitionProgress {
 };
 
 // Owns one thread that reads and calls the sink, and one that watches the broker. The sink must outlive it.
-// No broker and no topic are no errors: it goes on trying, and says so once.
-// A log that was deleted and made anew is noticed by its end, which lies below our position or that of the group's
-// last commit. Two cases are not: a log that has grown past our position before anything was fetched or asked (the
-// library tells no topic id) is taken for the old one, and its first records are missed, unless another replica
-// noticed; and Kafka forgets the commits of a topic that it deletes, so that no epoch outlives a deletion while no
-// replica runs.
+// No broker and no topic are no errors: it goes on trying, and says so once. With a breaker it leaves a cluster alone
+// that fails again and again: while that is open nothing is asked, read or connected to, and it counts as
+// unreachable. A log that was deleted and made anew is noticed by its end, which lies below our position or that of
+// the group's last commit. Two cases are not: a log that has grown past our position before anything was fetched or
+// asked (the library tells no topic id) is taken for the old one, and its first records are missed, unless another
+// replica noticed; and Kafka forgets the commits of a topic that it deletes, so that no epoch outlives a deletion
+// while no replica runs.
 class Consumer {
  public:
   // Throws base::StartupError(usage) for topics that TopicChoice refuses, and properties that the client library

@@ -48,7 +48,8 @@ Consumer::Reader::Reader(const ConsumerOptions& options, RecordSink& sink)
   rd_kafka_poll_set_consumer(client_.get());
   queue_.reset(rd_kafka_queue_get_consumer(client_.get()));
   records_.reserve(kMaxBatchRecords);
-  scout_.emplace(*client_, choice_, options_.look_every, [this] { rd_kafka_queue_yield(queue_.get()); });
+  scout_.emplace(*client_, choice_, options_.connection.breaker, options_.look_every,
+                 [this] { rd_kafka_queue_yield(queue_.get()); });
   thread_ = std::thread([this] { run(); });
 }
 
@@ -136,6 +137,7 @@ void Consumer::Reader::take_error(const rd_kafka_message_t& message) {
 
 void Consumer::Reader::digest(const Look& look) {
   tell_broker(look.reachable);
+  if (look.let_go) return let_go();
   if (!look.complete) return;
   warn_of_too_many(look);
   const auto found = topics_.digest(look, now_);
@@ -197,6 +199,13 @@ void Consumer::Reader::assign() {
   spdlog::info("Event Hub consumer started successfully: {} partitions={} group={}", what, list->cnt, options_.group);
 }
 
+// Nothing is fetched until the breaker closes; positions stay.
+void Consumer::Reader::let_go() {
+  if (!started_) return;
+  rd_kafka_assign(client_.get(), nullptr);
+  assign_again_ = true;
+}
+
 void Consumer::Reader::on_error(rd_kafka_resp_err_t error, const char* reason) {
   if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return scout_->hurry();
   // The library has logged that one itself, with the reason.
@@ -221,8 +230,18 @@ std::vector<PartitionProgress> Consumer::Reader::progress() const {
 
 ConsumerCounters Consumer::Reader::counters() const {
   const auto of = [](const std::atomic<std::uint64_t>& counter) { return counter.load(std::memory_order_relaxed); };
-  return {of(handed_on_), of(bytes_),  of(duplicates_), of(broker_changes_),
-          of(resets_),    of(stalls_), commits_.count()};
+  ConsumerCounters out{.records = of(handed_on_),
+                       .bytes = of(bytes_),
+                       .duplicates = of(duplicates_),
+                       .broker_changes = of(broker_changes_),
+                       .resets = of(resets_),
+                       .stalls = of(stalls_),
+                       .commits = commits_.count(),
+                       .breaker = scout_->breaker().state()};
+  for (std::size_t i = 0; i < kBreakerStates; ++i) {
+    out.breaker_transitions[i] = scout_->breaker().came_to(static_cast<BreakerState>(i));
+  }
+  return out;
 }
 
 }  // namespace wsf::kafka

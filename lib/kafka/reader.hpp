@@ -41,6 +41,7 @@ class Consumer::Reader : private ClientWatcher {
   void warn_of_too_many(const Look&);
   void tell_head_once();
   void assign();
+  void let_go();
 
   void on_error(rd_kafka_resp_err_t, const char* reason) override;
   void on_commit(rd_kafka_resp_err_t error) override { commits_.on_answer(error); }

@@ -1,11 +1,13 @@
 #include "kafka/scout.hpp"
 
 #include "base/clock.hpp"
+#include "base/units.hpp"
 #include "kafka/client.hpp"
 #include "kafka/consumer.hpp"
 #include "kafka/epoch_note.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <span>
@@ -38,6 +40,14 @@ std::span<const rd_kafka_metadata_topic_t> topics_of(const rd_kafka_metadata_t& 
   return {metadata.topics, static_cast<std::size_t>(metadata.topic_cnt)};
 }
 
+bool is_present(const Look::Topic& topic) {
+  return topic.state == Look::Topic::State::present;
+}
+
+bool tells_an_end(const Look::Topic& topic) {
+  return !topic.watermarks.empty();
+}
+
 bool by_name(const Look::Topic& topic, std::string_view name) {
   return topic.name < name;
 }
@@ -49,11 +59,12 @@ Look::Topic* find(std::vector<Look::Topic>& topics, std::string_view name) {
 
 }  // namespace
 
-Scout::Scout(rd_kafka_t& client, const TopicChoice& choice, std::chrono::milliseconds every,
-             std::function<void()> news)
+Scout::Scout(rd_kafka_t& client, const TopicChoice& choice, const BreakerLimits& breaker,
+             std::chrono::milliseconds every, std::function<void()> news)
     : client_(client),
       only_(choice.is_one_name() ? rd_kafka_topic_new(&client, choice.names().front().c_str(), nullptr) : nullptr),
       roster_(choice),
+      breaker_(breaker),
       every_(every),
       news_(std::move(news)),
       thread_([this] { run(); }) {}
@@ -84,24 +95,61 @@ std::vector<Look::Topic> Scout::heard() const {
 
 void Scout::run() {
   while (!stop_) {
-    Look seen = look();
+    Look seen = breaker_.state() == BreakerState::half_open ? trial() : look();
+    judge(seen);
     settled_ = is_settled(seen);
+    const bool let_go = seen.let_go;
     {
       const std::lock_guard lock(mutex_);
-      if (std::ranges::any_of(seen.topics, [](const auto& topic) { return !topic.watermarks.empty(); })) {
-        heard_ = seen.topics;
-      }
+      if (std::ranges::any_of(seen.topics, tells_an_end)) heard_ = seen.topics;
       latest_ = std::move(seen);
     }
     news_();
-    pause();
+    if (let_go) {
+      rest();
+    } else {
+      pause();
+    }
   }
+}
+
+// Several rounds, of which one has to be of use.
+Look Scout::trial() {
+  Look seen = look();
+  for (int i = 1; i < kTrialRounds && !seen.useful && !stop_; ++i) seen = look();
+  return seen;
+}
+
+void Scout::judge(Look& seen) {
+  const auto now = Breaker::Clock::now();
+  if (stop_ || !breaker_.note(seen.useful, now)) return;
+  seen.let_go = breaker_.state() == BreakerState::open;
+  let_connect(client_, !seen.let_go);
+  log_of(client_).set_quiet(seen.let_go);
+  if (!seen.let_go) return spdlog::info("Kafka circuit breaker CLOSED: the cluster answers");
+  reachable_ = false;
+  seen.reachable = false;
+  seen.complete = false;
+  spdlog::warn("Kafka circuit breaker OPEN: the cluster gave no answer of use; it is left alone for {}",
+               base::format_duration(breaker_.due() - now));
+}
+
+// Until the breaker's trial.
+void Scout::rest() {
+  {
+    std::unique_lock lock(mutex_);
+    wake_.wait_until(lock, breaker_.due(), [this] { return stop_.load(); });
+  }
+  if (stop_) return;
+  breaker_.try_again();
+  let_connect(client_, true);
+  spdlog::info("Kafka circuit breaker HALF_OPEN: one try");
 }
 
 // A topic that is awaited by its name is asked for soon again; the list of a whole cluster is not.
 bool Scout::is_settled(const Look& seen) const {
   if (!seen.reachable || !seen.complete) return false;
-  return !only_ || seen.topics.front().state == Look::Topic::State::present;
+  return !only_ || is_present(seen.topics.front());
 }
 
 void Scout::pause() {
@@ -130,6 +178,7 @@ Look Scout::look() {
   if (stop_) return out;
   const PartitionListPtr partitions = led_partitions(*metadata);
   if (partitions->cnt > 0) ask_watermarks(*partitions, out);
+  out.useful = std::ranges::none_of(out.topics, is_present) || std::ranges::any_of(out.topics, tells_an_end);
   return out;
 }
 

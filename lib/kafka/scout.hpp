@@ -2,6 +2,7 @@
 // Asks the broker, from a thread of its own, what a reader must not wait for: is it there, which topics are there to
 // read, how many partitions have they, where do they begin and end. For this folder's .cpp files only.
 
+#include "kafka/breaker.hpp"
 #include "kafka/librdkafka.hpp"
 #include "kafka/topic_roster.hpp"
 
@@ -34,6 +35,8 @@ struct Look {
     std::int32_t partitions = 0;           // when it is present
     std::vector<Watermarks> watermarks{};  // of those whose leader answered
   };
+  bool useful = false;  // a broker answered and, if there is anything to read, told where some of it ends
+  bool let_go = false;  // the breaker is open: nothing may be asked of the cluster
   bool reachable = false;
   bool complete = false;       // a broker told which topics there are
   bool commits_known = false;  // the epochs stand on an answer
@@ -47,19 +50,25 @@ class Scout {
  public:
   static constexpr std::chrono::milliseconds kPatience{500};
   static constexpr std::chrono::milliseconds kShortest{250};  // between two rounds
+  static constexpr int kTrialRounds = 4;  // of a half-open breaker: the library waits up to 1 s before it connects
 
   // `news` is called on the scout's thread after each round. Client and choice must outlive the scout. A single topic
   // is asked for by its name; for all other choices every round asks for all topics of the cluster.
-  Scout(rd_kafka_t& client, const TopicChoice& choice, std::chrono::milliseconds every, std::function<void()> news);
+  Scout(rd_kafka_t& client, const TopicChoice& choice, const BreakerLimits& breaker, std::chrono::milliseconds every,
+        std::function<void()> news);
   ~Scout();
 
   void hurry();                // a round soon; any thread
   std::optional<Look> take();  // the latest round, once
   // The topics with the newest watermarks, whether the round was taken or not; any thread.
   std::vector<Look::Topic> heard() const;
+  const Breaker& breaker() const { return breaker_; }
 
  private:
   void run();
+  Look trial();
+  void judge(Look& seen);
+  void rest();
   bool is_settled(const Look& seen) const;
   void pause();
   Look look();
@@ -74,6 +83,7 @@ class Scout {
   rd_kafka_t& client_;
   TopicPtr only_;  // null: all topics are asked for
   TopicRoster roster_;
+  Breaker breaker_;
   std::chrono::milliseconds every_;
   std::function<void()> news_;
   std::atomic<bool> stop_{false};

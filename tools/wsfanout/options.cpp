@@ -37,6 +37,7 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   max_event_.bytes = fx_rates_.max_event_bytes;
   history_bytes_.bytes = fx_rates_.history_bytes;
   history_age_.value = fx_rates_.history_age;
+  kafka_breaker_open_.value = fx_rates_.kafka.breaker.open_for;
   max_message_.bytes = options_.max_message_bytes;
   outbox_bytes_.bytes = options_.outbox_bytes;
   heartbeat_.value = options_.heartbeat;
@@ -163,6 +164,15 @@ void CommandLine::add_feed() {
       .group("Feed");
   settings_.add_raw_list("--kafka-conf", fx_rates_.kafka.properties, "Any librdkafka property; repeatable")
       .type("KEY=VALUE")
+      .group("Feed");
+  settings_
+      .add("--kafka-breaker", fx_rates_.kafka.breaker.failures,
+           "Rounds without an answer after which Kafka is left alone; 0: never")
+      .range(0, 1000)
+      .group("Feed");
+  settings_.add("--kafka-breaker-open", kafka_breaker_open_, "For how long, before it is tried once")
+      .type("DURATION")
+      .range(0.1, 86'400)
       .group("Feed");
   settings_
       .add("--embedded-broker", options_.embedded_broker,
@@ -304,6 +314,7 @@ wsf::fanout::FxRatesOptions CommandLine::fx_rates() const {
   options.history_bytes = history_bytes_.bytes;
   options.history_age = ms(history_age_);
   options.stale_after = ms(stale_after_);
+  options.kafka.breaker.open_for = ms(kafka_breaker_open_);
   take_event_hubs(options);
   return options;
 }

@@ -49,7 +49,7 @@ class CommandLine {
   wsf::base::Rate message_rate_;
   wsf::base::Size max_event_, history_bytes_, max_message_, outbox_bytes_;
   wsf::base::Duration heartbeat_, handshake_timeout_, drain_, outbox_age_, write_timeout_, stale_after_, history_age_,
-      leeway_{std::chrono::seconds(30)};
+      kafka_breaker_open_, leeway_{std::chrono::seconds(30)};
 };
 
 }  // namespace wsfanout
