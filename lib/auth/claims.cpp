@@ -1,5 +1,6 @@
 #include "auth/claims.hpp"
 
+#include "base/identifier.hpp"
 #include "base/json_scan.hpp"
 
 #include <fnmatch.h>
@@ -46,7 +47,7 @@ class Reader {
       const json* value = find(claim);
       if (value == nullptr) continue;
       const auto* text = value->get_ptr<const std::string*>();
-      if (text != nullptr && is_id(*text)) return *text;
+      if (text != nullptr && base::is_id(*text)) return *text;
       break;
     }
     refuse(Refusal::no_user);
@@ -130,7 +131,7 @@ void check_audience(Reader& claims, const ClaimRules& rules) {
 
 void read_entitlements(Reader& claims, Grant& grant) {
   grant.pairs = claims.list("pairs", is_pattern);
-  grant.assessments = claims.list("assessments", is_id);
+  grant.assessments = claims.list("assessments", base::is_id);
   grant.tier = claims.text("tier").value_or("");
   if (const auto most = claims.number("max_subscriptions", 0, 1e9)) {
     grant.max_subscriptions = static_cast<std::uint64_t>(*most);
@@ -139,14 +140,6 @@ void read_entitlements(Reader& claims, Grant& grant) {
 }
 
 }  // namespace
-
-bool is_id(std::string_view word) {
-  const auto fits = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-           c == ':' || c == '-';
-  };
-  return !word.empty() && word.size() <= kMaxUserBytes && std::ranges::all_of(word, fits);
-}
 
 bool Grant::allows_pair(std::string_view pair) const {
   if (!pairs) return true;

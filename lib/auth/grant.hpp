@@ -9,14 +9,10 @@
 
 namespace wsf::auth {
 
-inline constexpr std::size_t kMaxUserBytes = 128;
 inline constexpr std::size_t kMaxListed = 1000;  // entries of one claim's list
 
-// ^[A-Za-z0-9_.:\-]{1,128}$: of users and assessments
-bool is_id(std::string_view word);
-
 struct Grant {
-  std::string user;
+  std::string user;                                     // an id (base/identifier.hpp)
   std::optional<std::int64_t> expires_s;                // Unix seconds; none: an API key, which is taken back instead
   std::optional<std::vector<std::string>> pairs;        // patterns in which * stands for any letters; none: all pairs
   std::optional<std::uint64_t> max_subscriptions;       // beside the server's own limit

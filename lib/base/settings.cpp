@@ -91,7 +91,8 @@ std::vector<const Record*> Settings::State::in_print_order() const {
   return order;
 }
 
-Setting& Setting::env(std::string name) {
+Setting& Setting::env(std::string name, Rewrite as) {
+  if (as) record_->rewrites.emplace(name, std::move(as));
   record_->environment.push_back(std::move(name));
   return *this;
 }

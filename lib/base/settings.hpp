@@ -42,7 +42,10 @@ class Settings;
 // One flag; returned by Settings::add() and refined by chaining. Lives as long as its Settings.
 class Setting {
  public:
-  Setting& env(std::string name);                 // a further environment name, weaker than those named before it
+  // A further environment name, weaker than those named before it. `as`: its value as a flag's would be written,
+  // where that name has a form of its own.
+  using Rewrite = std::function<std::string(const std::string&)>;
+  Setting& env(std::string name, Rewrite as = {});
   Setting& type(std::string shown);               // the value's form in --help: "HOST:PORT"
   Setting& group(std::string heading);            // heading in --help; default "Options"
   Setting& secret();                              // its value is never printed, not even in an error

@@ -33,7 +33,10 @@ void Settings::State::take_environment(const Environment& environment) {
       const auto found = environment.find(name);
       if (found == environment.end() || found->second.empty()) continue;
       if (name.ends_with("_PORT") && set_by_kubernetes("PORT", found->second)) continue;
-      set(record, {found->second}, name, {Source::environment, name});
+      const auto rewrite = record.rewrites.find(name);
+      const std::string& value = found->second;
+      set(record, {rewrite == record.rewrites.end() ? value : rewrite->second(value)}, name,
+          {Source::environment, name});
       break;
     }
   }

@@ -30,7 +30,8 @@ struct Setting::Record {
   std::string help;
   std::string type{};
   std::string group = "Options";
-  std::vector<std::string> environment{};  // strongest first; [0] is PREFIX_<FLAG>
+  std::vector<std::string> environment{};              // strongest first; [0] is PREFIX_<FLAG>
+  std::map<std::string, Setting::Rewrite> rewrites{};  // of some of these names
   Allowed allowed{};
   bool secret = false;
   bool in_file = true;

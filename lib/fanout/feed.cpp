@@ -14,7 +14,11 @@ constexpr std::int64_t kUsPerMs = 1'000;
 }  // namespace
 
 Feed::Feed(std::string topic, std::size_t max_event_bytes, FeedState& state, Post post)
-    : topic_(std::move(topic)), max_event_bytes_(max_event_bytes), state_(state), post_(std::move(post)) {}
+    : topic_(std::move(topic)),
+      max_event_bytes_(max_event_bytes),
+      state_(state),
+      post_(std::move(post)),
+      poison_(state) {}
 
 void Feed::on_records(std::span<const kafka::Record> records) {
   auto batch = std::make_shared<hub::UpdateBatch>();
@@ -58,7 +62,7 @@ void Feed::append(hub::UpdateBatch& batch, const kafka::Record& record) {
   if (!record.has_key) state_.unkeyed.add();
   if (!record.value) return append_tombstone(batch, record);
   const auto checked = protocol::check_event(*record.value, max_event_bytes_);
-  if (const auto* cause = std::get_if<protocol::Poison>(&checked)) return skip(record, *cause);
+  if (const auto* cause = std::get_if<protocol::Poison>(&checked)) return poison_.skip(record, topic_, *cause);
   const protocol::Pair& pair = std::get<protocol::Pair>(checked);
   spdlog::debug("Received event: FxRateUpdated for {} at {}-{}", pair.view(), record.partition, record.offset);
   (record.history ? state_.history : state_.accepted).add();
@@ -89,19 +93,6 @@ hub::Update& Feed::add(hub::UpdateBatch& batch, const kafka::Record& record, std
     newest_.emplace(update.key, update.position);
   }
   return update;
-}
-
-void Feed::skip(const kafka::Record& record, protocol::Poison cause) {
-  state_.poison[static_cast<std::size_t>(cause)].add();
-  PoisonLog& log = poison_log_[static_cast<std::size_t>(cause)];
-  const auto now = std::chrono::steady_clock::now();
-  if (log.last != std::chrono::steady_clock::time_point{} && now - log.last < kPoisonLogEvery) {
-    ++log.unlogged;
-    return;
-  }
-  spdlog::warn("skipped a record: {} cause={} topic={} partition={} offset={} unlogged={}", protocol::describe(cause),
-               protocol::name(cause), topic_, record.partition, record.offset, log.unlogged);
-  log = {now, 0};
 }
 
 }  // namespace wsf::fanout

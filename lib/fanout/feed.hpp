@@ -3,10 +3,10 @@
 // and is posted with the rest of its poll, one batch to every shard.
 
 #include "fanout/feed_state.hpp"
+#include "fanout/poison_log.hpp"
 #include "hub/update.hpp"
 #include "kafka/record.hpp"
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -17,8 +17,7 @@ namespace wsf::fanout {
 
 class Feed final : public kafka::RecordSink {
  public:
-  static constexpr std::size_t kMaxChains = 65'536;           // pairs whose previous position is remembered
-  static constexpr std::chrono::seconds kPoisonLogEvery{10};  // a line for each cause
+  static constexpr std::size_t kMaxChains = 65'536;  // pairs whose previous position is remembered
 
   using Post =
       std::function<void(std::shared_ptr<hub::UpdateBatch>)>;  // to all shards; may wait for one that is behind
@@ -32,14 +31,8 @@ class Feed final : public kafka::RecordSink {
   void on_broker(bool reachable) override;
 
  private:
-  struct PoisonLog {
-    std::chrono::steady_clock::time_point last{};
-    std::uint64_t unlogged = 0;
-  };
-
   void append(hub::UpdateBatch& batch, const kafka::Record& record);
   void append_tombstone(hub::UpdateBatch& batch, const kafka::Record& record);
-  void skip(const kafka::Record& record, protocol::Poison cause);
   hub::Update& add(hub::UpdateBatch& batch, const kafka::Record& record, std::string_view pair);
 
   std::string topic_;
@@ -47,7 +40,7 @@ class Feed final : public kafka::RecordSink {
   FeedState& state_;
   Post post_;
   std::unordered_map<std::string, base::Position> newest_;  // by pair
-  std::array<PoisonLog, protocol::kPoisonCount> poison_log_{};
+  PoisonLog poison_;
 };
 
 }  // namespace wsf::fanout

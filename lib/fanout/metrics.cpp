@@ -3,6 +3,7 @@
 #include "fanout/auth_metrics.hpp"
 #include "fanout/kafka_metrics.hpp"
 #include "fanout/log_feed.hpp"
+#include "fanout/seed_families.hpp"
 #include "fanout/tls_metrics.hpp"
 #include "stats/process.hpp"
 
@@ -49,6 +50,9 @@ void append_seed_metrics(stats::Exposition& out, const ServerView& server) {
     out.family(prometheus_name(metric.name), metric.statistic == "COUNT" ? "counter" : "gauge", metric.description);
     out.sample({{"protocol", "fx-rates"}}, metric.value(server));
   }
+  SeedFamilies families;
+  for (const Service* service : server.services) service->add_to(families);
+  families.append_to(out);
 }
 
 // Makes families of what shards count.

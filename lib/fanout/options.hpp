@@ -35,6 +35,20 @@ struct FxRatesOptions {
   std::chrono::milliseconds stale_after{30'000};         // silence of a pair; 0: none is too long
 };
 
+struct TradingOptions {
+  RouteOptions route{.path = "/ws"};
+  kafka::ConnectionOptions kafka;
+  std::vector<std::string> topics{R"(^market-data\..*)",
+                                  R"(^trading\..*)"};  // names, and expressions that begin with ^
+  std::string group = "websocket-service-group";
+  std::uint64_t max_event_bytes = 64 * 1024;
+  std::uint64_t history = 1000;  // events of an assessment, for clients that come back
+  std::chrono::milliseconds history_age{600'000};
+  std::uint64_t history_bytes = std::uint64_t{8} << 20;  // of all assessments
+  std::chrono::milliseconds ping_interval{30'000};       // 0: none
+  std::chrono::milliseconds connection_timeout{60'000};  // silence that ends a connection
+};
+
 struct Options {
   std::string host = "0.0.0.0";
   std::uint16_t port = 8082;
@@ -43,6 +57,7 @@ struct Options {
 
   // The protocols that are served.
   std::optional<FxRatesOptions> fx_rates{FxRatesOptions{}};
+  std::optional<TradingOptions> trading{};
 
   bool embedded_broker = false;
 
@@ -60,6 +75,14 @@ struct Options {
   std::uint64_t outbox_bytes = std::uint64_t{2} << 20;
   std::chrono::milliseconds outbox_age{10'000};
   std::chrono::milliseconds write_timeout{2'000};
+
+  // Of the protocols that are served.
+  std::vector<const RouteOptions*> routes() const {
+    std::vector<const RouteOptions*> found;
+    if (fx_rates) found.push_back(&fx_rates->route);
+    if (trading) found.push_back(&trading->route);
+    return found;
+  }
 };
 
 }  // namespace wsf::fanout

@@ -14,8 +14,8 @@ namespace wsf::fanout {
 namespace {
 
 constexpr std::string_view kMetricsPath = "/actuator/metrics";
-constexpr std::array<std::string_view, 6> kPaths{"/actuator/health", "/readyz",  "/healthz",
-                                                 "/version",         "/metrics", kMetricsPath};
+constexpr std::array<std::string_view, 8> kPaths{"/actuator/health", "/readyz",    "/healthz", "/version",
+                                                 "/metrics",         kMetricsPath, "/health",  "/ready"};
 constexpr std::uintmax_t kDiskSpaceThreshold = 10u << 20;  // Spring's default
 
 std::string_view up_or_down(bool up) {

@@ -2,9 +2,11 @@
 // What a shard asks of a wire protocol: its clients' messages and its feed's updates come in here, what they lead to
 // goes out through ws::Sessions. On the shard's thread only.
 
+#include "auth/grant.hpp"
 #include "fanout/protocol_counters.hpp"
 #include "fanout/route.hpp"
 #include "hub/update.hpp"
+#include "ws/http_request.hpp"
 #include "ws/sessions.hpp"
 
 #include <cstdint>
@@ -21,6 +23,13 @@ class Protocol {
   virtual void attach(ws::Sessions& sessions) = 0;
 
   virtual Route& route() = 0;
+
+  // Of a request whose credential was accepted, if one is needed: nullopt lets it in, and its on_open() follows at
+  // once.
+  virtual std::optional<ws::HttpReply> refuse(const ws::HttpRequest& /*request*/, const auth::Grant* /*grant*/) {
+    return std::nullopt;
+  }
+  virtual bool wants_heartbeat() const { return true; }  // pings of the WebSocket protocol
   virtual const ProtocolCounters& counters() const = 0;
 
   // Of clients that were let in (reception.hpp).

@@ -62,7 +62,9 @@ ws::RequestAnswer Reception::on_request(const ws::HttpRequest& request) {
     if (const auto* refusal = std::get_if<auth::Refusal>(&grant)) return unauthorized(*refusal);
     arriving_.grant = std::make_unique<const auth::Grant>(std::get<auth::Grant>(std::move(grant)));
   }
+  if (auto refusal = protocol->refuse(request, arriving_.grant.get())) return *refusal;
   ws::Upgrade upgrade;
+  upgrade.heartbeat = protocol->wants_heartbeat();
   if (ws::lists(request.subprotocols, kSubprotocol)) upgrade.subprotocol = kSubprotocol;
   if (options_.compress) upgrade.deflate = ws::accept_deflate(request.extensions);
   return upgrade;

@@ -5,6 +5,7 @@
 #include "fanout/admin_port.hpp"
 #include "fanout/fx_rates_service.hpp"
 #include "fanout/shard.hpp"
+#include "fanout/trading_service.hpp"
 #include "kafka/broker_file.hpp"
 #include "kafka/embedded_broker.hpp"
 #include "net/server_tls_store.hpp"
@@ -15,6 +16,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -24,6 +26,16 @@ namespace {
 
 constexpr int kEmbeddedPartitions = 3;
 constexpr std::chrono::milliseconds kFeedPause{1};  // between tries, while a shard is behind
+
+// One for each type of message that the service's feeds have.
+constexpr std::array kTradingTopics{"market-data.prices", "trading.pnl",        "trading.positions",
+                                    "trading.rules",      "trading.violations", "trading.assessments"};
+
+void use_embedded(kafka::ConnectionOptions& connection, const std::string& brokers) {
+  connection.brokers = brokers;
+  connection.event_hubs_connection_string.clear();
+  connection.embedded = true;
+}
 
 unsigned usable_cpus() {
   cpu_set_t set;
@@ -101,18 +113,19 @@ void Server::choose_io() {
 }
 
 void Server::start_broker() {
-  FxRatesOptions& feed = *options_.fx_rates;
-  broker_ = std::make_unique<kafka::EmbeddedBroker>(std::vector{feed.topic}, kEmbeddedPartitions);
-  published_broker_ = std::make_unique<kafka::PublishedBroker>(broker_->brokers(), feed.topic);
+  std::vector<std::string> topics;
+  if (options_.fx_rates) topics.push_back(options_.fx_rates->topic);
+  if (options_.trading) topics.insert(topics.end(), kTradingTopics.begin(), kTradingTopics.end());
+  broker_ = std::make_unique<kafka::EmbeddedBroker>(topics, kEmbeddedPartitions);
+  published_broker_ = std::make_unique<kafka::PublishedBroker>(broker_->brokers(), topics.front());
   if (!published_broker_->published()) {
     spdlog::warn(
         "another wsfanout of this user has an embedded broker: ratepub and wsload find that one (for this "
         "one: --brokers {})",
         broker_->brokers());
   }
-  feed.kafka.brokers = broker_->brokers();
-  feed.kafka.event_hubs_connection_string.clear();
-  feed.kafka.embedded = true;
+  if (options_.fx_rates) use_embedded(options_.fx_rates->kafka, broker_->brokers());
+  if (options_.trading) use_embedded(options_.trading->kafka, broker_->brokers());
   spdlog::warn(
       "embedded broker on {}: for trying out, it keeps 5 MiB a partition in memory and forgets all at the end",
       broker_->brokers());
@@ -120,6 +133,7 @@ void Server::start_broker() {
 
 void Server::make_services() {
   if (options_.fx_rates) services_.push_back(std::make_unique<FxRatesService>(*options_.fx_rates));
+  if (options_.trading) services_.push_back(std::make_unique<TradingService>(*options_.trading));
   for (const auto& service : services_) {
     find_keys(service->route());
     view_.services.push_back(service.get());

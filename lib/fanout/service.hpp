@@ -20,6 +20,7 @@ namespace wsf::fanout {
 
 class LogFeed;
 class Reception;
+class SeedFamilies;
 
 // A part that a service stands on, as health shows it.
 struct Component {
@@ -56,6 +57,7 @@ class Service {
   virtual std::optional<ws::HttpReply> page(std::string_view path) const = 0;
   // Families of its own; those of all protocols and of all logs are added up by the caller.
   virtual void append_metrics(stats::Exposition& out) const = 0;
+  virtual void add_to(SeedFamilies& /*families*/) const {}
   virtual const LogFeed* log() const { return nullptr; }  // of one that reads Kafka
 };
 

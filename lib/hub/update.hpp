@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace wsf::hub {
@@ -17,7 +18,9 @@ struct Update {
   std::string payload;  // the event's bytes as they came; empty for a tombstone
   base::Position position;
   std::optional<base::Position> previous;  // where the key's update before this one stands in the log
+  std::string_view topic;                  // of a feed that reads several; lives as long as the feed
   std::int64_t kafka_ms = 0;               // the record's timestamp, Unix milliseconds
+  bool for_all = false;                    // not for the key's subscribers alone
   bool tombstone = false;                  // clears the key's last value, nobody is told
   bool silent = false;                     // from before the start: fills last values, nobody is told
 };
@@ -30,6 +33,7 @@ struct Loss {
 
 struct UpdateBatch {
   std::uint8_t service = 0;  // of the server's, whose feed this is
+  std::uint64_t number = 0;  // grows from batch to batch of a feed that numbers them
   std::optional<Loss> loss;  // before the updates
   std::vector<Update> updates;
   std::int64_t received_ms = 0;  // Unix milliseconds, when the poll returned

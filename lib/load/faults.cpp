@@ -74,6 +74,10 @@ std::string poisoned(Poison cause, std::string_view event) {
       return with_rate(event, "fault", R"("rate":1.1,"bid":1.0,"ask":1.2)");
     case Poison::bad_number:
       return with_rate(event, "EURUSD", R"("rate":-1.1,"bid":1.0,"ask":1.2)");
+    case Poison::no_type:
+    case Poison::no_assessment:
+    case Poison::bad_assessment:
+      break;  // no event of fx-rates can have them
   }
   return std::string(event);
 }
@@ -98,11 +102,11 @@ bool is_good(std::string_view event) {
 }  // namespace
 
 std::string_view name(Fault fault) {
-  static constexpr std::array<std::string_view, kFaultCount - protocol::kPoisonCount> kOthers = {
+  static constexpr std::array<std::string_view, kFaultCount - protocol::kFxRatesPoisonCount> kOthers = {
       "unkeyed", "duplicate", "tombstone", "out_of_order"};
   const auto index = static_cast<std::size_t>(fault);
-  return index < protocol::kPoisonCount ? protocol::name(static_cast<Poison>(index))
-                                        : kOthers[index - protocol::kPoisonCount];
+  return index < protocol::kFxRatesPoisonCount ? protocol::name(static_cast<Poison>(index))
+                                               : kOthers[index - protocol::kFxRatesPoisonCount];
 }
 
 base::Result<FaultMix> FaultMix::parse(const std::vector<std::string>& items) {

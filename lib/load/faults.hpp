@@ -20,12 +20,12 @@ namespace wsf::load {
 
 // The causes of protocol::Poison come first, in their order.
 enum class Fault : std::uint8_t {
-  unkeyed = protocol::kPoisonCount,  // the event, without a key
-  duplicate,                         // the event, twice
-  tombstone,                         // the event's key without a value
-  out_of_order,                      // the event with a timestamp of 2001
+  unkeyed = protocol::kFxRatesPoisonCount,  // the event, without a key
+  duplicate,                                // the event, twice
+  tombstone,                                // the event's key without a value
+  out_of_order,                             // the event with a timestamp of 2001
 };
-inline constexpr std::size_t kFaultCount = protocol::kPoisonCount + 4;
+inline constexpr std::size_t kFaultCount = protocol::kFxRatesPoisonCount + 4;
 
 std::string_view name(Fault);
 constexpr Fault fault_at(std::size_t index) {

@@ -3,6 +3,8 @@
 // comes from the log. No I/O, no clock, no state; any thread. Nothing here throws except for lack of memory.
 
 #include "base/position.hpp"
+#include "protocol/poison.hpp"
+#include "protocol/replies.hpp"
 
 #include <array>
 #include <cstddef>
@@ -16,7 +18,6 @@
 
 namespace wsf::protocol {
 
-inline constexpr std::size_t kMaxJsonDepth = 32;    // levels of arrays and objects in a message or an event
 inline constexpr std::size_t kMaxQuotedBytes = 32;  // of a refused word that an error text repeats
 inline constexpr std::size_t kMaxIdBytes = 64;      // of a request's "id": a string's own bytes, a number's text
 inline constexpr std::size_t kPairBytes = 6;
@@ -68,7 +69,6 @@ Command parse_command(std::string_view text);
 std::string connected(std::string_view session_id);
 // To a client that came with a credential; `expires_s`: Unix seconds, if its time is limited.
 std::string connected(std::string_view session_id, std::string_view user, std::optional<std::int64_t> expires_s);
-std::string authenticated(std::string_view user, std::optional<std::int64_t> expires_s, std::string_view id_json);
 // `recovered`: for each pair that was to be resumed, whether all that came after its position follows.
 using Recovered = std::vector<std::pair<std::string, bool>>;
 std::string subscribed(const std::vector<std::string>& pairs, std::string_view id_json,
@@ -84,7 +84,6 @@ std::string pong(std::int64_t epoch_ms, std::string_view id_json);
 std::string invalid_pairs_error(const std::vector<std::string>& refused, std::string_view id_json);
 std::string denied_pairs_error(const std::vector<std::string>& denied, std::string_view id_json);
 std::string limit_error(std::size_t limit, std::string_view id_json);
-std::string error(std::string_view message, std::string_view code, std::string_view id_json);
 
 // Where an update stands on its connection, for clients that asked for it.
 struct Meta {
@@ -102,23 +101,6 @@ inline constexpr std::string_view kRateUpdateOpening = R"({"type":"rateUpdate","
 // must have passed check_event(). Plain appends, no allocation but the growth of `out`, which is at most the event's
 // bytes and kMaxEnvelopeBytes.
 void append_rate_update(std::string& out, std::string_view event, bool snapshot, const Meta* meta);
-
-// Why an event from the log is not sent on.
-enum class Poison : std::uint8_t {
-  too_large,      // more bytes than allowed
-  invalid_utf8,   // anywhere in the value
-  not_json,       // RFC 8259: truncated, trailing bytes, NaN, control bytes, a byte order mark, nothing at all
-  too_deep,       // more than kMaxJsonDepth levels
-  not_object,     // JSON, but an array or a scalar
-  wrong_type,     // eventType is missing or not "FxRateUpdated"
-  missing_field,  // fxRate is no object, or has no currencyPair, rate, bid or ask
-  invalid_pair,   // fxRate.currencyPair is no string of the form of a pair
-  bad_number,     // rate, bid or ask is no number, or not above 0; or a number of the event exceeds a double (1e999)
-};
-inline constexpr std::size_t kPoisonCount = 9;
-
-std::string_view name(Poison cause);      // a metric label: "too_large"
-std::string_view describe(Poison cause);  // a short text for a log line: "larger than --max-event"
 
 // A pair by value: an event may spell it with escapes, so it need not stand in the event's bytes as it reads.
 struct Pair {

@@ -149,27 +149,4 @@ std::variant<Pair, Poison> check_event(std::string_view event, std::size_t max_b
   return reader.verdict();
 }
 
-std::string_view name(Poison cause) {
-  static constexpr std::array<std::string_view, kPoisonCount> kNames = {
-      "too_large",  "invalid_utf8",  "not_json",     "too_deep",   "not_object",
-      "wrong_type", "missing_field", "invalid_pair", "bad_number",
-  };
-  return kNames[static_cast<std::size_t>(cause)];
-}
-
-std::string_view describe(Poison cause) {
-  static constexpr std::array<std::string_view, kPoisonCount> kTexts = {
-      "larger than --max-event",
-      "invalid UTF-8",
-      "not JSON",
-      "JSON deeper than 32 levels",
-      "JSON, but not an object",
-      "eventType is not FxRateUpdated",
-      "fxRate, or its currencyPair, rate, bid or ask, is missing",
-      "fxRate.currencyPair is not six letters A-Z",
-      "rate, bid or ask is not a finite number above 0",
-  };
-  return kTexts[static_cast<std::size_t>(cause)];
-}
-
 }  // namespace wsf::protocol

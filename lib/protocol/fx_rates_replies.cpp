@@ -1,21 +1,9 @@
 #include "protocol/fx_rates.hpp"
 #include "protocol/json_text.hpp"
-
-#include <fmt/chrono.h>
-
-#include <ctime>
+#include "protocol/reply_text.hpp"
 
 namespace wsf::protocol {
 namespace {
-
-std::string closed(std::string reply, std::string_view id_json) {
-  if (!id_json.empty()) {
-    reply += R"(,"id":)";
-    reply += id_json;
-  }
-  reply += '}';
-  return reply;
-}
 
 void append_list(std::string& out, const std::vector<std::string>& words) {
   out += R"("currencyPairs":[)";
@@ -26,25 +14,10 @@ void append_list(std::string& out, const std::vector<std::string>& words) {
   out += ']';
 }
 
-std::string open_error(std::string_view message, std::string_view code) {
-  std::string reply = R"({"type":"error","message":)";
-  append_quoted(reply, message);
-  reply += R"(,"code":)";
-  append_quoted(reply, code);
-  return reply;
-}
-
 std::string open_connected(std::string_view session_id) {
   std::string reply = R"({"type":"connected","message":"Connected to FX Rates WebSocket","sessionId":)";
   append_quoted(reply, session_id);
   return reply;
-}
-
-void append_user(std::string& reply, std::string_view user, std::optional<std::int64_t> expires_s) {
-  reply += R"(,"userId":)";
-  append_quoted(reply, user);
-  if (expires_s)
-    reply += fmt::format(R"(,"expiresAt":"{:%FT%TZ}")", fmt::gmtime(static_cast<std::time_t>(*expires_s)));
 }
 
 std::string open_pairs_error(std::string message, std::string_view code, const std::vector<std::string>& pairs) {
@@ -64,12 +37,6 @@ std::string connected(std::string_view session_id, std::string_view user, std::o
   std::string reply = open_connected(session_id);
   append_user(reply, user, expires_s);
   return closed(std::move(reply), "");
-}
-
-std::string authenticated(std::string_view user, std::optional<std::int64_t> expires_s, std::string_view id_json) {
-  std::string reply = R"({"type":"authenticated")";
-  append_user(reply, user, expires_s);
-  return closed(std::move(reply), id_json);
 }
 
 std::string subscribed(const std::vector<std::string>& pairs, std::string_view id_json, const Recovered& recovered) {
@@ -113,10 +80,6 @@ std::string unsubscribed(const std::vector<std::string>& pairs, std::string_view
 
 std::string pong(std::int64_t epoch_ms, std::string_view id_json) {
   return closed(R"({"type":"pong","timestamp":")" + std::to_string(epoch_ms) + '"', id_json);
-}
-
-std::string error(std::string_view message, std::string_view code, std::string_view id_json) {
-  return closed(open_error(message, code), id_json);
 }
 
 std::string invalid_pairs_error(const std::vector<std::string>& refused, std::string_view id_json) {

@@ -110,14 +110,14 @@ void Exposition::histogram(const Labels& labels, const std::vector<const BucketH
     for (const BucketHistogram* part : parts) sum += count_of(*part);
     return sum;
   };
+  const BucketHistogram::Bounds& bounds_us = parts.empty() ? BucketHistogram::kBoundsUs : parts.front()->bounds_us();
   Labels with_bound = labels;
   with_bound.emplace_back("le", "");
   std::uint64_t up_to = 0;
-  for (std::size_t i = 0; i <= BucketHistogram::kBoundsUs.size(); ++i) {
+  for (std::size_t i = 0; i <= bounds_us.size(); ++i) {
     up_to += total([i](const BucketHistogram& part) { return part.count(i); });
-    const bool bounded = i < BucketHistogram::kBoundsUs.size();
-    const std::string bound =
-        bounded ? number(static_cast<double>(BucketHistogram::kBoundsUs[i]) / kUsPerSecond) : "+Inf";
+    const bool bounded = i < bounds_us.size();
+    const std::string bound = bounded ? number(static_cast<double>(bounds_us[i]) / kUsPerSecond) : "+Inf";
     with_bound.back().second = bound;
     line("_bucket", with_bound, std::to_string(up_to));
   }

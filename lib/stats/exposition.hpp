@@ -35,7 +35,8 @@ class Exposition {
   // A summary with quantiles 0.5, 0.95, 0.99, _sum and _count; recorded values times `scale` (1e-6: µs as seconds).
   void summary(std::string_view name, std::string_view help, const Histogram& histogram, double scale);
 
-  // One histogram of the open family, in seconds: the sum of these, its _bucket, _sum and _count lines.
+  // One histogram of the open family, in seconds: the sum of these (of the same bounds), its _bucket, _sum and _count
+  // lines.
   void histogram(const Labels& labels, const std::vector<const BucketHistogram*>& parts);
 
   std::string text() &&;

@@ -26,6 +26,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -37,6 +38,7 @@ using Slot = std::uint32_t;
 struct Upgrade {
   std::string subprotocol;  // named in the 101; empty: none
   std::optional<DeflateAgreement> deflate;
+  bool heartbeat = true;  // pings, and an end for who does not answer; false: the application sees to it
 };
 using RequestAnswer = std::variant<HttpReply, Upgrade>;
 
@@ -138,6 +140,14 @@ class Sessions {
     spill(slot);
     table_[slot].outbox.drop_key(pool_, key);
   }
+
+  // Whether anything came from the peer since the last time that this was asked. For applications with a heartbeat of
+  // their own.
+  bool take_heard(Slot slot) { return std::exchange(table_[slot].heard, false); }
+  // Waits for room in its socket: nothing gets through to it now.
+  bool is_blocked(Slot slot) const { return table_[slot].blocked; }
+  // What waits for the session, cannot be conflated, and is more than an outbox may hold.
+  bool is_overfull(Slot slot) const { return table_[slot].outbox.reply_bytes() > limits_.outbox.outbox_bytes; }
 
   bool is_open(Slot slot) const { return slot < table_.size() && table_[slot].state == SessionState::open; }
   // The table's size: every slot in use lies below it.

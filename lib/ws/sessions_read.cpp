@@ -85,7 +85,7 @@ void Sessions::upgrade(Slot slot, const HttpRequest& request, const Upgrade& how
     if (!compression_) compression_ = std::make_unique<Compression>();
     counters_.compressed_sessions.add(1);
   }
-  session.due_ms = now_ms_ + limits_.heartbeat_ms;
+  session.due_ms = how.heartbeat ? now_ms_ + limits_.heartbeat_ms : INT64_MAX;
   counters_.upgraded.add();
   counters_.open.add(1);
   counters_.breaker_sessions[index(hub::BreakerState::closed)].add(1);

@@ -35,7 +35,7 @@ TEST(FaultsTest, each_poison_is_refused_for_the_cause_that_it_is_named_by) {
   const std::string event = good_event();
   for (const std::string& base :
        {event, event + " \n", std::string(R"({"eventType":"FxRateUpdated",)") + event.substr(1)}) {
-    for (std::size_t i = 0; i < protocol::kPoisonCount; i++) {
+    for (std::size_t i = 0; i < protocol::kFxRatesPoisonCount; i++) {
       const auto bad = spoil(fault_at(i), base);
       ASSERT_TRUE(bad && bad->value);
       const auto verdict = protocol::check_event(*bad->value, kMaxEvent);

@@ -4,6 +4,10 @@
 #include "fanout/pages.hpp"
 #include "ws/listener.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <optional>
 
@@ -12,7 +16,15 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr const char* kProtocol = "fx-rates";
+constexpr const char* kFxRates = "fx-rates";
+constexpr const char* kTrading = "trading";
+
+struct DefaultPath {
+  std::string_view protocol;
+  std::string_view path;
+};
+constexpr std::array kProtocols{DefaultPath{kFxRates, "/ws/fx-rates"}, DefaultPath{kTrading, "/ws"}};
+
 constexpr milliseconds kLeastHeartbeat{100};
 
 [[noreturn]] void refuse(const std::string& line) {
@@ -34,6 +46,7 @@ milliseconds ms(const wsf::base::Duration& d) {
 }  // namespace
 
 CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
+  for (const DefaultPath& one : kProtocols) paths_.push_back(fmt::format("{}={}", one.protocol, one.path));
   max_event_.bytes = fx_rates_.max_event_bytes;
   history_bytes_.bytes = fx_rates_.history_bytes;
   history_age_.value = fx_rates_.history_age;
@@ -52,6 +65,7 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   add_feed();
   add_limits();
   add_times();
+  trading_.emplace(settings_);
   settings_.exclusive("embedded-broker", "brokers");
   settings_.rule([this]() -> std::optional<std::string> {
     try {
@@ -59,8 +73,11 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
       if (files.any()) {
         if (const auto read = wsf::net::ServerTls::read(files); !read) return read.error().message;
       }
-      const auto gate = wsf::auth::read_gate(options().fx_rates->route.keys);
-      if (!gate) return gate.error().message;
+      const wsf::fanout::Options all = options();
+      for (const wsf::fanout::RouteOptions* route : all.routes()) {
+        const auto gate = wsf::auth::read_gate(route->keys);
+        if (!gate) return gate.error().message;
+      }
     } catch (const wsf::base::StartupError& e) {
       return e.what();
     }
@@ -82,7 +99,10 @@ void CommandLine::add_listening() {
   settings_.add("--admin", admin_, "Where health and metrics are served instead; by default on the same port")
       .type("HOST:PORT")
       .group("Listening");
-  settings_.add("--protocol", protocols_, "Protocol to serve").type("NAME").one_of({kProtocol}).group("Listening");
+  settings_.add("--protocol", protocols_, "Protocol to serve; repeatable")
+      .type("NAME")
+      .one_of({kFxRates, kTrading})
+      .group("Listening");
   settings_.add("--path", paths_, "Path of a protocol's endpoint").type("[NAME=]PATH").group("Listening");
   settings_
       .add("--allowed-origins", allowed_origins_,
@@ -269,7 +289,10 @@ void CommandLine::add_times() {
 wsf::fanout::Options CommandLine::options() const {
   wsf::fanout::Options options = options_;
   options.tls = tls();
-  options.fx_rates = fx_rates();
+  options.fx_rates.reset();
+  if (serves(kFxRates)) options.fx_rates = fx_rates();
+  if (serves(kTrading)) options.trading = trading();
+  if (settings_.is_default("port") && protocols_.front() == kTrading) options.port = trading_->port();
   options.max_message_bytes = max_message_.bytes;
   options.outbox_bytes = outbox_bytes_.bytes;
   options.heartbeat = ms(heartbeat_);
@@ -309,7 +332,7 @@ wsf::net::ServerTlsFiles CommandLine::tls() const {
 
 wsf::fanout::FxRatesOptions CommandLine::fx_rates() const {
   wsf::fanout::FxRatesOptions options = fx_rates_;
-  options.route = {path(), allowed_origins_, keys(), max_connections_per_user_};
+  options.route = route(kFxRates);
   options.max_event_bytes = max_event_.bytes;
   options.history_bytes = history_bytes_.bytes;
   options.history_age = ms(history_age_);
@@ -317,6 +340,26 @@ wsf::fanout::FxRatesOptions CommandLine::fx_rates() const {
   options.kafka.breaker.open_for = ms(kafka_breaker_open_);
   take_event_hubs(options);
   return options;
+}
+
+wsf::fanout::TradingOptions CommandLine::trading() const {
+  wsf::fanout::TradingOptions options;
+  options.route = route(kTrading);
+  options.kafka = fx_rates_.kafka;
+  options.kafka.event_hubs_connection_string.clear();
+  options.max_event_bytes = max_event_.bytes;
+  options.history = fx_rates_.history;
+  options.history_bytes = history_bytes_.bytes;
+  options.history_age = ms(history_age_);
+  return trading_->options(std::move(options));
+}
+
+bool CommandLine::serves(std::string_view protocol) const {
+  return std::ranges::find(protocols_, protocol) != protocols_.end();
+}
+
+wsf::fanout::RouteOptions CommandLine::route(std::string_view protocol) const {
+  return {path(protocol), allowed_origins_, keys(), max_connections_per_user_};
 }
 
 wsf::auth::KeySources CommandLine::keys() const {
@@ -329,8 +372,15 @@ void CommandLine::check(const wsf::fanout::Options& options) const {
   if (heartbeat_.value.count() != 0 && heartbeat_.value < kLeastHeartbeat) {
     refuse(settings_.named("heartbeat") + ": at least 100ms, or 0 for none");
   }
-  if (!wsf::kafka::is_topic(options.fx_rates->topic)) {
+  if (options.fx_rates && !wsf::kafka::is_topic(options.fx_rates->topic)) {
     refuse(settings_.named("topic") + ": \"" + options.fx_rates->topic + "\" is no name of a topic");
+  }
+  const std::vector<const wsf::fanout::RouteOptions*> routes = options.routes();
+  for (std::size_t i = 1; i < routes.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      if (routes[i]->path == routes[k]->path)
+        refuse(settings_.named("path") + ": two protocols share " + routes[i]->path);
+    }
   }
   for (const std::string& origin : allowed_origins_) {
     if (origin == "*" || origin == "null" || is_origin(origin)) continue;
@@ -338,7 +388,8 @@ void CommandLine::check(const wsf::fanout::Options& options) const {
   }
   wsf::ws::check_host(options.host);
   try {
-    wsf::kafka::check_connection(options.fx_rates->kafka, wsf::kafka::ClientKind::consumer);
+    if (options.fx_rates) wsf::kafka::check_connection(options.fx_rates->kafka, wsf::kafka::ClientKind::consumer);
+    if (options.trading) wsf::kafka::check_connection(options.trading->kafka, wsf::kafka::ClientKind::consumer);
   } catch (const wsf::base::StartupError& e) {
     refuse(e.what() + origins({"brokers", "kafka-conf"}));
   }
@@ -355,22 +406,27 @@ std::string CommandLine::origins(std::initializer_list<std::string_view> flags) 
   return out;
 }
 
-// "NAME=/path" or, as long as one protocol is served, "/path".
-std::string CommandLine::path() const {
-  std::string found = fx_rates_.route.path;
+// "NAME=/path" or, as long as one protocol is served, "/path". What is not named keeps its own.
+std::string CommandLine::path(std::string_view protocol) const {
+  const auto known = [](std::string_view name) {
+    return std::ranges::find(kProtocols, name, &DefaultPath::protocol) != kProtocols.end();
+  };
+  std::string found(std::ranges::find(kProtocols, protocol, &DefaultPath::protocol)->path);
   for (const std::string& item : paths_) {
     const std::size_t equals = item.find('=');
-    const std::string name = equals == std::string::npos ? kProtocol : item.substr(0, equals);
-    const std::string path = equals == std::string::npos ? item : item.substr(equals + 1);
-    if (name != kProtocol)
-      refuse(settings_.named("path") + ": unknown protocol \"" + name + "\" (known: " + kProtocol + ")");
+    const bool bare = equals == std::string::npos;
+    if (bare && protocols_.size() > 1)
+      refuse(settings_.named("path") + ": say whose path " + item + " is: NAME=" + item);
+    const std::string name = bare ? protocols_.front() : item.substr(0, equals);
+    const std::string path = bare ? item : item.substr(equals + 1);
+    if (!known(name)) refuse(settings_.named("path") + ": unknown protocol \"" + name + "\"");
     if (!path.starts_with('/') || path.find_first_of("?# ") != std::string::npos) {
       refuse(settings_.named("path") + ": \"" + path + "\" is not a path (try /ws/fx-rates)");
     }
     if (wsf::fanout::Pages::serves(path)) {
       refuse(settings_.named("path") + ": " + path + " is served already (try /ws/fx-rates)");
     }
-    found = path;
+    if (name == protocol) found = path;
   }
   return found;
 }

@@ -3,8 +3,10 @@
 
 #include "base/settings.hpp"
 #include "fanout/options.hpp"
+#include "trading_flags.hpp"
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +28,10 @@ class CommandLine {
   void add_limits();
   void add_times();
 
-  std::string path() const;
+  bool serves(std::string_view protocol) const;
+  std::string path(std::string_view protocol) const;
+  wsf::fanout::RouteOptions route(std::string_view protocol) const;
+  wsf::fanout::TradingOptions trading() const;
   wsf::fanout::FxRatesOptions fx_rates() const;
   wsf::net::ServerTlsFiles tls() const;
   wsf::auth::KeySources keys() const;
@@ -45,7 +50,8 @@ class CommandLine {
   std::string admin_;
   std::string tls_client_auth_ = "required";
   std::vector<std::string> protocols_{"fx-rates"};
-  std::vector<std::string> paths_{"fx-rates=/ws/fx-rates"};
+  std::vector<std::string> paths_;
+  std::optional<TradingFlags> trading_;  // from the constructor on
   wsf::base::Rate message_rate_;
   wsf::base::Size max_event_, history_bytes_, max_message_, outbox_bytes_;
   wsf::base::Duration heartbeat_, handshake_timeout_, drain_, outbox_age_, write_timeout_, stale_after_, history_age_,

@@ -33,13 +33,17 @@ class Cluster:
         self._admin = AdminClient(quiet)
         self._producer = Producer({**quiet, "linger.ms": 0, "message.timeout.ms": 60000, "message.max.bytes": 2_000_000})
 
-    def new_topic(self, partitions=1):
-        """A topic that no other test uses; the broker takes its records when this returns."""
-        name = f"fx-rates-{os.getpid()}-{next(Cluster._names)}"
-        self._create(name, partitions)
+    def new_topic(self, partitions=1, name="fx-rates"):
+        """A topic that no other test uses, with this name and an ending; the broker takes its records when this returns."""
+        name = f"{name}-{Cluster.new_ending()}"
+        self.create(name, partitions)
         return name
 
-    def _create(self, name, partitions):
+    @staticmethod
+    def new_ending():
+        return f"{os.getpid()}-{next(Cluster._names)}"
+
+    def create(self, name, partitions=1):
         settings = {"max.message.bytes": "2000000"}
         for created in self._admin.create_topics([NewTopic(name, partitions, 1, config=settings)]).values():
             created.result(timeout=20 * FACTOR)
@@ -48,7 +52,7 @@ class Cluster:
     def remake(self, topic, partitions=1):
         """Deletes the topic and makes it anew, under the same name, with an empty log."""
         self.delete(topic)
-        self._create(topic, partitions)
+        self.create(topic, partitions)
 
     def delete(self, topic):
         for deleted in self._admin.delete_topics([topic]).values():
