@@ -3,6 +3,7 @@
 #include "auth/grant.hpp"
 #include "auth/key_set.hpp"
 #include "base/exit_codes.hpp"
+#include "base/identifier.hpp"
 #include "base/settings.hpp"
 #include "base/text_file.hpp"
 #include "base/trimmed.hpp"
@@ -211,7 +212,7 @@ MintPlan mint_plan_of(const base::Settings& settings, const Flags& flags) {
     out.secret = base::trimmed(*text, base::kBlanksAndLineEnds);
   }
   if (out.secret.empty()) usage("--mint-token needs a secret: --jwt-secret-file, or JWT_SECRET in the environment");
-  if (!wsf::auth::is_id(out.user))
+  if (!wsf::base::is_id(out.user))
     usage(fmt::format("{}: letters, digits and _.:- only", settings.named("mint-token")));
   return out;
 }
