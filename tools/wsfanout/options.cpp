@@ -347,6 +347,7 @@ wsf::fanout::TradingOptions CommandLine::trading() const {
   options.route = route(kTrading);
   options.kafka = fx_rates_.kafka;
   options.kafka.event_hubs_connection_string.clear();
+  options.kafka.breaker.open_for = ms(kafka_breaker_open_);
   options.max_event_bytes = max_event_.bytes;
   options.history = fx_rates_.history;
   options.history_bytes = history_bytes_.bytes;
