@@ -1,5 +1,5 @@
-// Claims of any form: what is granted lies within its bounds, and a token is granted no more than the same members
-// in a document that is trusted.
+// Claims of any form, and lines of an API key file, which have the same members: what is granted lies within its
+// bounds.
 
 #include "auth/claims.hpp"
 #include "base/check.hpp"
@@ -28,15 +28,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const ClaimRules rules;
   const auto judged = judge_claims(text, rules, kNowS);
-  const auto trusted = read_grant(text);
-  if (const auto* grant = std::get_if<Grant>(&trusted)) check_grant(*grant);
+  const auto line = read_key_line(text);
+  if (const auto* key = std::get_if<KeyLine>(&line)) {
+    check(key->sha256.size() == 64, "a key has its hash");
+    check_grant(key->grant);
+  }
   const auto strict = judge_claims(text, {.issuers = {"us"}, .audiences = {"prices"}}, kNowS);
   check(std::holds_alternative<Refusal>(strict) || std::holds_alternative<Grant>(judged), "rules only take away");
   const auto* grant = std::get_if<Grant>(&judged);
   if (grant == nullptr) return 0;
   check_grant(*grant);
   check(grant->expires_s && *grant->expires_s + rules.leeway_s > kNowS, "a token has not ended yet");
-  check(std::holds_alternative<Grant>(trusted), "what a token may say, a trusted document may say");
-  check(std::get<Grant>(trusted).user == grant->user, "both name the same user");
+  if (const auto* key = std::get_if<KeyLine>(&line)) check(key->grant.user == grant->user, "both name the same user");
   return 0;
 }

@@ -2,15 +2,11 @@
 
 #include "auth/claims.hpp"
 #include "base/check.hpp"
-#include "base/json_scan.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <openssl/evp.h>
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace wsf::auth {
 namespace {
@@ -25,15 +21,9 @@ std::string sha256_hex(std::string_view text) {
   return out;
 }
 
-// The line's hash in lower case; "": it has none.
-std::string hash_of(std::string_view line) {
-  if (base::scan_json(line, kMaxJsonDepth) != base::Scan::parsable) return {};
-  const auto object = nlohmann::json::parse(line, nullptr, false);
-  if (!object.is_object() || !object.contains("sha256") || !object["sha256"].is_string()) return {};
-  std::string hash = object["sha256"].get<std::string>();
-  std::ranges::transform(hash, hash.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  const bool hex = std::ranges::all_of(hash, [](unsigned char c) { return std::isxdigit(c) != 0; });
-  return hex && hash.size() == 64 ? hash : std::string();
+std::string_view describe_line(Refusal refusal) {
+  if (refusal == Refusal::malformed) return "no JSON object with \"sha256\" of 64 hex digits";
+  return refusal == Refusal::no_user ? "\"sub\" names no user" : "a member is malformed";
 }
 
 }  // namespace
@@ -46,16 +36,12 @@ base::Result<ApiKeys> ApiKeys::parse(std::string_view text) {
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     const std::size_t first = line.find_first_not_of(" \t\r");
     if (first == std::string_view::npos || line[first] == '#') continue;
-    std::string hash = hash_of(line);
-    if (hash.empty())
-      return base::Error{fmt::format("line {}: no JSON object with \"sha256\" of 64 hex digits", line_number)};
-    const auto grant = read_grant(line);
-    if (const auto* refusal = std::get_if<Refusal>(&grant)) {
-      return base::Error{
-          fmt::format("line {}: {}", line_number,
-                      *refusal == Refusal::no_user ? "\"sub\" names no user" : "a member is malformed")};
+    auto read = read_key_line(line);
+    if (const auto* refusal = std::get_if<Refusal>(&read)) {
+      return base::Error{fmt::format("line {}: {}", line_number, describe_line(*refusal))};
     }
-    if (!out.grants_.emplace(std::move(hash), std::get<Grant>(grant)).second) {
+    auto& key = std::get<KeyLine>(read);
+    if (!out.grants_.emplace(std::move(key.sha256), std::move(key.grant)).second) {
       return base::Error{fmt::format("line {}: this key stands above already", line_number)};
     }
     if (out.size() > kMaxKeys) return base::Error{"more than 100,000 keys"};
@@ -67,7 +53,9 @@ std::variant<Grant, Refusal> ApiKeys::find(std::string_view key) const {
   if (key.empty() || key.size() > kMaxKeyBytes) return Refusal::malformed;
   const auto found = grants_.find(sha256_hex(key));
   if (found == grants_.end()) return Refusal::unknown_key;
-  return found->second;
+  Grant grant = found->second;
+  grant.api_key = found->first;
+  return grant;
 }
 
 }  // namespace wsf::auth

@@ -24,6 +24,8 @@ class ApiKeys {
   static base::Result<ApiKeys> parse(std::string_view text);
 
   std::variant<Grant, Refusal> find(std::string_view key) const;
+  // Whether there still is the key that a grant was given for (Grant::api_key).
+  bool hold(const std::string& hash) const { return grants_.contains(hash); }
   std::size_t size() const { return grants_.size(); }
 
  private:

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 namespace wsf::auth {
@@ -15,6 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMaxPatternBytes = 16;
+constexpr std::size_t kSha256Digits = 64;
 constexpr double kLatestTimeS = 1e15;  // far beyond any exp that is meant, and exact in a double
 
 bool is_pattern(std::string_view word) {
@@ -129,6 +131,17 @@ void check_audience(Reader& claims, const ClaimRules& rules) {
   if (!found) claims.refuse(Refusal::wrong_audience);
 }
 
+// "": there is none.
+std::string sha256_of(const json& document) {
+  const auto member = document.find("sha256");
+  const auto* text = member == document.end() ? nullptr : member->get_ptr<const std::string*>();
+  if (text == nullptr || text->size() != kSha256Digits) return {};
+  std::string out = *text;
+  std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const bool hex = std::ranges::all_of(out, [](unsigned char c) { return std::isxdigit(c) != 0; });
+  return hex ? out : std::string();
+}
+
 void read_entitlements(Reader& claims, Grant& grant) {
   grant.pairs = claims.list("pairs", is_pattern);
   grant.assessments = claims.list("assessments", base::is_id);
@@ -162,15 +175,16 @@ std::variant<Grant, Refusal> judge_claims(std::string_view text, const ClaimRule
   return grant;
 }
 
-std::variant<Grant, Refusal> read_grant(std::string_view text) {
+std::variant<KeyLine, Refusal> read_key_line(std::string_view text) {
   const json document = parse(text);
-  if (!document.is_object()) return Refusal::bad_claims;
+  if (!document.is_object()) return Refusal::malformed;
   Reader claims(document);
-  Grant grant;
-  grant.user = claims.user();
-  read_entitlements(claims, grant);
+  KeyLine line{sha256_of(document), {}};
+  if (line.sha256.empty()) return Refusal::malformed;
+  line.grant.user = claims.user();
+  read_entitlements(claims, line.grant);
   if (claims.refusal()) return *claims.refusal();
-  return grant;
+  return line;
 }
 
 }  // namespace wsf::auth

@@ -27,7 +27,12 @@ struct ClaimRules {
 // A claim that we know but that is of the wrong kind refuses the token: it may have been meant as a restriction.
 std::variant<Grant, Refusal> judge_claims(std::string_view json, const ClaimRules& rules, std::int64_t now_s);
 
-// The same members in a document that is trusted as it stands: no exp, iss, aud.
-std::variant<Grant, Refusal> read_grant(std::string_view json);
+// A line of an API key file: "sha256" of the key, and the same members, which are trusted as they stand: no exp, iss,
+// aud. malformed: no JSON object with such a hash.
+struct KeyLine {
+  std::string sha256;  // 64 digits of hex, in lower case
+  Grant grant;
+};
+std::variant<KeyLine, Refusal> read_key_line(std::string_view json);
 
 }  // namespace wsf::auth

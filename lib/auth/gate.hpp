@@ -30,6 +30,10 @@ class Gate {
   // Costs a hash for HMAC and API keys, some 100 us for RSA and EC.
   std::variant<Grant, Refusal> admit(const Credential& credential, std::int64_t now_s) const;
 
+  // Whether a grant of an earlier gate still stands: an API key may have been taken back. A token stands until its
+  // end.
+  bool upholds(const Grant& grant) const { return grant.api_key.empty() || api_keys_.hold(grant.api_key); }
+
   const KeySet& keys() const { return keys_; }
 
  private:

@@ -19,6 +19,7 @@ struct Grant {
   std::optional<double> max_rate_hz;                    // updates a second of each pair, above 0
   std::optional<std::vector<std::string>> assessments;  // none: any
   std::string tier;
+  std::string api_key;  // the SHA-256 in hex of the key that it was given for; "": a token
 
   bool allows_pair(std::string_view pair) const;
 };

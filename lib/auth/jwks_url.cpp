@@ -57,9 +57,20 @@ bool is_url(const std::string& text) {
   return text.find("://") != std::string::npos;
 }
 
+std::string shown_url(const std::string& text) {
+  const Url url(curl_url());
+  if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return "(malformed)";
+  for (const CURLUPart secret : {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY, CURLUPART_FRAGMENT}) {
+    curl_url_set(url.get(), secret, nullptr, 0);
+  }
+  return part(url.get(), CURLUPART_URL);
+}
+
 base::Result<std::string> check_jwks_url(const std::string& text) {
   const Url url(curl_url());
   if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return base::Error{"no URL"};
+  if (!part(url.get(), CURLUPART_USER).empty() || !part(url.get(), CURLUPART_PASSWORD).empty())
+    return base::Error{"the URL may not hold a user name or password"};
   const std::string scheme = part(url.get(), CURLUPART_SCHEME);
   if (scheme == "https" || (scheme == "http" && is_loopback(part(url.get(), CURLUPART_HOST))))
     return {boost::system::in_place_value, text};

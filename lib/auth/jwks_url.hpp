@@ -19,8 +19,11 @@ inline constexpr std::chrono::seconds kLeastFresh{60}, kUsuallyFresh{600}, kMost
 inline constexpr std::chrono::seconds kFetchTimeout{10};
 inline constexpr std::size_t kMaxFetchedBytes = 256 * 1024;
 
-// https:// anywhere, http:// on this machine only: whoever can change the answer can sign tokens.
 bool is_url(const std::string& text);
+// For messages: without user, password and query.
+std::string shown_url(const std::string& url);
+// https:// anywhere, http:// on this machine only: whoever can change the answer can sign tokens. No user and no
+// password in it.
 base::Result<std::string> check_jwks_url(const std::string& url);
 
 // Blocks until the answer is there, the time is over, or `stop` is set. Follows no redirects.

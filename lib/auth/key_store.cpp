@@ -67,7 +67,7 @@ void warn_of_weakness(const Gate& gate) {
 base::Result<std::shared_ptr<const Gate>> read_gate(const KeySources& sources, const std::optional<KeySet>& fetched) {
   if (sources.jwks_is_url()) {
     if (const auto url = check_jwks_url(sources.jwks); !url)
-      return about("--jwks", sources.jwks, url.error().message);
+      return about("--jwks", shown_url(sources.jwks), url.error().message);
   }
   auto keys = read_keys(sources, fetched);
   if (!keys) return keys.error();
@@ -86,6 +86,16 @@ base::Result<std::shared_ptr<const Gate>> read_gate(const KeySources& sources, c
 bool KeySources::any() const {
   return !secret.empty() || !secret_file.empty() || !public_key_file.empty() || !jwks.empty() ||
          !api_keys_file.empty();
+}
+
+std::string KeySources::summary() const {
+  std::vector<std::string> kinds;
+  if (!secret.empty() || !secret_file.empty()) kinds.emplace_back("secret");
+  if (!public_key_file.empty()) kinds.emplace_back("public key");
+  if (!jwks.empty()) kinds.emplace_back("JWK set");
+  const std::string tokens = kinds.empty() ? "" : fmt::format("a token ({})", fmt::join(kinds, ", "));
+  if (api_keys_file.empty()) return tokens.empty() ? "nothing: everybody may connect" : tokens;
+  return tokens.empty() ? "an API key" : tokens + " or an API key";
 }
 
 bool KeySources::jwks_is_url() const {
@@ -145,18 +155,20 @@ void KeyStore::replace_gate() {
   }
   spdlog::info("keys read again: {} for tokens", (*gate)->keys().size());
   warn_of_weakness(**gate);
-  ++reloads_;
-  const std::lock_guard lock(mutex_);
-  gate_ = *gate;
+  {
+    const std::lock_guard lock(mutex_);
+    gate_ = *gate;
+  }
+  ++reloads_;  // last: who sees it looks at the new gate
 }
 
 void KeyStore::run() {
-  while (!stopping_) {
+  for (bool first = true; !stopping_; first = false) {
     bool reread = false;
     bool missed = false;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, kLook, [this] { return stopping_ || reread_; });
+      if (!first) wake_.wait_for(lock, kLook, [this] { return stopping_ || reread_; });
       reread = std::exchange(reread_, false);
       missed = std::exchange(missed_, false);
     }
@@ -181,7 +193,7 @@ bool KeyStore::fetch() {
   if (!keys) {
     ++failures_;
     fetch_at_ = fetched_at_ + kRetry;
-    spdlog::error("{}{}", about("--jwks", sources_.jwks, keys.error().message).message,
+    spdlog::error("{}{}", about("--jwks", shown_url(sources_.jwks), keys.error().message).message,
                   fetched_ ? "; the keys stay as they are" : "; nobody gets in by them");
     return false;
   }

@@ -31,6 +31,8 @@ struct KeySources {
   ClaimRules rules{};
 
   bool any() const;
+  // What clients are asked for, for people: "a token (secret, JWK set) or an API key".
+  std::string summary() const;
   bool jwks_is_url() const;
   bool operator==(const KeySources&) const = default;
 };

@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "base/exit_codes.hpp"
+#include "base/hidden_arguments.hpp"
 #include "base/log.hpp"
 #include "base/nearest.hpp"
 #include "base/settings_state.hpp"
@@ -176,6 +177,15 @@ void Settings::rule(std::function<std::optional<std::string>()> check) {
 }
 CLI::App& Settings::app() {
   return *state_->cli;
+}
+
+std::optional<int> Settings::parse(int argc, char** argv) {
+  const auto code = parse(argc, static_cast<const char* const*>(argv));
+  std::vector<std::string> flags;
+  for (const Record& record : state_->records)
+    if (record.secret) flags.push_back("--" + record.name);
+  hide_secrets({argv, static_cast<std::size_t>(argc)}, flags);
+  return code;
 }
 
 std::optional<int> Settings::parse(int argc, const char* const* argv) {

@@ -101,6 +101,8 @@ class Settings {
   // std::nullopt: go on and run. A number: end with this code (help, version or configuration printed or checked, or
   // a usage error already told as one line on stderr).
   std::optional<int> parse(int argc, const char* const* argv);
+  // The same for main()'s own argv, in which it then hides what is secret (hidden_arguments.hpp).
+  std::optional<int> parse(int argc, char** argv);
 
   // Where the flag's value came from.
   const Origin& origin(std::string_view flag /* with or without dashes */) const;

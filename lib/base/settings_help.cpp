@@ -1,6 +1,7 @@
 // What --help and --print-config show.
 #include "base/config_file.hpp"
 #include "base/help_page.hpp"
+#include "base/hidden_arguments.hpp"
 #include "base/settings_state.hpp"
 
 #include <CLI/CLI.hpp>
@@ -77,13 +78,10 @@ const CLI::App& chosen_command(const CLI::App& top) {
   return *app;
 }
 
-// KEY=VALUE of a client library whose key says that the value is secret (sasl.password, ...).
+// KEY=VALUE of a client library whose key says that the value is secret.
 bool holds_secret(std::string_view item) {
-  const std::string_view key = item.substr(0, std::min(item.find('='), item.size()));
-  if (key.size() == item.size()) return false;
-  for (const std::string_view word : {"password", "secret", "token", "jaas", "key.pem"})
-    if (key.find(word) != key.npos) return true;
-  return false;
+  const std::size_t equals = item.find('=');
+  return equals != item.npos && names_secret(item.substr(0, equals));
 }
 
 // As file lines. What must not or cannot be said, or does not count, stands in a comment, so that the whole stays a

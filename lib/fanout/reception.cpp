@@ -166,6 +166,24 @@ void Reception::on_close(ws::Slot slot, const ws::Ending& ending) {
 }
 
 void Reception::on_tick() {
+  close_expired();
+  for (std::size_t i = 0; i < protocols_.size(); ++i) {
+    const auth::KeyStore* const keys = protocols_[i]->route().keys;
+    if (keys == nullptr || keys->reloads() == keys_seen_[i]) continue;
+    keys_seen_[i] = keys->reloads();
+    close_unheld(*protocols_[i], *keys->gate());
+  }
+}
+
+void Reception::close_unheld(const Protocol& protocol, const auth::Gate& gate) {
+  for (ws::Slot slot = 0; slot < clients_.size(); ++slot) {
+    const Client& client = clients_[slot];
+    if (client.protocol != &protocol || client.grant == nullptr || gate.upholds(*client.grant)) continue;
+    sessions_->close(slot, protocol::CloseCause::unauthorized);
+  }
+}
+
+void Reception::close_expired() {
   const std::int64_t now_s = epoch_s();
   while (!ends_.empty() && ends_.begin()->first <= now_s) {
     const ws::Slot slot = ends_.begin()->second;

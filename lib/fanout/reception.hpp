@@ -34,9 +34,12 @@ class Reception final : public ws::Application {
 
   // Before the first call of anything else; all stay with each other for life.
   void attach(ws::Sessions& sessions) { sessions_ = &sessions; }
-  void add(Protocol& protocol) { protocols_.push_back(&protocol); }
+  void add(Protocol& protocol) {
+    protocols_.push_back(&protocol);
+    keys_seen_.push_back(0);
+  }
 
-  // Closes whose token has expired.
+  // Closes whose token has expired, or whose API key was taken back.
   void on_tick();
 
   ws::RequestAnswer on_request(const ws::HttpRequest& request) override;
@@ -72,6 +75,8 @@ class Reception final : public ws::Application {
   std::variant<auth::Grant, auth::Refusal> identify(auth::KeyStore& keys, const ws::HttpRequest& request);
   std::variant<auth::Grant, auth::Refusal> look_at(auth::KeyStore& keys, const auth::Credential& credential);
   void set_end(ws::Slot slot);
+  void close_expired();
+  void close_unheld(const Protocol& protocol, const auth::Gate& gate);
 
   const Options& options_;
   ServerState& state_;
@@ -79,8 +84,9 @@ class Reception final : public ws::Application {
   ReceptionCounters counters_;
   ws::Sessions* sessions_ = nullptr;
   std::vector<Protocol*> protocols_;
-  std::vector<Client> clients_;                       // by slot
-  Client arriving_;                                   // between its request and its session, which follows at once
+  std::vector<std::uint64_t> keys_seen_;  // of each protocol: how often its keys had changed at the last look
+  std::vector<Client> clients_;           // by slot
+  Client arriving_;                       // between its request and its session, which follows at once
   std::set<std::pair<std::int64_t, ws::Slot>> ends_;  // of grants, by time
   boost::uuids::random_generator new_id_;
 };

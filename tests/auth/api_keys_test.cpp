@@ -17,6 +17,7 @@ TEST(ApiKeys, a_key_is_found_by_its_hash_alone) {
   const auto found = keys.find("abc");
   ASSERT_TRUE(std::holds_alternative<Grant>(found));
   EXPECT_EQ(std::get<Grant>(found).user, "desk-7");
+  EXPECT_TRUE(keys.hold(std::get<Grant>(found).api_key));
   EXPECT_FALSE(std::get<Grant>(found).allows_pair("USDJPY"));
   EXPECT_EQ(std::get<Refusal>(keys.find("abd")), Refusal::unknown_key);
   EXPECT_EQ(std::get<Refusal>(keys.find(kAbc)), Refusal::unknown_key);

@@ -120,11 +120,14 @@ TEST(Claims, are_an_object_of_bounded_depth) {
   EXPECT_EQ(refused(valid(R"(,"x":)" + std::string(9, '[') + std::string(9, ']'))), "bad_claims");
 }
 
-TEST(Claims, of_a_trusted_document_need_no_expiry) {
-  const auto result = read_grant(R"({"sub":"desk-7","pairs":["USD*"]})");
-  ASSERT_TRUE(std::holds_alternative<Grant>(result));
-  EXPECT_EQ(std::get<Grant>(result).user, "desk-7");
-  EXPECT_EQ(std::get<Grant>(result).expires_s, std::nullopt);
+TEST(Claims, of_a_key_line_need_no_expiry) {
+  const auto result =
+      read_key_line(R"({"sha256":")" + std::string(64, 'A') + R"(","sub":"desk-7","pairs":["USD*"]})");
+  ASSERT_TRUE(std::holds_alternative<KeyLine>(result));
+  const auto& line = std::get<KeyLine>(result);
+  EXPECT_EQ(line.sha256, std::string(64, 'a'));
+  EXPECT_EQ(line.grant.user, "desk-7");
+  EXPECT_EQ(line.grant.expires_s, std::nullopt);
 }
 
 }  // namespace

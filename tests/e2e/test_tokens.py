@@ -242,12 +242,29 @@ def test_api_keys(connect, serve, topic, tmp_path):
     line = {"sha256": hashlib.sha256(b"k-1234").hexdigest(), "sub": "desk-7", "pairs": ["EUR*"]}
     path.write_text("# desks\n" + json.dumps(line) + "\n")
     server = serve(topic, "--api-keys", str(path))
-    assert connect(server, headers=["X-Api-Key: k-1234"]).welcome["userId"] == "desk-7"
+    client = connect(server, headers=["X-Api-Key: k-1234"])
+    assert client.welcome["userId"] == "desk-7"
+    server.err.wait_for("fx-rates asks its clients for an API key")
     assert refused(server, headers=["X-Api-Key: k-1235"])[0] == 401
     assert refused(server, "?token=k-1234")[0] == 401
     path.write_text("")
     eventually(lambda: server.counter("wsfanout_key_reloads_total") == 1, what="the key is taken back")
     assert refused(server, headers=["X-Api-Key: k-1234"])[0] == 401
+    closed = client.expect_close()
+    assert (closed.code, closed.reason) == (1008, "unauthorized")
+
+
+def test_an_api_key_that_stays_keeps_its_connections(connect, serve, topic, tmp_path):
+    path = tmp_path / "keys"
+    lines = [json.dumps({"sha256": hashlib.sha256(key).hexdigest(), "sub": key.decode()}) for key in (b"one", b"two")]
+    path.write_text("\n".join(lines))
+    server = serve(topic, "--api-keys", str(path), env={"WSFANOUT_JWT_SECRET": SECRET})
+    one, two = (connect(server, headers=["X-Api-Key: " + key]) for key in ("one", "two"))
+    by_token = connect(server, headers=["Authorization: Bearer " + token()])
+    path.write_text(lines[1])
+    assert one.expect_close().reason == "unauthorized"
+    for stays in (two, by_token):
+        stays.subscribe("EURUSD")
 
 
 def test_a_weak_secret_is_called_weak_and_may_be_forbidden(connect, start, tmp_path):

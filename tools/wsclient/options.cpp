@@ -152,7 +152,7 @@ std::optional<std::string> check(const base::Settings& settings, Raw& raw, Optio
 
 }  // namespace
 
-std::variant<Options, int> read_options(int argc, const char* const* argv) {
+std::variant<Options, int> read_options(int argc, char** argv) {
   base::Settings settings("wsclient", "Talks to a WebSocket price server by hand; without a command, at a prompt.",
                           "WSCLIENT");
   Raw raw;

@@ -37,6 +37,6 @@ struct Options {
 };
 
 // The options, or the code to end with (help shown, usage error told).
-std::variant<Options, int> read_options(int argc, const char* const* argv);
+std::variant<Options, int> read_options(int argc, char** argv);
 
 }  // namespace wsf::wsclient

@@ -88,6 +88,7 @@ void announce(const Server& server) {
     spdlog::info("wsfanout {} serves {} at {}://{}{} {}", WSF_VERSION, service->name(),
                  options.tls.any() ? "wss" : "ws", server.address(), service->route().options.path,
                  service->summary());
+    spdlog::info("{} asks its clients for {}", service->name(), service->route().options.keys.summary());
   }
   spdlog::info("shards={} io={} max-connections={} heartbeat={}ms outbox-age={}ms", options.shards,
                options.io == Options::Io::uring ? "uring" : "epoll", options.max_connections,
