@@ -31,7 +31,7 @@ AdminPort::~AdminPort() {
   thread_.join();
 }
 
-ws::RequestAnswer AdminPort::on_request(const ws::HttpRequest& request) {
+ws::RequestAnswer AdminPort::on_request(ws::Slot, const ws::HttpRequest& request) {
   if (auto refusal = break_of_rules(request)) return *refusal;
   return pages_.answer(request);
 }

@@ -29,7 +29,7 @@ class AdminPort final : private ws::Application {
  private:
   static constexpr ws::Token kListenerToken = ~ws::Token{0};
 
-  ws::RequestAnswer on_request(const ws::HttpRequest& request) override;
+  ws::RequestAnswer on_request(ws::Slot slot, const ws::HttpRequest& request) override;
   void on_open(ws::Slot) override {}  // nobody is upgraded here
   void on_text(ws::Slot, std::string_view) override {}
   void on_binary(ws::Slot, std::string_view) override {}

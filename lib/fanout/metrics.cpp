@@ -105,6 +105,21 @@ void append_connection_metrics(stats::Exposition& out, const ServerView& server)
   of_sessions.counter("wsfanout_io_errors_total", "Sockets that failed", &S::io_errors);
 }
 
+// Some of a proxy's clients are known by their requests only, and get an answer.
+void append_shed_metrics(stats::Exposition& out, const ServerView& server) {
+  using R = ReceptionCounters;
+  out.family("wsfanout_shed_connections_total", "counter",
+             "Connections reset, or answered 429, before a session began, by cause");
+  for (std::size_t i = 0; i < kShedNames.size(); ++i) {
+    std::uint64_t total = server.state.shed[i].value();
+    if (static_cast<Shed>(i) == Shed::address) total += sum(server.reception, &R::over_address_limit);
+    if (static_cast<Shed>(i) == Shed::address_rate) total += sum(server.reception, &R::over_address_rate);
+    out.sample({{"cause", kShedNames[i]}}, total);
+  }
+  out.gauge("wsfanout_addresses", "Addresses that the limits for each know of",
+            static_cast<double>(server.state.addresses.addresses()));
+}
+
 void append_close_metrics(stats::Exposition& out, const ServerView& server) {
   out.family("wsfanout_closes_total", "counter",
              "Sessions ended, by close code and reason: 1000 whatever code the client gave, other a lost connection");
@@ -232,6 +247,7 @@ std::span<const ActuatorMetric> actuator_metrics() {
 
 void append_metrics(stats::Exposition& out, const ServerView& server) {
   append_connection_metrics(out, server);
+  append_shed_metrics(out, server);
   append_close_metrics(out, server);
   append_auth_metrics(out, server);
   append_tls_metrics(out, server);

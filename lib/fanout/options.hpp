@@ -5,6 +5,7 @@
 #include "kafka/connection.hpp"
 #include "net/server_tls.hpp"
 #include "ws/endpoint.hpp"
+#include "ws/ip_address.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -66,7 +67,12 @@ struct Options {
   unsigned shards = 0;    // 0: as many as this process may use CPUs
   bool compress = true;   // permessage-deflate for clients that offer it
   std::uint64_t max_connections = 10'000;
-  double max_message_rate = 0;  // messages a second from one connection; 0: no limit
+  std::uint64_t max_connections_per_address = 0;  // 0: no limit
+  double max_connection_rate = 0;                 // new connections a second; 0: no limit
+  double max_connection_rate_per_address = 0;     // 0: no limit
+  ws::IpRanges trusted_proxies{};                 // whose word counts about where a client is from
+  bool proxy_protocol = false;                    // they begin with a header of the PROXY protocol
+  double max_message_rate = 0;                    // messages a second from one connection; 0: no limit
   std::uint64_t max_message_bytes = 64 * 1024;
   std::uint64_t max_errors = 20;  // invalid messages of one connection within kErrorWindowMs
   std::chrono::milliseconds heartbeat{30'000};

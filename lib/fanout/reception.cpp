@@ -5,6 +5,7 @@
 #include "base/clock.hpp"
 #include "fanout/request_rules.hpp"
 #include "protocol/fx_rates.hpp"
+#include "ws/forwarded.hpp"
 #include "ws/query.hpp"
 
 #include <boost/uuid/uuid_io.hpp>
@@ -46,8 +47,9 @@ ws::HttpReply unauthorized(auth::Refusal refusal) {
 Reception::Reception(const Options& options, ServerState& state, const Pages& pages)
     : options_(options), state_(state), pages_(pages) {}
 
-ws::RequestAnswer Reception::on_request(const ws::HttpRequest& request) {
+ws::RequestAnswer Reception::on_request(ws::Slot slot, const ws::HttpRequest& request) {
   if (auto refusal = break_of_rules(request)) return *refusal;
+  if (auto refusal = count_forwarded(slot, request)) return *refusal;
   Protocol* const protocol = serving(request.path);
   if (protocol == nullptr && options_.admin) return ws::plain_reply(404, "no such path");
   if (protocol == nullptr) return pages_.answer(request);
@@ -68,6 +70,34 @@ ws::RequestAnswer Reception::on_request(const ws::HttpRequest& request) {
   if (ws::lists(request.subprotocols, kSubprotocol)) upgrade.subprotocol = kSubprotocol;
   if (options_.compress) upgrade.deflate = ws::accept_deflate(request.extensions);
   return upgrade;
+}
+
+void Reception::seat(ws::Slot slot, const Guest& guest) {
+  if (!state_.addresses.on()) return;
+  if (slot >= guests_.size()) guests_.resize(sessions_->slots());
+  guests_[slot] = guest;
+}
+
+// A trusted proxy's connection counts for the client that its request names.
+std::optional<ws::HttpReply> Reception::count_forwarded(ws::Slot slot, const ws::HttpRequest& request) {
+  if (slot >= guests_.size() || guests_[slot].counted) return std::nullopt;
+  if (request.forwarded.empty() && request.forwarded_for.empty()) return std::nullopt;  // the proxy's own
+  Guest& guest = guests_[slot];
+  guest.address = ws::client_of(guest.address, request, options_.trusted_proxies);
+  const AddressLimits::Verdict verdict = state_.addresses.enter(guest.address, sessions_->now_ms());
+  guest.counted = verdict == AddressLimits::Verdict::in;
+  if (guest.counted) return std::nullopt;
+  const bool too_many = verdict == AddressLimits::Verdict::too_many;
+  (too_many ? counters_.over_address_limit : counters_.over_address_rate).add();
+  return ws::plain_reply(
+      429, too_many ? "too many connections from this address" : "too many new connections from this address",
+      "Retry-After: 1\r\n");
+}
+
+void Reception::on_gone(ws::Slot slot) {
+  if (slot >= guests_.size()) return;
+  const Guest guest = std::exchange(guests_[slot], {});
+  if (guest.counted) state_.addresses.leave(guest.address);
 }
 
 Protocol* Reception::serving(std::string_view path) const {

@@ -4,6 +4,7 @@
 // grant and when that ends, its account of invalid messages. On the shard's thread only.
 
 #include "auth/gate.hpp"
+#include "fanout/guest.hpp"
 #include "fanout/options.hpp"
 #include "fanout/pages.hpp"
 #include "fanout/protocol.hpp"
@@ -17,6 +18,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -42,11 +44,16 @@ class Reception final : public ws::Application {
   // Closes whose token has expired, or whose API key was taken back.
   void on_tick();
 
-  ws::RequestAnswer on_request(const ws::HttpRequest& request) override;
+  ws::RequestAnswer on_request(ws::Slot slot, const ws::HttpRequest& request) override;
   void on_open(ws::Slot slot) override;
   void on_text(ws::Slot slot, std::string_view text) override;
   void on_binary(ws::Slot slot, std::string_view bytes) override;
   void on_close(ws::Slot slot, const ws::Ending& ending) override;
+  void on_gone(ws::Slot slot) override;
+
+  // Whom the slot's socket is from, before its request. What was counted of it at the entrance is taken back when it
+  // is gone.
+  void seat(ws::Slot slot, const Guest& guest);
 
   // For the protocols. The id is a version 4 UUID.
   std::string id(ws::Slot slot) const;
@@ -70,6 +77,7 @@ class Reception final : public ws::Application {
     hub::TokenBucket messages;
   };
 
+  std::optional<ws::HttpReply> count_forwarded(ws::Slot slot, const ws::HttpRequest& request);
   Protocol* serving(std::string_view path) const;
   bool admit(ws::Slot slot, Route& route);
   std::variant<auth::Grant, auth::Refusal> identify(auth::KeyStore& keys, const ws::HttpRequest& request);
@@ -86,6 +94,7 @@ class Reception final : public ws::Application {
   std::vector<Protocol*> protocols_;
   std::vector<std::uint64_t> keys_seen_;  // of each protocol: how often its keys had changed at the last look
   std::vector<Client> clients_;           // by slot
+  std::vector<Guest> guests_;             // by slot; empty where addresses do not count
   Client arriving_;                       // between its request and its session, which follows at once
   std::set<std::pair<std::int64_t, ws::Slot>> ends_;  // of grants, by time
   boost::uuids::random_generator new_id_;

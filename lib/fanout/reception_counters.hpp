@@ -10,6 +10,7 @@
 namespace wsf::fanout {
 
 struct ReceptionCounters {
+  stats::Counter over_address_limit, over_address_rate;
   stats::Counter over_connection_limit, over_user_limit, over_message_rate, invalid_messages;
   std::array<stats::Counter, protocol::kCloseTable.size() + 1>
       closes;  // by row (bye: the client closed); the last: lost

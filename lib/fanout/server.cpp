@@ -37,16 +37,18 @@ void use_embedded(kafka::ConnectionOptions& connection, const std::string& broke
   connection.embedded = true;
 }
 
-unsigned usable_cpus() {
+}  // namespace
+
+unsigned shards_of(const Options& options) {
   cpu_set_t set;
+  if (options.shards != 0) return options.shards;
   if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
   return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
 }
 
-}  // namespace
-
 Server::Server(Options options) : options_(std::move(options)) {
-  if (options_.shards == 0) options_.shards = usable_cpus();
+  options_.shards = shards_of(options_);
+  state_.addresses.set(options_.max_connections_per_address, options_.max_connection_rate_per_address);
   choose_io();
   if (options_.tls.any()) {
     tls_ = std::make_unique<net::ServerTlsStore>(options_.tls);
@@ -161,7 +163,9 @@ void Server::start_shards() {
     shards_.back()->show_to(view_);
   }
   handed_over_.resize(shards_.size());
-  shards_.front()->accept_from(*listener_, [this](int fd) { least_loaded().adopt(fd); });
+  shards_.front()->accept_from(
+      *listener_, [this] { return sockets(); },
+      [this](int fd, const Guest& guest) { least_loaded().adopt(fd, guest); });
 }
 
 void Server::start_services() {
@@ -187,13 +191,23 @@ void Server::post(const hub::SharedBatch& batch) {
 }
 
 // On the accepting thread. A shard's own count lags behind what was handed to it, so both are kept.
+std::uint64_t Server::sockets_of(std::size_t shard) const {
+  const ws::SessionCounters& counters = shards_[shard]->counters();
+  const std::uint64_t ended = counters.accepted.value() - static_cast<std::uint64_t>(counters.connections.value());
+  return handed_over_[shard] - std::min(ended, handed_over_[shard]);
+}
+
+std::uint64_t Server::sockets() const {
+  std::uint64_t total = 0;
+  for (std::size_t i = 0; i < shards_.size(); ++i) total += sockets_of(i);
+  return total;
+}
+
 Shard& Server::least_loaded() {
   std::size_t best = 0;
-  std::int64_t best_load = INT64_MAX;
+  std::uint64_t best_load = UINT64_MAX;
   for (std::size_t i = 0; i < shards_.size(); ++i) {
-    const ws::SessionCounters& counters = shards_[i]->counters();
-    const auto ended = static_cast<std::int64_t>(counters.accepted.value()) - counters.connections.value();
-    const std::int64_t load = static_cast<std::int64_t>(handed_over_[i]) - ended;
+    const std::uint64_t load = sockets_of(i);
     if (load >= best_load) continue;
     best = i;
     best_load = load;

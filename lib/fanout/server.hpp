@@ -33,6 +33,9 @@ class AdminPort;
 class Service;
 class Shard;
 
+// As many as it is told, or as this process may use CPUs.
+unsigned shards_of(const Options& options);
+
 class Server {
  public:
   // Listens and serves when it returns. Throws base::StartupError.
@@ -66,6 +69,8 @@ class Server {
   void find_keys(Route& route);
   void start_services();
   void post(const hub::SharedBatch& batch);
+  std::uint64_t sockets_of(std::size_t shard) const;
+  std::uint64_t sockets() const;
   Shard& least_loaded();
 
   Options options_;

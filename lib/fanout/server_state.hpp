@@ -1,7 +1,8 @@
 #pragma once
 // What all threads of a server may ask of it, and what they count together.
 
-#include "stats/counter.hpp"
+#include "fanout/address_limits.hpp"
+#include "fanout/shed.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -13,7 +14,9 @@ enum class Readiness { starting, degraded, ready, draining };
 
 struct ServerState {
   std::atomic<bool> draining{false};
-  std::atomic<std::uint64_t> admitted{0};    // open connections of all shards that count against the limit
+  std::atomic<std::uint64_t> admitted{0};  // open connections of all shards that count against the limit
+  AddressLimits addresses{};
+  ShedCounters shed{};                       // written by the accepting thread
   std::atomic<std::uint64_t> feed_waits{0};  // times that a feed waited for a shard that was behind
 };
 

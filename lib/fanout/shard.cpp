@@ -13,7 +13,6 @@
 namespace wsf::fanout {
 namespace {
 
-constexpr std::int64_t kAcceptPauseMs = 100;
 constexpr std::int64_t kDrainPatienceMs = ws::Sessions::kCloseTimeoutMs + ws::Sessions::kLingerMs;
 
 ws::SessionLimits limits_of(const Options& options) {
@@ -42,7 +41,9 @@ std::unique_ptr<ws::TlsKernel> make_tls(ws::Kernel& base, const net::ServerTlsSt
 
 Shard::Shard(const Options& options, ServerState& state, const Pages& pages, const std::vector<Service*>& services,
              const net::ServerTlsStore* tls)
-    : kernel_(make_kernel(options.io)),
+    : options_(options),
+      state_(state),
+      kernel_(make_kernel(options.io)),
       tls_(make_tls(*kernel_, tls)),
       reception_(options, state, pages),
       sessions_(client_kernel(), reception_, limits_of(options), reencode_rate_update, base::steady_ms()) {
@@ -52,7 +53,9 @@ Shard::Shard(const Options& options, ServerState& state, const Pages& pages, con
     reception_.add(*protocols_.back());
     protocols_.back()->attach(sessions_);
   }
-  watch_own(mailbox_.wake_fd(), kMailboxToken);
+  boost::system::error_code ec;
+  kernel_->watch(mailbox_.wake_fd(), kMailboxToken, ws::Interest::read, ec);
+  base::check(!ec, "the loop can watch its own descriptors");
 }
 
 void Shard::show_to(ServerView& view) const {
@@ -67,19 +70,23 @@ Shard::~Shard() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Shard::accept_from(ws::Listener& listener, HandOver hand_over) {
-  listener_ = &listener;
-  hand_over_ = std::move(hand_over);
-  watch_own(listener.fd(), kListenerToken);
+void Shard::accept_from(ws::Listener& listener, Entrance::Sockets sockets, Entrance::HandOver hand_over) {
+  entrance_ =
+      std::make_unique<Entrance>(listener, *kernel_, options_, state_, std::move(sockets), std::move(hand_over));
 }
 
 void Shard::start() {
   thread_ = std::thread([this] { run(); });
 }
 
-void Shard::adopt(int fd) {
-  if (std::this_thread::get_id() == thread_.get_id()) return sessions_.adopt(fd);
-  mailbox_.post([this, fd] { sessions_.adopt(fd); });
+void Shard::adopt(int fd, const Guest& guest) {
+  if (std::this_thread::get_id() == thread_.get_id()) return adopt_here(fd, guest);
+  mailbox_.post([this, fd, guest] { adopt_here(fd, guest); });
+}
+
+void Shard::adopt_here(int fd, const Guest& guest) {
+  if (const auto slot = sessions_.adopt(fd)) return reception_.seat(*slot, guest);
+  if (guest.counted) state_.addresses.leave(guest.address);
 }
 
 void Shard::drain(std::chrono::milliseconds window) {
@@ -99,24 +106,19 @@ void Shard::round() {
     ticked_ms_ = now_ms;
     reception_.on_tick();
     for (const auto& protocol : protocols_) protocol->on_tick();
+    if (entrance_) entrance_->on_tick(now_ms);
   }
   bool post = more_post_;
   for (const ws::ReadyEvent& event : events) {
     if (event.token == kMailboxToken) {
       mailbox_.clear_wake();
       post = true;
-    } else if (event.token == kListenerToken) {
-      accept();
-    } else {
+    } else if (!entrance_ || !entrance_->on_ready(event, now_ms)) {
       sessions_.on_ready(event);
     }
   }
   if (post) take_post();
   for (const auto& protocol : protocols_) protocol->send_due();
-  if (accept_again_ms_ != 0 && now_ms >= accept_again_ms_) {
-    accept_again_ms_ = 0;
-    kernel_->change(listener_->fd(), kListenerToken, ws::Interest::read);
-  }
   if (drain_.on) drain_some(now_ms);
   stages_.around([this] { sessions_.flush(); });
   rounds_.fetch_add(1, std::memory_order_relaxed);
@@ -134,26 +136,6 @@ int Shard::patience_ms() const {
     }
   }
   return static_cast<int>(patience_ms);
-}
-
-void Shard::watch_own(int fd, ws::Token token) {
-  boost::system::error_code ec;
-  kernel_->watch(fd, token, ws::Interest::read, ec);
-  base::check(!ec, "the loop can watch its own descriptors");
-}
-
-void Shard::accept() {
-  for (int i = 0; i < kAcceptsPerRound; ++i) {
-    const ws::Listener::Accepted accepted = listener_->accept();
-    if (accepted.exhausted) {
-      spdlog::warn("no descriptors left for new connections: raise LimitNOFILE or lower --max-connections");
-      kernel_->change(listener_->fd(), kListenerToken, ws::Interest::none);
-      accept_again_ms_ = sessions_.now_ms() + kAcceptPauseMs;
-      return;
-    }
-    if (accepted.fd < 0) return;
-    hand_over_(accepted.fd);
-  }
 }
 
 void Shard::take_post() {

@@ -2,6 +2,7 @@
 // One thread with its own sessions and subscriptions; it shares nothing on the way of an update. Its loop: wait for
 // sockets and post, handle both, turn the clock, write what came together.
 
+#include "fanout/entrance.hpp"
 #include "fanout/mailbox.hpp"
 #include "fanout/reception.hpp"
 #include "fanout/server_view.hpp"
@@ -30,11 +31,7 @@ class Shard {
  public:
   // Updates taken from the mailbox before what they queued is written: more in one write, but none waits long.
   static constexpr std::size_t kUpdatesPerFlush = 2048;
-  static constexpr int kAcceptsPerRound = 128;
   static constexpr int kTickMs = 50;
-
-  // Given a new socket, finds the shard for it.
-  using HandOver = std::function<void(int fd)>;
 
   // Serves a protocol of each of the services, which must outlive it. Batches name them by their places here. With
   // `tls`, clients must speak it.
@@ -45,11 +42,11 @@ class Shard {
   Shard& operator=(const Shard&) = delete;
 
   // Before start(): this shard accepts for all.
-  void accept_from(ws::Listener& listener, HandOver hand_over);
+  void accept_from(ws::Listener& listener, Entrance::Sockets sockets, Entrance::HandOver hand_over);
   void start();
 
   // Any thread.
-  void adopt(int fd);
+  void adopt(int fd, const Guest& guest);
   // Closes all sessions with 1012, evenly over `window`; the thread ends when the last is gone or patience is.
   void drain(std::chrono::milliseconds window);
   // Any feed's thread. False: the shard is too far behind.
@@ -63,13 +60,11 @@ class Shard {
 
  private:
   static constexpr ws::Token kMailboxToken = ~ws::Token{0};
-  static constexpr ws::Token kListenerToken = ~ws::Token{0} - 1;
 
   void run();
   void round();
   int patience_ms() const;
-  void watch_own(int fd, ws::Token token);
-  void accept();
+  void adopt_here(int fd, const Guest& guest);
   void take_post();
   void begin_drain(std::chrono::milliseconds window);
   void drain_some(std::int64_t now_ms);
@@ -77,15 +72,15 @@ class Shard {
 
   ws::Kernel& client_kernel() { return tls_ ? static_cast<ws::Kernel&>(*tls_) : *kernel_; }
 
+  const Options& options_;
+  ServerState& state_;
   std::unique_ptr<ws::EpollKernel> kernel_;
   std::unique_ptr<ws::TlsKernel> tls_;  // over kernel_, for the sessions; none: they use that
   Mailbox mailbox_;
   Reception reception_;
   std::vector<std::unique_ptr<Protocol>> protocols_;
   ws::Sessions sessions_;
-  ws::Listener* listener_ = nullptr;
-  HandOver hand_over_;
-  std::int64_t accept_again_ms_ = 0;  // after the descriptors ran out; 0: accepting
+  std::unique_ptr<Entrance> entrance_;  // of the shard that accepts
 
   struct Drain {
     bool on = false;

@@ -92,6 +92,8 @@ class RequestParser final : public http::basic_parser<true> {
         return add(connection_, value);
       case http::field::authorization:
         return once(has_authorization_, request.authorization, value);
+      case http::field::forwarded:
+        return add(request.forwarded, value);
       case http::field::content_length:
         if (value != "0") request.announces_body = true;
         if (std::exchange(has_content_length_, true)) request.repeats_a_field = true;
@@ -101,6 +103,7 @@ class RequestParser final : public http::basic_parser<true> {
         return;
       case http::field::unknown:
         if (iequals(word, "X-Api-Key")) once(has_api_key_, request.api_key, value);
+        if (iequals(word, "X-Forwarded-For")) add(request.forwarded_for, value);
         return;
       default:
         return;

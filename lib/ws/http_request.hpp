@@ -25,6 +25,8 @@ struct HttpRequest {
   std::string extensions;         // Sec-WebSocket-Extensions, likewise
   std::string authorization;      // Authorization
   std::string api_key;            // X-Api-Key
+  std::string forwarded;          // Forwarded, all lines joined by ", "
+  std::string forwarded_for;      // X-Forwarded-For, likewise
   bool http_1_1 = false;
   bool asks_upgrade = false;     // Upgrade: websocket, and Connection names it
   bool repeats_a_field = false;  // one of those that may stand only once stands twice

@@ -83,6 +83,10 @@ void EpollKernel::change(int fd, Token token, Interest interest) {
               "a watched descriptor stays watched until its close");
 }
 
+void EpollKernel::unwatch(int fd) {
+  epoll_ctl(epoll_, EPOLL_CTL_DEL, fd, nullptr);
+}
+
 void EpollKernel::enlarge_send_buffer(int fd) {
   const int bytes = 1 << 20;  // the kernel cuts it at its own limit
   ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);

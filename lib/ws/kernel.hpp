@@ -73,6 +73,9 @@ class EpollKernel : public Kernel {
   void shut_writing(int fd) override;
   void close(int fd) override;
 
+  // For a descriptor that somebody else watches from now on.
+  void unwatch(int fd);
+
   // Waits for events, at most `timeout_ms` (-1: for ever). The span is valid until the next call.
   std::span<const ReadyEvent> wait(int timeout_ms);
 

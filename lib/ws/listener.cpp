@@ -98,9 +98,11 @@ std::string Listener::address() const {
 }
 
 Listener::Accepted Listener::accept() {
-  const int fd = ::accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-  if (fd >= 0) return {fd, false};
-  return {-1, errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM};
+  sockaddr_storage from{};
+  socklen_t size = sizeof from;
+  const int fd = ::accept4(fd_, reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (fd >= 0) return {fd, ip_of(from), false};
+  return {-1, {}, errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM};
 }
 
 }  // namespace wsf::ws

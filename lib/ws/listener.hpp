@@ -2,6 +2,8 @@
 // The listening socket. What every accepted socket shall have (no Nagle, a bounded send buffer) is set here once:
 // Linux lets accepted sockets inherit it.
 
+#include "ws/ip_address.hpp"
+
 #include <cstdint>
 #include <string>
 
@@ -27,7 +29,8 @@ class Listener {
   std::string address() const;  // HOST:PORT, an IPv6 host in brackets
 
   struct Accepted {
-    int fd = -1;             // -1: nobody waits, or `exhausted`
+    int fd = -1;  // -1: nobody waits, or `exhausted`
+    IpAddress from{};
     bool exhausted = false;  // no descriptors or memory left: wait before the next try
   };
   Accepted accept();  // non-blocking

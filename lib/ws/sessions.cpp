@@ -25,7 +25,7 @@ Sessions::~Sessions() {
   }
 }
 
-void Sessions::adopt(int fd) {
+std::optional<Slot> Sessions::adopt(int fd) {
   Slot slot = slots();
   if (free_.empty()) {
     table_.emplace_back();
@@ -40,7 +40,7 @@ void Sessions::adopt(int fd) {
     counters_.io_errors.add();
     kernel_.close(fd);
     free_.push_back(slot);
-    return;
+    return std::nullopt;
   }
   session.fd = fd;
   session.state = SessionState::handshake;
@@ -48,6 +48,7 @@ void Sessions::adopt(int fd) {
   counters_.accepted.add();
   counters_.connections.add(1);
   arm(slot);
+  return slot;
 }
 
 void Sessions::on_ready(const ReadyEvent& event) {
@@ -184,6 +185,7 @@ void Sessions::end(Slot slot, std::uint16_t code) {
   session.generation = generation;
   counters_.connections.add(-1);
   free_.push_back(slot);
+  application_.on_gone(slot);
 }
 
 void Sessions::left_open_state(Slot slot, const Ending& ending) {

@@ -56,12 +56,14 @@ struct Ending {
 class Application {
  public:
   virtual ~Application() = default;
-  virtual RequestAnswer on_request(const HttpRequest& request) = 0;
+  virtual RequestAnswer on_request(Slot slot, const HttpRequest& request) = 0;
   virtual void on_open(Slot slot) = 0;  // upgraded; what is sent here follows the 101
   virtual void on_text(Slot slot, std::string_view text) = 0;
   virtual void on_binary(Slot slot, std::string_view bytes) = 0;
-  // After on_open, once; the slot may be used again later.
+  // After on_open, once.
   virtual void on_close(Slot slot, const Ending& ending) = 0;
+  // The socket is gone, whatever became of it; the slot may be used again later.
+  virtual void on_gone(Slot) {}
 };
 
 struct SessionLimits {
@@ -106,8 +108,8 @@ class Sessions {
   Sessions(const Sessions&) = delete;
   Sessions& operator=(const Sessions&) = delete;
 
-  // Takes over a connected non-blocking socket.
-  void adopt(int fd);
+  // Takes over a connected non-blocking socket. std::nullopt: it cannot be watched, and was closed.
+  std::optional<Slot> adopt(int fd);
   void on_ready(const ReadyEvent& event);
 
   // Turns the clock (milliseconds, steady) and lets timers expire.

@@ -67,7 +67,7 @@ void Sessions::read_request(Slot slot, std::span<char> bytes) {
 void Sessions::answer(Slot slot, std::string_view header) {
   const std::optional<HttpRequest> request = parse_request(header);
   if (!request) return reply(slot, plain_reply(400, "malformed request"));
-  const RequestAnswer answer = application_.on_request(*request);
+  const RequestAnswer answer = application_.on_request(slot, *request);
   if (const auto* how = std::get_if<Upgrade>(&answer)) return upgrade(slot, *request, *how);
   reply(slot, std::get<HttpReply>(answer));
 }

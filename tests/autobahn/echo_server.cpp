@@ -24,7 +24,7 @@ volatile std::sig_atomic_t stopped = 0;
 class Echo final : public ws::Application {
  public:
   void attach(ws::Sessions& sessions) { sessions_ = &sessions; }
-  ws::RequestAnswer on_request(const ws::HttpRequest& request) override {
+  ws::RequestAnswer on_request(ws::Slot, const ws::HttpRequest& request) override {
     if (const auto refused = ws::refuse_upgrade(request)) return *refused;
     return ws::Upgrade{{}, ws::accept_deflate(request.extensions)};
   }

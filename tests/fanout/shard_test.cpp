@@ -24,7 +24,7 @@ class Peer {
     int ends[2];
     EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
     fd_ = ends[0];
-    shard.adopt(ends[1]);
+    shard.adopt(ends[1], {});
     say(upgrade_request());
     wait_for("\r\n\r\n");
     bytes_.erase(0, bytes_.find("\r\n\r\n") + 4);

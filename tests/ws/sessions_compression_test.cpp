@@ -23,7 +23,7 @@ class Server final : public Application {
   std::vector<std::string> texts;
   std::vector<std::uint16_t> closes;
 
-  RequestAnswer on_request(const HttpRequest& request) override {
+  RequestAnswer on_request(Slot, const HttpRequest& request) override {
     if (auto refusal = refuse_upgrade(request)) return *refusal;
     return Upgrade{{}, accept_deflate(request.extensions)};
   }

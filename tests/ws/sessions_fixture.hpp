@@ -37,7 +37,7 @@ class EchoApplication final : public Application {
   int open = 0;
   std::optional<Slot> told_at_close;  // gets a message when any session closes
 
-  RequestAnswer on_request(const HttpRequest& request) override {
+  RequestAnswer on_request(Slot, const HttpRequest& request) override {
     if (request.path != "/ws") return plain_reply(404, "no such path");
     if (auto refusal = refuse_upgrade(request)) return *refusal;
     return Upgrade{};

@@ -6,6 +6,7 @@
 #include "base/standard_streams.hpp"
 #include "fanout/server.hpp"
 #include "fanout/service.hpp"
+#include "fanout/socket_budget.hpp"
 #include "options.hpp"
 #include "service_manager.hpp"
 
@@ -23,7 +24,6 @@ using std::chrono::steady_clock;
 using wsf::fanout::Options;
 using wsf::fanout::Server;
 
-constexpr std::uint64_t kOwnDescriptors = 128;  // log, loops, Kafka, health requests
 constexpr std::chrono::milliseconds kSupervisionTick{100};
 
 // Raises the soft limit of descriptors to the hard one, and the connection limit comes down to what fits.
@@ -32,10 +32,15 @@ void fit_descriptors(Options& options) {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
-  const std::uint64_t fits = limit.rlim_cur > kOwnDescriptors ? limit.rlim_cur - kOwnDescriptors : 1;
-  if (options.max_connections <= fits) return;
-  spdlog::warn("--max-connections {} does not fit the descriptor limit {}: lowered to {} (raise LimitNOFILE)",
-               options.max_connections, limit.rlim_cur, fits);
+  const std::uint64_t own = wsf::fanout::own_descriptors(options, wsf::fanout::shards_of(options));
+  const std::uint64_t sockets = wsf::fanout::most_sockets(options.max_connections);
+  if (sockets + own <= limit.rlim_cur) return;
+  const std::uint64_t fits = wsf::fanout::sessions_that_fit(limit.rlim_cur, own);
+  spdlog::warn(
+      "--max-connections {0} needs {1} descriptors ({2} of them for requests under way, {3} of the server's own), "
+      "the "
+      "limit is {4}: lowered to {5} (ulimit -Hn {1}, or LimitNOFILE={1} in the unit)",
+      options.max_connections, sockets + own, sockets - options.max_connections, own, limit.rlim_cur, fits);
   options.max_connections = fits;
 }
 

@@ -233,6 +233,26 @@ void CommandLine::add_limits() {
       .range(0, 10'000'000)
       .group("Limits");
   settings_
+      .add("--max-connections-per-address", options_.max_connections_per_address,
+           "Most sockets of one address (IPv6: /64); further ones are reset; 0: no limit")
+      .range(0, 10'000'000)
+      .group("Limits");
+  settings_.add("--max-connection-rate", connection_rate_, "Most new sockets; further ones are reset; 0: no limit")
+      .type("RATE")
+      .group("Limits");
+  settings_.add("--max-connection-rate-per-address", address_rate_, "The same of one address")
+      .type("RATE")
+      .group("Limits");
+  settings_
+      .add("--trusted-proxies", trusted_proxies_,
+           "Whose X-Forwarded-For, Forwarded or PROXY header says where a client is from")
+      .type("CIDR,...")
+      .group("Limits");
+  settings_
+      .add("--proxy-protocol", options_.proxy_protocol,
+           "Connections of trusted proxies begin with a header of the PROXY protocol, version 1 or 2")
+      .group("Limits");
+  settings_
       .add("--max-message-rate", message_rate_,
            "Most messages from one session; further ones are not answered; 0: no limit")
       .type("RATE")
@@ -307,6 +327,11 @@ wsf::fanout::Options CommandLine::options() const {
     options.admin = *endpoint;
   }
   options.max_message_rate = message_rate_.per_s;
+  options.max_connection_rate = connection_rate_.per_s;
+  options.max_connection_rate_per_address = address_rate_.per_s;
+  const auto proxies = wsf::ws::IpRanges::parse(trusted_proxies_);
+  if (!proxies) refuse(settings_.named("trusted-proxies") + ": " + proxies.error().message);
+  options.trusted_proxies = *proxies;
   options.compress = compress_ == "on";
   options.io = io_ == "epoll"   ? wsf::fanout::Options::Io::epoll
                : io_ == "uring" ? wsf::fanout::Options::Io::uring
@@ -386,6 +411,9 @@ void CommandLine::check(const wsf::fanout::Options& options) const {
   for (const std::string& origin : allowed_origins_) {
     if (origin == "*" || origin == "null" || is_origin(origin)) continue;
     refuse(settings_.named("allowed-origins") + ": \"" + origin + "\" is no origin (try https://desk.example)");
+  }
+  if (options.proxy_protocol && options.trusted_proxies.empty()) {
+    refuse(settings_.named("proxy-protocol") + ": say whose header is believed with --trusted-proxies");
   }
   wsf::ws::check_host(options.host);
   try {

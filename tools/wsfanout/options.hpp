@@ -52,7 +52,8 @@ class CommandLine {
   std::vector<std::string> protocols_{"fx-rates"};
   std::vector<std::string> paths_;
   std::optional<TradingFlags> trading_;  // from the constructor on
-  wsf::base::Rate message_rate_;
+  wsf::base::Rate message_rate_, connection_rate_, address_rate_;
+  std::vector<std::string> trusted_proxies_;
   wsf::base::Size max_event_, history_bytes_, max_message_, outbox_bytes_;
   wsf::base::Duration heartbeat_, handshake_timeout_, drain_, outbox_age_, write_timeout_, stale_after_, history_age_,
       kafka_breaker_open_, leeway_{std::chrono::seconds(30)};

@@ -46,12 +46,17 @@ def exchange(address, request, timeout_s=10):
     """Sends the bytes, gives the one answer."""
     with socket.create_connection(address, timeout=timeout_s) as peer:
         peer.sendall(request)
-        raw = b""
-        while not complete(raw):
-            more = peer.recv(65536)
-            if not more:
-                break
-            raw += more
+        return exchange_on(peer)
+
+
+def exchange_on(peer):
+    """The one answer that comes on a connection."""
+    raw = b""
+    while not complete(raw):
+        more = peer.recv(65536)
+        if not more:
+            break
+        raw += more
     assert raw, "the server closed the connection without an answer"
     return parse_answer(raw)
 
