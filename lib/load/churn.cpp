@@ -19,7 +19,6 @@ namespace {
 
 using Kind = ws::FrameEvent::Kind;
 
-constexpr std::size_t kBufferBytes = 64 * 1024;
 constexpr int kEventsAtOnce = 256;
 constexpr int kIdleWaitMs = 20;
 constexpr std::int64_t kNsPerMs = 1'000'000;
@@ -36,7 +35,7 @@ Churn::Churn(ChurnOptions options)
       subscription_(subscription_to(options_.pairs)),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       clients_(kMostAtOnce),
-      buffer_(kBufferBytes),
+      buffer_(kReceiveBytes + net::TlsEngine::kMaxRecordBytes),
       random_(options_.seed),
       connect_ns_(kLifeNs) {
   base::check(epoll_ >= 0, "epoll_create1");
@@ -97,11 +96,15 @@ void Churn::on_event(std::uint32_t slot) {
   Client& client = clients_[slot];
   if (client.fd < 0) return;
   if (client.state == State::connecting) return on_connected(slot);
-  const ssize_t got = recv(client.fd, buffer_.data(), buffer_.size(), MSG_DONTWAIT);
-  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  const ssize_t got = wire_.receive(client.fd, client.tls, buffer_);
+  if (client.state == State::securing && client.tls.established()) {
+    ask_upgrade(slot);
+    if (client.fd < 0) return;
+  }
+  if (got < 0 && wire_.waits()) return;
   if (got > 0) return on_bytes(slot, {buffer_.data(), static_cast<std::size_t>(got)});
   const bool closed_in_order = got == 0 && client.state == State::closing;
-  end(slot, closed_in_order ? "" : got < 0 ? std::strerror(errno) : "closed by the server before it was subscribed");
+  end(slot, closed_in_order ? "" : got < 0 ? wire_.why() : "closed by the server before it was subscribed");
 }
 
 void Churn::on_connected(std::uint32_t slot) {
@@ -110,9 +113,16 @@ void Churn::on_connected(std::uint32_t slot) {
   socklen_t size = sizeof error;
   getsockopt(client.fd, SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) return end(slot, std::strerror(error));
+  watch(EPOLL_CTL_MOD, slot, EPOLLIN);
+  if (!wire_.secure()) return ask_upgrade(slot);
+  client.state = State::securing;
+  if (!wire_.begin(client.fd, client.tls)) end(slot, "it does not take the TLS handshake");
+}
+
+void Churn::ask_upgrade(std::uint32_t slot) {
+  Client& client = clients_[slot];
   client.state = State::upgrading;
   client.key = upgrade_key(random_(), random_());
-  watch(EPOLL_CTL_MOD, slot, EPOLLIN);
   const auto& tokens = options_.tokens;
   const std::string_view token = tokens.empty() ? std::string_view() : tokens[random_() % tokens.size()];
   if (!send_all(client, upgrade_request(options_.url, client.key, false, token)))
@@ -189,6 +199,7 @@ void Churn::end(std::uint32_t slot, std::string_view failure) {
   Client& client = clients_[slot];
   if (client.fd >= 0) close_by_reset(client.fd);
   client.fd = -1;
+  client.tls = {};
   client.state = State::free;
   free_.push_back(slot);
   if (failure.empty()) return progress_.completed.add();
@@ -196,9 +207,8 @@ void Churn::end(std::uint32_t slot, std::string_view failure) {
   if (first_failure_.empty()) first_failure_ = failure;
 }
 
-bool Churn::send_all(const Client& client, std::string_view bytes) {
-  return send(client.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT) ==
-         static_cast<ssize_t>(bytes.size());
+bool Churn::send_all(Client& client, std::string_view bytes) {
+  return wire_.send(client.fd, client.tls, bytes);
 }
 
 void Churn::watch(int operation, std::uint32_t slot, std::uint32_t events) {

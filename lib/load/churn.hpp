@@ -3,7 +3,7 @@
 // subscription is confirmed. On a thread and an epoll set of its own, on a schedule that does not depend on how the
 // server fares. The thread that calls run() owns everything here; the others read progress() and call stop().
 
-#include "load/client_socket.hpp"
+#include "load/client_wire.hpp"
 #include "load/server_message.hpp"
 #include "stats/counter.hpp"
 #include "stats/histogram.hpp"
@@ -38,6 +38,7 @@ class Churn {
  public:
   static constexpr std::uint32_t kMostAtOnce = 1024;
   static constexpr std::int64_t kLifeNs = 10'000'000'000;  // a client that takes longer has failed
+  static constexpr std::size_t kReceiveBytes = 64 * 1024;
   static constexpr std::uint64_t kMaxMessageBytes = 1 << 20;
 
   explicit Churn(ChurnOptions options);
@@ -54,11 +55,12 @@ class Churn {
   const std::string& first_failure() const { return first_failure_; }
 
  private:
-  enum class State : std::uint8_t { free, connecting, upgrading, subscribing, closing };
+  enum class State : std::uint8_t { free, connecting, securing, upgrading, subscribing, closing };
   struct Client {
     int fd = -1;
     State state = State::free;
     std::int64_t started_ns = 0;
+    net::TlsEngine tls;
     std::string head, key;
     ws::FrameReader reader{ws::Role::client, kMaxMessageBytes};
   };
@@ -71,17 +73,19 @@ class Churn {
   void open(std::uint32_t slot, std::int64_t now_ns);
   void on_event(std::uint32_t slot);
   void on_connected(std::uint32_t slot);
+  void ask_upgrade(std::uint32_t slot);
   void on_bytes(std::uint32_t slot, std::span<char> bytes);
   void on_upgrade_bytes(std::uint32_t slot, std::span<char> bytes);
   void on_frames(std::uint32_t slot, std::span<char> bytes);
   void on_text(std::uint32_t slot, std::string_view text);
   void expire(std::int64_t now_ns);
   void end(std::uint32_t slot, std::string_view failure);
-  bool send_all(const Client& client, std::string_view bytes);
+  bool send_all(Client& client, std::string_view bytes);
   void watch(int operation, std::uint32_t slot, std::uint32_t events);
   int wait_ms(std::int64_t now_ns) const;
 
   const ChurnOptions options_;
+  ClientWire wire_{options_.route, kReceiveBytes};
   const std::string subscription_;
   ChurnProgress progress_;
   int epoll_ = -1;

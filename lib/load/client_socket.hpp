@@ -4,14 +4,22 @@
 #include "load/addresses.hpp"
 
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <vector>
+
+namespace wsf::net {
+class ClientTls;
+}
 
 namespace wsf::load {
 
-// Where a run connects to, and from.
+// Where a run connects to, from where, and how.
 struct Route {
   SocketAddress target;
-  std::vector<SocketAddress> sources;  // used in turn; empty: the kernel chooses
+  std::vector<SocketAddress> sources;           // used in turn; empty: the kernel chooses
+  std::shared_ptr<const net::ClientTls> tls{};  // none: as plain TCP
+  std::string host{};                           // with TLS: the name that the certificate must be for
 };
 
 // Begins to connect, without blocking, from the source that `number` falls on. Returns the descriptor, writable once

@@ -16,7 +16,6 @@
 namespace wsf::load {
 namespace {
 
-constexpr std::size_t kBufferBytes = 256 * 1024;  // one read takes whatever a socket buffer usually holds
 constexpr int kEventsAtOnce = 512;
 constexpr std::int64_t kRefreshNs = 1'000'000'000;
 constexpr int kIdleWaitMs = 20;  // how late an order is noticed at most
@@ -33,7 +32,7 @@ Swarm::Swarm(SwarmOptions options, const Plan& plan, const PairNumbers& names, c
       orders_(orders),
       tally_(tally),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
-      buffer_(kBufferBytes),
+      buffer_(kReceiveBytes + net::TlsEngine::kMaxRecordBytes),
       random_(options_.seed * 1'000'003 + options_.index),
       connect_ns_(kHandshakeTimeoutNs),
       return_ns_(kHandshakeTimeoutNs) {
@@ -128,10 +127,11 @@ void Swarm::expire_handshakes(std::int64_t now_ns) {
     handshakes_.pop_front();
     const Connection& connection = connections_[slot];
     if (!under_way(connection) || connection.started_ns != started_ns) continue;
-    lose(slot, {base::Exit::cannot_connect, connection.state == State::connecting ? "no connection within 10 s"
-                                            : connection.state == State::upgrading
-                                                ? "no answer to the upgrade within 10 s (no WebSocket server?)"
-                                                : "no answer to the subscription within 10 s"});
+    lose(slot, {base::Exit::cannot_connect,
+                connection.state == State::connecting  ? "no connection within 10 s"
+                : connection.state == State::securing  ? "no TLS handshake within 10 s (does it speak TLS?)"
+                : connection.state == State::upgrading ? "no answer to the upgrade within 10 s (no WebSocket server?)"
+                                                       : "no answer to the subscription within 10 s"});
   }
 }
 
@@ -154,6 +154,7 @@ void Swarm::drop(Connection& connection) {
   if (connection.fd < 0) return;
   close_by_reset(connection.fd);
   connection.fd = -1;
+  connection.tls = {};
   connection.state = State::gone;
   open_--;
 }
@@ -210,8 +211,7 @@ void Swarm::watch(int operation, std::uint32_t slot, std::uint32_t events) {
 
 bool Swarm::send_all(Connection& connection, std::string_view bytes) {
   // What a client sends fits an empty socket buffer many times over; a server that lets it fill up does not read.
-  const ssize_t sent = send(connection.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-  return sent == static_cast<ssize_t>(bytes.size());
+  return wire_.send(connection.fd, connection.tls, bytes);
 }
 
 bool Swarm::send_frame(Connection& connection, ws::Opcode opcode, std::string_view payload) {

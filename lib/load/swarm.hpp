@@ -4,7 +4,7 @@
 // here; the others read progress() and set the orders.
 
 #include "base/exit_codes.hpp"
-#include "load/client_socket.hpp"
+#include "load/client_wire.hpp"
 #include "load/plan.hpp"
 #include "load/tally.hpp"
 #include "stats/counter.hpp"
@@ -85,6 +85,7 @@ class Swarm {
  public:
   // Connections opened and not yet subscribed, of all swarms together: the server's listen queue must hold them.
   static constexpr std::uint32_t kMostInFlight = 128;
+  static constexpr std::size_t kReceiveBytes = 256 * 1024;  // one read takes whatever a socket buffer usually holds
   static constexpr std::int64_t kHandshakeTimeoutNs = 10'000'000'000;
   static constexpr std::uint64_t kMaxMessageBytes = 1 << 20;
   static constexpr int kSlowReceiveBytes = 4096;
@@ -111,6 +112,7 @@ class Swarm {
   enum class State : std::uint8_t {
     unused,
     connecting,
+    securing,  // by TLS
     upgrading,
     subscribing,
     live,
@@ -125,6 +127,7 @@ class Swarm {
     State state = State::unused;
     bool returns = false;  // it was live before
     std::int64_t started_ns = 0;
+    net::TlsEngine tls;
     std::string head, key;  // of the handshake; empty after it
     ws::FrameReader reader{ws::Role::client, kMaxMessageBytes};
   };
@@ -144,6 +147,7 @@ class Swarm {
   void come_back(std::uint32_t slot, std::int64_t at_ns);
   void open_returning(std::int64_t now_ns);
   void on_connected(std::uint32_t slot);
+  void ask_upgrade(std::uint32_t slot);
   void on_event(std::uint32_t slot, std::uint32_t events);
   void on_readable(std::uint32_t slot);
   void on_upgrade_bytes(std::uint32_t slot, std::span<char> bytes);
@@ -163,6 +167,7 @@ class Swarm {
   int wait_ms(std::int64_t now_ns) const;
 
   const SwarmOptions options_;
+  ClientWire wire_{options_.route, kReceiveBytes};
   const Plan& plan_;
   const PairNumbers& names_;
   const Orders& orders_;

@@ -9,7 +9,6 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-#include <cerrno>
 #include <cstring>
 
 namespace wsf::load {
@@ -37,9 +36,18 @@ void Swarm::on_connected(std::uint32_t slot) {
   socklen_t size = sizeof error;
   getsockopt(connection.fd, SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) return lose(slot, {base::Exit::cannot_connect, std::strerror(error)});
+  watch(EPOLL_CTL_MOD, slot, EPOLLIN);
+  if (!wire_.secure()) return ask_upgrade(slot);
+  connection.state = State::securing;
+  if (!wire_.begin(connection.fd, connection.tls)) {
+    lose(slot, {base::Exit::cannot_connect, "it does not take the TLS handshake"});
+  }
+}
+
+void Swarm::ask_upgrade(std::uint32_t slot) {
+  Connection& connection = connections_[slot];
   connection.state = State::upgrading;
   connection.key = upgrade_key(random_(), random_());
-  watch(EPOLL_CTL_MOD, slot, EPOLLIN);
   const std::size_t number = options_.index + std::size_t{slot} * options_.swarms;
   const std::string_view token =
       options_.tokens.empty() ? std::string_view() : options_.tokens[number % options_.tokens.size()];
@@ -50,12 +58,16 @@ void Swarm::on_connected(std::uint32_t slot) {
 
 void Swarm::on_readable(std::uint32_t slot) {
   Connection& connection = connections_[slot];
-  const ssize_t got = recv(connection.fd, buffer_.data(), buffer_.size(), MSG_DONTWAIT);
-  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  const ssize_t got = wire_.receive(connection.fd, connection.tls, buffer_);
+  if (connection.state == State::securing && connection.tls.established()) {
+    ask_upgrade(slot);
+    if (connection.fd < 0) return;
+  }
+  if (got < 0 && wire_.waits()) return;
   if (got <= 0) {
     if (connection.state == State::live) progress_.close_code = 1006;
-    return lose(slot, {base::Exit::cannot_connect,
-                       got < 0 ? std::strerror(errno) : "it closed the connection during the handshake"});
+    return lose(
+        slot, {base::Exit::cannot_connect, got < 0 ? wire_.why() : "it closed the connection during the handshake"});
   }
   const std::int64_t now = base::epoch_ns();
   progress_.received_bytes.add(static_cast<std::uint64_t>(got));

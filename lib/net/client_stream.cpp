@@ -27,6 +27,16 @@ std::string text_of(const tcp::endpoint& endpoint) {
                                     : fmt::format("{}:{}", address, endpoint.port());
 }
 
+TlsFacts facts_of(const SSL* ssl) {
+  const X509* certificate = SSL_get0_peer_certificate(ssl);
+  return {SSL_get_version(ssl), SSL_get_cipher_name(ssl), names_of(certificate), end_date(certificate),
+          end_s(certificate)};
+}
+
+std::string text_of(const TlsFacts& facts) {
+  return fmt::format("{}, {}, certificate for {} until {}", facts.version, facts.cipher, facts.names, facts.ends);
+}
+
 }  // namespace
 
 // Outlives its stream while a lookup or another step is pending; `done` is empty from the moment on that nothing more
@@ -77,7 +87,7 @@ struct ClientStream::Connection : std::enable_shared_from_this<Connection> {
 
   void on_secured(error_code ec) {
     if (ec) return finish(handshake_fault(ec));
-    if (tell(SSL_get_version(tls->native_handle()))) finish(std::nullopt);
+    if (tell(text_of(facts_of(tls->native_handle())))) finish(std::nullopt);
   }
 
   ConnectFault handshake_fault(error_code ec) const {
@@ -145,10 +155,7 @@ const std::string& ClientStream::peer() const {
 
 std::optional<TlsFacts> ClientStream::tls_facts() const {
   if (!is_tls()) return std::nullopt;
-  const SSL* ssl = tls_stream()->native_handle();
-  const X509* certificate = SSL_get0_peer_certificate(ssl);
-  return TlsFacts{SSL_get_version(ssl), SSL_get_cipher_name(ssl), names_of(certificate), end_date(certificate),
-                  end_s(certificate)};
+  return facts_of(tls_stream()->native_handle());
 }
 
 ClientStream::Socket& ClientStream::socket() {

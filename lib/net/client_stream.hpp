@@ -52,8 +52,9 @@ class ClientStream {
 
  public:
   using executor_type = Socket::executor_type;
-  // A step is behind us: the addresses found ("203.0.113.7, 203.0.113.8"), the peer ("203.0.113.7:443"), the
-  // version of TLS. It may close() or destroy the stream.
+  // A step is behind us: the addresses found ("203.0.113.7, 203.0.113.8"), the peer ("203.0.113.7:443"), what
+  // TLS agreed on ("TLSv1.3, TLS_AES_256_GCM_SHA384, certificate for prices.example until 2026-11-22"). It may
+  // close() or destroy the stream.
   using Passed = std::function<void(Step step, const std::string& what)>;
   using Done = std::function<void(const std::optional<ConnectFault>& fault)>;
 

@@ -1,19 +1,29 @@
 #include "ws/client.hpp"
 
 #include "base/check.hpp"
+#include "net/client_stream.hpp"
 #include "protocol/close_codes.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <deque>
 #include <optional>
+
+namespace wsf::net {
+
+// How Beast ends the connection under a WebSocket, once both have said their last words.
+template <class Handler>
+void async_teardown(boost::beast::role_type role, ClientStream& stream, Handler&& handler) {
+  if (stream.is_tls()) return stream.async_shut_tls(std::forward<Handler>(handler));
+  boost::beast::websocket::async_teardown(role, stream.socket(), std::forward<Handler>(handler));
+}
+
+}  // namespace wsf::net
 
 namespace wsf::ws {
 namespace {
@@ -22,7 +32,6 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 namespace websocket = beast::websocket;
-using asio::ip::tcp;
 using boost::system::error_code;
 using protocol::Close;
 
@@ -57,14 +66,19 @@ Closed closed_by_failure(const error_code& ec) {
     return {By::us, number(Close::invalid_payload), "the server sent invalid UTF-8"};
   if (ec == websocket::condition::protocol_violation)
     return {By::us, number(Close::protocol_error), fmt::format("the server broke the protocol: {}", ec.message())};
-  if (ec == asio::error::eof) return {By::line, number(Close::abnormal), "the server ended the connection"};
+  if (net::is_end(ec)) return {By::line, number(Close::abnormal), "the server ended the connection"};
   return {By::line, number(Close::abnormal), ec.message()};
 }
 
-std::string addresses(const tcp::resolver::results_type& found) {
-  std::vector<std::string> texts;
-  for (const auto& entry : found) texts.push_back(entry.endpoint().address().to_string());
-  return fmt::format("{}", fmt::join(texts, ", "));
+ConnectFailure::Stage stage_of(net::Step step) {
+  switch (step) {
+    case net::Step::name:
+      return ConnectFailure::Stage::name;
+    case net::Step::tcp:
+      return ConnectFailure::Stage::tcp;
+    default:
+      return ConnectFailure::Stage::tls;
+  }
 }
 
 struct Outgoing {
@@ -87,11 +101,17 @@ class Client::Connection : public std::enable_shared_from_this<Connection> {
 
  public:
   Connection(asio::io_context& io, ClientOptions options, ClientEvents& events)
-      : options_(std::move(options)), events_(&events), resolver_(io), stream_(io), deadline_(io) {}
+      : options_(std::move(options)), events_(&events), stream_(io), deadline_(io) {}
 
   void connect() {
     arm_deadline();
-    resolver_.async_resolve(options_.url.host, std::to_string(options_.url.port), guarded(&Connection::on_resolved));
+    base::check(!options_.url.secure || options_.tls, "a wss:// URL comes with TLS");
+    net::Target target{options_.url.host, options_.url.port, {}, options_.connect_timeout};
+    if (options_.url.secure) target.tls = options_.tls;
+    const auto self = shared_from_this();
+    stream_.next_layer().connect(
+        std::move(target), [self](const std::optional<net::ConnectFault>& fault) { self->on_connected(fault); },
+        [self](net::Step step, const std::string& what) { self->on_passed(step, what); });
   }
 
   bool queue(Outgoing item) {
@@ -124,36 +144,30 @@ class Client::Connection : public std::enable_shared_from_this<Connection> {
     deadline_.async_wait(guarded(&Connection::on_connect_deadline));
   }
 
-  // A lookup cannot be interrupted: its late result finds no one to tell.
   void on_connect_deadline(error_code ec) {
     if (!ec && !open_) fail({.stage = stage_, .timed_out = true, .error = asio::error::timed_out});
   }
 
-  void on_resolved(error_code ec, tcp::resolver::results_type found) {
-    if (ec) return fail({.stage = stage_, .error = ec});
-    stage_ = ConnectFailure::Stage::tcp;
-    events_->on_passed(ConnectFailure::Stage::name, addresses(found));
-    if (!events_) return;
-    beast::get_lowest_layer(stream_).async_connect(found, guarded(&Connection::on_connected));
+  void on_passed(net::Step step, const std::string& what) {
+    stage_ = step == net::Step::name                         ? ConnectFailure::Stage::tcp
+             : step == net::Step::tcp && options_.url.secure ? ConnectFailure::Stage::tls
+                                                             : ConnectFailure::Stage::upgrade;
+    if (step == net::Step::tcp) peer_ = what;
+    if (events_) events_->on_passed(stage_of(step), what);
   }
 
-  void on_connected(error_code ec, const tcp::endpoint& endpoint) {
-    if (ec) return fail({.stage = stage_, .error = ec});
-    stage_ = ConnectFailure::Stage::upgrade;
-    const auto address = endpoint.address().to_string();
-    peer_ = endpoint.address().is_v6() ? fmt::format("[{}]:{}", address, endpoint.port())
-                                       : fmt::format("{}:{}", address, endpoint.port());
-    events_->on_passed(ConnectFailure::Stage::tcp, peer_);
+  void on_connected(const std::optional<net::ConnectFault>& fault) {
     if (!events_) return;
-    error_code ignored;  // a socket without it works as well, only later
-    beast::get_lowest_layer(stream_).socket().set_option(tcp::no_delay(true), ignored);
+    if (fault) {
+      return fail(
+          {.stage = stage_of(fault->step), .timed_out = fault->timed_out, .error = fault->error, .tls = fault->tls});
+    }
     prepare_stream();
     stream_.async_handshake(answer_, options_.url.authority(), options_.url.target,
                             guarded(&Connection::on_handshake));
   }
 
   void prepare_stream() {
-    beast::get_lowest_layer(stream_).expires_never();
     stream_.set_option(websocket::stream_base::timeout{options_.connect_timeout, options_.idle_timeout, true});
     stream_.set_option(websocket::stream_base::decorator([this](websocket::request_type& request) {
       request.set(http::field::user_agent, options_.user_agent);
@@ -175,10 +189,18 @@ class Client::Connection : public std::enable_shared_from_this<Connection> {
   void on_handshake(error_code ec) {
     deadline_.cancel();
     if (ec == websocket::error::upgrade_declined) return fail(declined(answer_));
-    if (ec) return fail({.stage = stage_, .timed_out = ec == beast::error::timeout, .error = ec});
+    if (ec) return fail(failed_handshake(ec));
     open_ = true;
     read_next();
     events_->on_open();
+  }
+
+  // In TLS 1.3 the server's refusal of our certificate comes in place of its first answer.
+  ConnectFailure failed_handshake(error_code ec) const {
+    auto fault = net::tls_fault(ec);
+    if (fault && fault->kind != net::TlsFault::Kind::ended)
+      return {.stage = ConnectFailure::Stage::tls, .error = ec, .tls = std::move(fault)};
+    return {.stage = stage_, .timed_out = ec == beast::error::timeout, .error = ec};
   }
 
   void read_next() { stream_.async_read(buffer_, guarded(&Connection::on_read)); }
@@ -247,14 +269,12 @@ class Client::Connection : public std::enable_shared_from_this<Connection> {
   void drop() {
     open_ = false;
     deadline_.cancel();
-    resolver_.cancel();
-    beast::get_lowest_layer(stream_).close();
+    stream_.next_layer().close();
   }
 
   ClientOptions options_;
   ClientEvents* events_;
-  tcp::resolver resolver_;
-  websocket::stream<beast::tcp_stream> stream_;
+  websocket::stream<net::ClientStream> stream_;
   asio::steady_timer deadline_;
   ConnectFailure::Stage stage_ = ConnectFailure::Stage::name;
   websocket::response_type answer_;

@@ -1,7 +1,8 @@
 #pragma once
-// A client's WebSocket connection (RFC 6455) over Boost.Beast, ws:// only. One Client is one connection: it connects
-// once, ends once, and is not used again. Everything happens on the thread that runs the io_context.
+// A client's WebSocket connection (RFC 6455) over Boost.Beast, ws:// or wss://. One Client is one connection: it
+// connects once, ends once, and is not used again. Everything happens on the thread that runs the io_context.
 
+#include "net/tls_fault.hpp"
 #include "ws/url.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -9,10 +10,15 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+namespace wsf::net {
+class ClientTls;
+}
 
 namespace wsf::ws {
 
@@ -20,6 +26,7 @@ inline constexpr std::size_t kMaxQueuedMessages = 256;  // unsent, for each conn
 
 struct ClientOptions {
   Url url;
+  std::shared_ptr<const net::ClientTls> tls{};  // of a wss:// URL, which needs it
   std::string user_agent{};
   std::vector<std::pair<std::string, std::string>> headers{};  // of the upgrade request: Origin, Authorization, ...
   std::chrono::nanoseconds connect_timeout{std::chrono::seconds{10}};  // from the name's lookup to the 101
@@ -31,14 +38,15 @@ struct ClientOptions {
 
 // Why no connection came to be.
 struct ConnectFailure {
-  enum class Stage { name, tcp, upgrade };
+  enum class Stage { name, tcp, tls, upgrade };
   Stage stage = Stage::name;
   bool timed_out = false;
   boost::system::error_code error{};
-  unsigned http_status = 0;   // of the answer when the peer speaks HTTP but did not upgrade
-  std::string http_reason{};  // its words: "Not Found"
-  std::string http_body{};    // first line of the answer's body, at most 200 printable bytes
-  std::string location{};     // where a 3xx points to
+  std::optional<net::TlsFault> tls{};  // what went wrong at Stage::tls, unless it was the network
+  unsigned http_status = 0;            // of the answer when the peer speaks HTTP but did not upgrade
+  std::string http_reason{};           // its words: "Not Found"
+  std::string http_body{};             // first line of the answer's body, at most 200 printable bytes
+  std::string location{};              // where a 3xx points to
 };
 
 // How an open connection ended.
@@ -53,7 +61,8 @@ struct Closed {
 // the Client.
 class ClientEvents {
  public:
-  // On the way to on_open(): the name was found ("203.0.113.7, 203.0.113.8"), the peer accepts ("203.0.113.7:80").
+  // On the way to on_open(): the name was found ("203.0.113.7, 203.0.113.8"), the peer accepts ("203.0.113.7:80"),
+  // TLS is agreed on ("TLSv1.3, TLS_AES_256_GCM_SHA384, certificate for prices.example until 2026-11-22").
   virtual void on_passed(ConnectFailure::Stage /*stage*/, const std::string& /*what*/) {}
   virtual void on_open() = 0;
   virtual void on_text(std::string_view message) = 0;         // valid until it returns; complete, valid UTF-8

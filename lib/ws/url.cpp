@@ -9,7 +9,8 @@
 namespace wsf::ws {
 namespace {
 
-constexpr std::uint16_t kSchemePort = 80;
+constexpr std::uint16_t kPlainPort = 80;
+constexpr std::uint16_t kSecurePort = 443;
 
 base::Error wrong(std::string_view url, std::string_view what) {
   return {fmt::format("{}: {}", url.empty() ? "(empty)" : url, what)};
@@ -37,14 +38,14 @@ bool is_host_name(std::string_view host) {
   });
 }
 
-// What the scheme says about `text`: nothing when it is ws://.
+// What is wrong with the scheme of `text`: nothing when it is ws:// or wss://.
 std::string scheme_error(std::string_view text) {
   const auto end = text.find("://");
   if (end == std::string_view::npos) return fmt::format("no scheme; write ws://{}", text);
   const auto scheme = lower(text.substr(0, end));
-  if (scheme == "ws") return {};
-  if (scheme == "wss") return "TLS (wss://) is not supported yet; use ws://, or a proxy that ends TLS";
+  if (scheme == "ws" || scheme == "wss") return {};
   if (scheme == "http") return fmt::format("not a WebSocket URL; write ws{}", text.substr(end));
+  if (scheme == "https") return fmt::format("not a WebSocket URL; write wss{}", text.substr(end));
   return fmt::format("unknown scheme {}://; write ws://HOST[:PORT]/PATH", scheme);
 }
 
@@ -57,8 +58,10 @@ base::Result<std::uint16_t> parse_port(std::string_view digits) {
 }
 
 // "[::1]:8082" or "host:8082" into host and port.
-base::Result<Url> parse_authority(std::string_view authority) {
+base::Result<Url> parse_authority(std::string_view authority, bool secure) {
   Url url;
+  url.secure = secure;
+  if (secure) url.port = kSecurePort;
   std::string_view rest;
   if (authority.starts_with('[')) {
     const auto end = authority.find(']');
@@ -84,13 +87,14 @@ base::Result<Url> parse_authority(std::string_view authority) {
 
 std::string Url::authority() const {
   auto result = host.find(':') == std::string::npos ? host : fmt::format("[{}]", host);
-  if (port != kSchemePort) result += fmt::format(":{}", port);
+  if (port != (secure ? kSecurePort : kPlainPort)) result += fmt::format(":{}", port);
   return result;
 }
 
 std::string Url::text() const {
   const std::size_t query = target.find('?');
-  return fmt::format("ws://{}{}{}", authority(), target.substr(0, query), query == std::string::npos ? "" : "?...");
+  return fmt::format("{}://{}{}{}", secure ? "wss" : "ws", authority(), target.substr(0, query),
+                     query == std::string::npos ? "" : "?...");
 }
 
 base::Result<Url> parse_url(std::string_view text) {
@@ -103,7 +107,7 @@ base::Result<Url> parse_url(std::string_view text) {
   // The URL is not repeated: it holds a password.
   if (authority.find('@') != std::string_view::npos)
     return base::Error{"the URL may not hold a user name or password"};
-  auto url = parse_authority(authority);
+  auto url = parse_authority(authority, lower(text.substr(0, 3)) == "wss");
   if (!url) return wrong(text, url.error().message);
   url->target = rest.substr(authority.size());
   if (!url->target.starts_with('/')) url->target.insert(0, "/");

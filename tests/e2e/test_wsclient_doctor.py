@@ -98,7 +98,7 @@ def test_a_server_without_welcome_is_told(scripted):
     assert (step["step"], code) == ("welcome", 1)
 
 
-@pytest.mark.parametrize("words", [["wss://127.0.0.1/"], ["http://127.0.0.1/"], ["eurusd"]])
+@pytest.mark.parametrize("words", [["wss://127.0.0.1/", "--tls-ca", "/nowhere"], ["http://127.0.0.1/"], ["eurusd"]])
 def test_what_cannot_be_examined_is_a_usage_error(words):
     done = run([binary("wsclient"), "doctor", *words])
     assert done.exit_code == 2 and len(done.err.lines) == 1, done.err.text

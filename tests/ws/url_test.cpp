@@ -29,6 +29,16 @@ TEST(url, without_port_is_port_80_and_names_none_in_the_host_header) {
   EXPECT_EQ(url->authority(), "prices.example");
 }
 
+TEST(url, with_tls_is_port_443) {
+  const auto url = parse_url("wss://prices.example/ws");
+  ASSERT_TRUE(url);
+  EXPECT_TRUE(url->secure);
+  EXPECT_EQ(url->port, 443);
+  EXPECT_EQ(url->authority(), "prices.example");
+  EXPECT_EQ(url->text(), "wss://prices.example/ws");
+  EXPECT_EQ(parse_url("WSS://h:80/")->authority(), "h:80");
+}
+
 TEST(url, without_path_asks_for_the_root) {
   EXPECT_EQ(parse_url("ws://h")->target, "/");
   EXPECT_EQ(parse_url("ws://h?x=1")->target, "/?x=1");
@@ -59,7 +69,7 @@ TEST_P(url_refused, says_what_would_be_right) {
 INSTANTIATE_TEST_SUITE_P(
     table, url_refused,
     ::testing::Values(Refused{"", "no scheme"}, Refused{"localhost:8082/ws", "write ws://localhost:8082/ws"},
-                      Refused{"wss://h/", "not supported yet"}, Refused{"http://h:1/ws", "write ws://h:1/ws"},
+                      Refused{"https://h:1/ws", "write wss://h:1/ws"}, Refused{"http://h:1/ws", "write ws://h:1/ws"},
                       Refused{"ftp://h/", "unknown scheme ftp://"}, Refused{"ws://", "no valid host name"},
                       Refused{"ws:///path", "no valid host name"}, Refused{"ws://h:0/", "1 to 65535"},
                       Refused{"ws://h:65536/", "1 to 65535"}, Refused{"ws://h:80a/", "1 to 65535"},

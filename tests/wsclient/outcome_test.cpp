@@ -50,6 +50,19 @@ TEST(outcome, a_timeout_says_how_far_it_came) {
   EXPECT_THAT(failed({.stage = Stage::upgrade, .timed_out = true}).line, HasSubstr("no answer to the upgrade"));
 }
 
+TEST(outcome, what_is_wrong_with_tls_is_said_with_a_way_out) {
+  using Kind = net::TlsFault::Kind;
+  const auto of = [](Kind kind, const std::string& what) {
+    return failed({.stage = Stage::tls, .tls = net::TlsFault{kind, what}});
+  };
+  EXPECT_THAT(of(Kind::unknown_authority, "its certificate is no good").line,
+              HasSubstr("its certificate is no good (--tls-ca FILE names the authority to trust)"));
+  EXPECT_EQ(of(Kind::expired, "x").exit, Exit::cannot_connect);
+  EXPECT_EQ(of(Kind::certificate_wanted, "x").exit, Exit::refused);
+  EXPECT_FALSE(of(Kind::certificate_refused, "x").may_reconnect);
+  EXPECT_THAT(failed({.stage = Stage::tls, .timed_out = true}).line, HasSubstr("no TLS handshake within 10s"));
+}
+
 TEST(outcome, an_http_status_is_named_with_a_hint) {
   EXPECT_THAT(answered(404, "Not Found").line, HasSubstr("HTTP 404 Not Found (is the path right?"));
   EXPECT_EQ(answered(404).exit, Exit::cannot_connect);

@@ -44,6 +44,7 @@ class Doctor final : private ws::ClientEvents {
     });
     ws::ClientOptions client{.url = options_.url};
     client.user_agent = fmt::format("wsclient/{}", WSF_VERSION);
+    client.tls = options_.tls;
     client.headers = options_.headers;
     if (!options_.token.empty()) client.headers.emplace_back("Authorization", "Bearer " + options_.token);
     client.connect_timeout = options_.timeout;
@@ -59,6 +60,7 @@ class Doctor final : private ws::ClientEvents {
   void on_passed(Stage stage, const std::string& what) override {
     if (stage == Stage::name) ok("name", fmt::format("{} -> {}", options_.url.host, what));
     if (stage == Stage::tcp) ok("tcp", what);
+    if (stage == Stage::tls) ok("tls", what);
   }
 
   void on_open() override {
@@ -151,9 +153,9 @@ class Doctor final : private ws::ClientEvents {
 
   // What the server says of itself: whether it is the feed that fails, or only the market that sleeps.
   void ask_pages() {
-    http_get(io_, options_.url, "/readyz", kPageTimeout, [this](const HttpAnswer& ready) {
+    http_get(io_, options_.url, options_.tls, "/readyz", kPageTimeout, [this](const HttpAnswer& ready) {
       tell_page("/readyz", ready);
-      http_get(io_, options_.url, "/actuator/health", kPageTimeout, [this](const HttpAnswer& health) {
+      http_get(io_, options_.url, options_.tls, "/actuator/health", kPageTimeout, [this](const HttpAnswer& health) {
         tell_page("/actuator/health", health);
         end(static_cast<int>(base::Exit::runtime));
       });
@@ -170,7 +172,16 @@ class Doctor final : private ws::ClientEvents {
   static std::string trimmed(const std::string& text) { return text.substr(0, text.find_last_not_of("\r\n ") + 1); }
 
   static std::string step_of(Stage stage) {
-    return stage == Stage::name ? "name" : stage == Stage::tcp ? "tcp" : "upgrade";
+    switch (stage) {
+      case Stage::name:
+        return "name";
+      case Stage::tcp:
+        return "tcp";
+      case Stage::tls:
+        return "tls";
+      default:
+        return "upgrade";
+    }
   }
 
   void ok(const std::string& step, const std::string& detail) { tell({State::ok, step, detail, lap_us()}); }

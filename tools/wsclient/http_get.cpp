@@ -1,8 +1,8 @@
 #include "wsclient/http_get.hpp"
 
+#include "net/client_stream.hpp"
+
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/connect.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
@@ -15,33 +15,28 @@ namespace wsf::wsclient {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using boost::system::error_code;
 
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
   Exchange(asio::io_context& io, std::string request, std::function<void(const HttpAnswer&)> done)
-      : resolver_(io), socket_(io), deadline_(io), request_(std::move(request)), done_(std::move(done)) {}
+      : stream_(io), deadline_(io), request_(std::move(request)), done_(std::move(done)) {}
 
-  void begin(const ws::Url& url, std::chrono::nanoseconds timeout) {
+  void begin(const ws::Url& url, std::shared_ptr<const net::ClientTls> tls, std::chrono::nanoseconds timeout) {
     deadline_.expires_after(timeout);
     deadline_.async_wait([self = shared_from_this()](error_code ec) {
       if (!ec) self->end();
     });
-    resolver_.async_resolve(
-        url.host, std::to_string(url.port), [self = shared_from_this()](error_code ec, auto found) {
-          if (ec) return self->end();
-          asio::async_connect(self->socket_, found,
-                              [self](error_code failed, const tcp::endpoint&) { self->ask(failed); });
-        });
+    if (!url.secure) tls = nullptr;
+    stream_.connect({url.host, url.port, std::move(tls), timeout},
+                    [self = shared_from_this()](const auto& fault) { fault ? self->end() : self->ask(); });
   }
 
  private:
-  void ask(error_code failed) {
-    if (failed) return end();
-    asio::async_write(socket_, asio::buffer(request_), [self = shared_from_this()](error_code ec, std::size_t) {
+  void ask() {
+    asio::async_write(stream_, asio::buffer(request_), [self = shared_from_this()](error_code ec, std::size_t) {
       if (ec) return self->end();
-      asio::async_read(self->socket_, asio::dynamic_buffer(self->answer_, kMaxAnswerBytes),
+      asio::async_read(self->stream_, asio::dynamic_buffer(self->answer_, kMaxAnswerBytes),
                        [self](error_code, std::size_t) { self->end(); });
     });
   }
@@ -50,13 +45,11 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void end() {
     if (!done_) return;
     deadline_.cancel();
-    resolver_.cancel();
-    socket_.close();
+    stream_.close();
     std::exchange(done_, nullptr)(parse_http_answer(answer_));
   }
 
-  tcp::resolver resolver_;
-  tcp::socket socket_;
+  net::ClientStream stream_;
   asio::steady_timer deadline_;
   std::string request_;
   std::string answer_;
@@ -65,10 +58,11 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
 }  // namespace
 
-void http_get(boost::asio::io_context& io, const ws::Url& url, const std::string& path,
-              std::chrono::nanoseconds timeout, std::function<void(const HttpAnswer&)> done) {
+void http_get(boost::asio::io_context& io, const ws::Url& url, std::shared_ptr<const net::ClientTls> tls,
+              const std::string& path, std::chrono::nanoseconds timeout,
+              std::function<void(const HttpAnswer&)> done) {
   auto request = fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", path, url.authority());
-  std::make_shared<Exchange>(io, std::move(request), std::move(done))->begin(url, timeout);
+  std::make_shared<Exchange>(io, std::move(request), std::move(done))->begin(url, std::move(tls), timeout);
 }
 
 HttpAnswer parse_http_answer(std::string_view raw) {

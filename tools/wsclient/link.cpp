@@ -46,6 +46,7 @@ std::vector<std::pair<std::string, std::string>> Link::request_headers() {
 
 void Link::connect() {
   ws::ClientOptions options{.url = options_.url};
+  options.tls = options_.tls;
   options.user_agent = fmt::format("wsclient/{}", WSF_VERSION);
   options.headers = request_headers();
   options.connect_timeout = options_.timeout;

@@ -3,6 +3,7 @@
 // it. On the io_context's thread.
 
 #include "base/backoff.hpp"
+#include "net/client_tls.hpp"
 #include "ws/client.hpp"
 #include "wsclient/outcome.hpp"
 
@@ -21,7 +22,8 @@ namespace wsf::wsclient {
 
 struct LinkOptions {
   ws::Url url;
-  std::chrono::nanoseconds timeout{};  // to connect
+  std::shared_ptr<const net::ClientTls> tls;  // of a wss:// URL
+  std::chrono::nanoseconds timeout{};         // to connect
   bool reconnect = true;
   std::string token_file;  // read anew for each connection, so that a renewed token is taken
   std::string token;       // what it held when it was read last

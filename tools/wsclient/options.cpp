@@ -39,6 +39,11 @@ struct Raw {
 
 void declare(base::Settings& settings, Raw& raw, Options& options) {
   settings.add("--url", raw.url, "Where the server is").type("URL");
+  settings.add("--tls-ca", options.tls_files.ca, "Trust these authorities (PEM), not the system's").type("FILE");
+  settings.add("--tls-cert", options.tls_files.cert, "Show this certificate (PEM) to a server that wants one")
+      .type("FILE");
+  settings.add("--tls-key", options.tls_files.key, "Its key (PEM); by default in the same file").type("FILE");
+  settings.add("--insecure", options.tls_files.insecure, "Take any certificate of the server");
   settings.add("--token-file", options.token_file, "Send the token in this file as Authorization: Bearer")
       .type("FILE");
   settings.add("--origin", raw.origin, "Send this Origin, as a browser would").type("URL");
@@ -101,6 +106,20 @@ std::optional<std::string> take_token(Options& options) {
   return std::nullopt;
 }
 
+std::optional<std::string> take_tls(const base::Settings& settings, Options& options) {
+  if (!options.url.secure) {
+    for (const char* flag : {"--tls-ca", "--tls-cert", "--tls-key", "--insecure"})
+      if (settings.origin(flag).source == base::Source::flag) return fmt::format("{} belongs to a wss:// URL", flag);
+    return std::nullopt;
+  }
+  if (options.tls_files.cert.empty() && !options.tls_files.key.empty())
+    return fmt::format("{}: of which certificate? (--tls-cert)", settings.named("tls-key"));
+  auto tls = net::ClientTls::read(options.tls_files);
+  if (!tls) return tls.error().message;
+  options.tls = *tls;
+  return std::nullopt;
+}
+
 void take_doctor_words(Raw& raw) {
   for (const auto& word : raw.doctor_words) {
     if (word.find("://") == std::string::npos)
@@ -136,6 +155,7 @@ std::optional<std::string> check(const base::Settings& settings, Raw& raw, Optio
   const auto url = ws::parse_url(raw.url);
   if (!url) return fmt::format("{}: {}", settings.named("url"), url.error().message);
   options.url = *url;
+  if (const auto error = take_tls(settings, options)) return error;
   const auto headers = headers_of(raw);
   if (!headers) return headers.error().message;
   options.headers = *headers;

@@ -2,8 +2,10 @@
 // What the command line, the environment and the file ask for.
 
 #include "base/settings.hpp"
+#include "net/client_tls.hpp"
 #include "ws/url.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,6 +20,8 @@ struct Options {
   std::vector<std::string> pairs;  // of subscribe, verify and doctor
   std::string file;                // of verify: a recording instead of a server, "-" is stdin
   ws::Url url;
+  net::TlsFiles tls_files;
+  std::shared_ptr<const net::ClientTls> tls;  // that they make, of a wss:// URL
   std::string token_file;
   std::string token;                                         // that it holds
   std::vector<std::pair<std::string, std::string>> headers;  // Origin and --header

@@ -28,6 +28,9 @@ Outcome timed_out(const ws::ConnectFailure& failure, const ws::Url& url, std::ch
     case Stage::tcp:
       return unreachable(url, fmt::format("no answer within {}", limit),
                          "host down, or a firewall? --timeout 30s waits longer");
+    case Stage::tls:
+      return unreachable(url, fmt::format("connected, but no TLS handshake within {}", limit),
+                         "does it speak TLS on this port?");
     default:
       return unreachable(url, fmt::format("connected, but no answer to the upgrade within {}", limit),
                          "is it a WebSocket server?");
@@ -70,6 +73,37 @@ std::string tcp_hint(const ws::ConnectFailure& failure) {
   return "--url takes another address";
 }
 
+std::string tls_hint(net::TlsFault::Kind kind) {
+  using Kind = net::TlsFault::Kind;
+  switch (kind) {
+    case Kind::expired:
+      return "its owner must renew it";
+    case Kind::not_yet_valid:
+      return "is this machine's clock right?";
+    case Kind::other_host:
+      return "--url with a host that it is for";
+    case Kind::unknown_authority:
+      return "--tls-ca FILE names the authority to trust";
+    case Kind::certificate_wanted:
+      return "--tls-cert FILE --tls-key FILE show one";
+    case Kind::certificate_refused:
+      return "--tls-cert must be one that the server's authorities have signed";
+    case Kind::not_tls:
+      return "a plain port? write ws://";
+    case Kind::ended:
+      return "does it speak TLS on this port?";
+    default:
+      return "see the server's log";
+  }
+}
+
+Outcome tls_failure(const net::TlsFault& fault, const ws::Url& url) {
+  using Kind = net::TlsFault::Kind;
+  const bool refuses = fault.kind == Kind::certificate_wanted || fault.kind == Kind::certificate_refused;
+  return refuses ? refused(url, fault.what, tls_hint(fault.kind))
+                 : unreachable(url, fault.what, tls_hint(fault.kind));
+}
+
 std::string lower_first(std::string text) {
   if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
   return text;
@@ -87,10 +121,12 @@ base::WaitWindow wait_after(std::uint16_t close_code) {
 Outcome outcome_of(const ws::ConnectFailure& failure, const ws::Url& url, std::chrono::nanoseconds timeout) {
   if (failure.timed_out) return timed_out(failure, url, timeout);
   if (failure.http_status != 0) return http_answer(failure, url);
+  if (failure.tls) return tls_failure(*failure.tls, url);
   switch (failure.stage) {
     case Stage::name:
       return unreachable(url, fmt::format("the name {} does not resolve", url.host), "is it spelled right?");
     case Stage::tcp:
+    case Stage::tls:
       return unreachable(url, lower_first(failure.error.message()), tcp_hint(failure));
     default:
       return unreachable(url, "the answer is not that of a WebSocket server", "is the port right?");

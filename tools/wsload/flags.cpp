@@ -53,6 +53,14 @@ void add_load(wsf::base::Settings& settings, Flags& flags) {
       .type("N|ADDRESS,...")
       .group("Load");
   settings.add("--compress", flags.compress, "clients that take updates compressed").group("Load");
+  settings.add("--tls-ca", flags.tls.ca, "authorities to trust (PEM) with a wss:// URL, in place of the system's")
+      .type("FILE")
+      .group("Load");
+  settings.add("--tls-cert", flags.tls.cert, "certificate of the clients (PEM), for a server that wants one")
+      .type("FILE")
+      .group("Load");
+  settings.add("--tls-key", flags.tls.key, "its key (PEM); by default in the same file").type("FILE").group("Load");
+  settings.add("--insecure", flags.tls.insecure, "take any certificate of the server").group("Load");
   settings.add("--token-file", flags.token_file, "a token for the clients, or one a line for them in turn")
       .type("FILE")
       .group("Load");

@@ -2,6 +2,7 @@
 // wsload's own flags, as typed; what they mean together is for options.cpp.
 
 #include "base/settings.hpp"
+#include "net/client_tls.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -12,6 +13,7 @@ namespace wsload {
 
 struct Flags {
   std::string url = "ws://127.0.0.1:8082/ws/fx-rates";
+  wsf::net::TlsFiles tls;
   std::uint64_t connections = 10'000;
   std::vector<std::string> pairs = {"50"};
   std::uint64_t pairs_per_connection = 10;

@@ -41,6 +41,7 @@ class Choice {
   std::uint32_t slow(std::uint32_t connections) const;
   std::vector<load::Expectation> expectations() const;
   std::vector<std::string> tokens() const;
+  std::shared_ptr<const wsf::net::ClientTls> tls(bool secure) const;
   load::LoadOptions load_options() const;
   load::PublishPlan publish_plan(const load::LoadOptions& load_options) const;
   void check_outputs() const;
@@ -124,9 +125,26 @@ std::vector<std::string> Choice::tokens() const {
   return out;
 }
 
+// As the URL asks for it; nullptr: without.
+std::shared_ptr<const wsf::net::ClientTls> Choice::tls(bool secure) const {
+  if (!secure) {
+    for (const char* flag : {"tls-ca", "tls-cert", "tls-key", "insecure"}) {
+      if (settings_.origin(flag).source == wsf::base::Source::flag) usage(told(flag) + " belongs to a wss:// URL");
+    }
+    return nullptr;
+  }
+  if (flags_.tls.cert.empty() && !flags_.tls.key.empty())
+    usage(told("tls-key") + ": of which certificate? (--tls-cert)");
+  auto tls = wsf::net::ClientTls::read(flags_.tls);
+  if (!tls) usage(tls.error().message);
+  return *tls;
+}
+
 load::LoadOptions Choice::load_options() const {
   load::LoadOptions out;
   out.url = value_or_usage(wsf::ws::parse_url(flags_.url), "url");
+  out.route.tls = tls(out.url.secure);
+  out.route.host = out.url.host;
   out.connections = static_cast<std::uint32_t>(flags_.connections);
   out.pairs = value_or_usage(load::choose_pairs(flags_.pairs), "pairs");
   if (out.pairs.size() > load::PairNumbers::kMost) {

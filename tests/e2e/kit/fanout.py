@@ -14,10 +14,11 @@ PATH = "/ws/fx-rates"
 
 
 class Fanout(Process):
-    """wsfanout on a free port of 127.0.0.1; constructed, it listens."""
+    """wsfanout on a free port of 127.0.0.1; constructed, it listens. `tls`: what the test's own requests speak it with."""
 
-    def __init__(self, *flags, brokers=None, topic=None, host="127.0.0.1", env=None, group=None, drain="200ms", **options):
+    def __init__(self, *flags, tls=None, brokers=None, topic=None, host="127.0.0.1", env=None, group=None, drain="200ms", **options):
         self.topic = topic
+        self.tls = tls
         argv = [binary("wsfanout"), "--host", host, "--port", "0", "--drain", drain]
         argv += ["--brokers", brokers] if brokers else []
         argv += ["--topic", topic] if topic else []
@@ -39,9 +40,11 @@ class Fanout(Process):
 
     @property
     def url(self):
-        return f"ws://{self.authority}{PATH}"
+        return f"{'wss' if self.tls else 'ws'}://{self.authority}{PATH}"
 
     def connect(self, query="", **options):
+        if self.tls:
+            options = {"sslopt": {"context": self.tls}, **options}
         return WsClient(self.url + query, **options)
 
     @contextlib.contextmanager
@@ -58,7 +61,9 @@ class Fanout(Process):
 
     def get(self, path, **headers):
         """A GET by Python's own HTTP client."""
-        connection = http.client.HTTPConnection(*self.address, timeout=10 * FACTOR)
+        timeout = 10 * FACTOR
+        connection = (http.client.HTTPSConnection(*self.address, timeout=timeout, context=self.tls) if self.tls
+                      else http.client.HTTPConnection(*self.address, timeout=timeout))
         try:
             connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
             response = connection.getresponse()
