@@ -24,10 +24,16 @@ ClientWatcher& watcher_of(void* opaque) {
   return *static_cast<ClientContext*>(opaque)->watcher;
 }
 
+// "[thrd:NAME]: text": the library's thread is no news to a reader.
+std::string_view without_thread(std::string_view text) {
+  const std::size_t end = text.find("]: ");
+  return text.starts_with("[thrd:") && end != std::string_view::npos ? text.substr(end + 3) : text;
+}
+
 void on_log(const rd_kafka_t* client, int level, const char* cause, const char* text) {
   // A line of rd_kafka_new() itself may come without a client; what it refuses it returns as well.
   if (client == nullptr || rd_kafka_opaque(client) == nullptr) return spdlog::debug("kafka: {}", text);
-  log_of(*client).write(level, cause, text);
+  log_of(*client).write(level, cause, without_thread(text));
 }
 
 void on_error(rd_kafka_t*, int error, const char* reason, void* opaque) {

@@ -77,9 +77,12 @@ bool wait_until_ready(Producer& producer, const Destination& kafka, std::chrono:
                              fmt::format("Kafka at {} has no topic {} and makes none (create it, or choose --topic)",
                                          kafka.where, kafka.topic));
   }
+  const bool untrusted = why.find("certificate verify failed") != std::string::npos;
+  const char* hint = untrusted ? "--kafka-conf ssl.ca.location=FILE names the authority to trust"
+                               : "is it running? choose --brokers";
   throw base::StartupError(base::Exit::cannot_connect,
-                           fmt::format("cannot reach Kafka at {} within {}{} (is it running? choose --brokers)",
-                                       kafka.where, base::format_duration(timeout), why));
+                           fmt::format("cannot reach Kafka at {} within {}{} ({})", kafka.where,
+                                       base::format_duration(timeout), why, hint));
 }
 
 }  // namespace wsf::kafka

@@ -82,7 +82,8 @@ class Producer::Client : private ClientWatcher {
 
   void on_error(rd_kafka_resp_err_t error, const char* reason) override {
     if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION) refused_ = true;
-    note_error(reason);
+    // That all are down says less than why one of them is.
+    if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || last_error().empty()) note_error(reason);
     if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || error == RD_KAFKA_RESP_ERR__TRANSPORT) return;
     log_of(*client_).write(4, rd_kafka_err2name(error), reason);
   }

@@ -208,8 +208,10 @@ void Consumer::Reader::let_go() {
 
 void Consumer::Reader::on_error(rd_kafka_resp_err_t error, const char* reason) {
   if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return scout_->hurry();
-  // The library has logged that one itself, with the reason.
-  if (error != RD_KAFKA_RESP_ERR__TRANSPORT) log_of(*client_).write(4, rd_kafka_err2name(error), reason);
+  // The library has logged these itself, with the reason.
+  const bool told = error == RD_KAFKA_RESP_ERR__TRANSPORT || error == RD_KAFKA_RESP_ERR__SSL ||
+                    error == RD_KAFKA_RESP_ERR__AUTHENTICATION;
+  if (!told) log_of(*client_).write(4, rd_kafka_err2name(error), reason);
 }
 
 // While the sink holds the reader up, only the scout hears of what has been written.

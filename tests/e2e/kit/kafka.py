@@ -26,9 +26,9 @@ class Cluster:
 
     _names = itertools.count(1)
 
-    def __init__(self, address):
+    def __init__(self, address, **security):
         self.address = address
-        quiet = {"bootstrap.servers": address, "log_level": 2, "reconnect.backoff.max.ms": 200}
+        quiet = {**security, "bootstrap.servers": address, "log_level": 2, "reconnect.backoff.max.ms": 200}
         self._quiet = quiet
         self._admin = AdminClient(quiet)
         self._producer = Producer({**quiet, "linger.ms": 0, "message.timeout.ms": 60000, "message.max.bytes": 2_000_000})
@@ -124,13 +124,15 @@ class Cluster:
 
 
 class Broker(Cluster):
-    """A broker of this test's own, which it may stop, kill and start again: same port, same data."""
+    """A broker of this test's own, which it may stop, kill and start again: same port, same data. `settings` are of
+    the broker, `security` is what the test itself needs to be let in."""
 
-    def __init__(self, partitions=1):
+    def __init__(self, partitions=1, settings=(), **security):
         self._folder = tempfile.TemporaryDirectory(prefix="wsf-kafka-", ignore_cleanup_errors=True)
         self._partitions = partitions
+        self._settings = [word for setting in settings for word in ("--set", setting)]
         self.port = self._start()
-        super().__init__(f"127.0.0.1:{self.port}")
+        super().__init__(f"127.0.0.1:{self.port}", **security)
 
     def _script(self, *arguments):
         done = subprocess.run(["bash", KAFKA_SCRIPT, *arguments, "--dir", self._folder.name], stdin=subprocess.DEVNULL,
@@ -141,7 +143,7 @@ class Broker(Cluster):
         return done.stdout
 
     def _start(self):
-        return int(re.search(r"port=(\d+)", self._script("start", "--partitions", str(self._partitions))).group(1))
+        return int(re.search(r"port=(\d+)", self._script("start", "--partitions", str(self._partitions), *self._settings)).group(1))
 
     def start(self):
         assert self._start() == self.port
