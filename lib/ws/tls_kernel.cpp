@@ -17,7 +17,7 @@ namespace errc = boost::system::errc;
 constexpr std::size_t kReceiveBytes = 64 * 1024;
 constexpr char kHandshakeRecord = 0x16;  // what TLS begins with (RFC 8446 section 5.1)
 constexpr unsigned kTokenFdBits = 32;
-constexpr std::uint32_t kGenerations = 0x7fffffff;  // the highest bit of a token is the others'
+constexpr std::uint32_t kHighestFd = 0x7fffffff;
 
 std::size_t fails(errc::errc_t why, error_code& ec) {
   ec = errc::make_error_code(why);
@@ -98,7 +98,7 @@ Token TlsKernel::own_token(int fd, const Connection& connection) const {
 void TlsKernel::watch(int fd, Token token, Interest interest, error_code& ec) {
   if (connections_.size() <= static_cast<std::size_t>(fd)) connections_.resize(static_cast<std::size_t>(fd) + 1);
   Connection& connection = of(fd);
-  const std::uint32_t generation = (connection.generation + 1) & kGenerations;
+  const std::uint32_t generation = connection.generation + 1;
   connection = Connection{};
   connection.generation = generation;
   connection.token = token;
@@ -124,11 +124,12 @@ void TlsKernel::update_interest(int fd, Connection& connection) {
 std::span<const ReadyEvent> TlsKernel::translate(std::span<const ReadyEvent> events) {
   ready_.clear();
   for (const ReadyEvent& event : events) {
-    if (event.token >> kTokenFdBits > kGenerations) {
+    const auto low = static_cast<std::uint32_t>(event.token);
+    if (low > kHighestFd) {
       ready_.push_back(event);
       continue;
     }
-    const int fd = static_cast<int>(event.token);
+    const int fd = static_cast<int>(low);
     Connection& connection = of(fd);
     if (!connection.open || own_token(fd, connection) != event.token) continue;
     ReadyEvent told{connection.token, event.readable, false};

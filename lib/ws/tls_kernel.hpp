@@ -34,8 +34,8 @@ class TlsKernel final : public Kernel {
   // Each connection takes what `identity` gives when it begins.
   using Identity = std::function<std::shared_ptr<const net::ServerTls>()>;
 
-  // Descriptors are watched through here under tokens of their own; others may be watched at `base` with tokens from
-  // 2^63 on.
+  // Descriptors are watched through here under tokens of its own; others may be watched at `base` with tokens whose
+  // lower half is above any descriptor, 2^31 and more.
   TlsKernel(Kernel& base, Identity identity);
   ~TlsKernel() override;
 

@@ -175,9 +175,11 @@ TEST_F(tls_kernel, events_of_a_closed_descriptor_do_not_reach_its_next_owner) {
 }
 
 TEST_F(tls_kernel, passes_on_the_events_of_others) {
-  const ReadyEvent other{~Token{0} - 1, true, false};
-  ASSERT_EQ(kernel.translate({&other, 1}).size(), 1u);
-  EXPECT_EQ(kernel.translate({&other, 1})[0].token, ~Token{0} - 1);
+  for (const Token token : {~Token{0} - 1, Token{kFd} << 32 | 0xFFFF'FFFD}) {
+    const ReadyEvent other{token, true, false};
+    ASSERT_EQ(kernel.translate({&other, 1}).size(), 1u);
+    EXPECT_EQ(kernel.translate({&other, 1})[0].token, token);
+  }
 }
 
 TEST_F(tls_kernel, tells_a_plain_request_that_this_port_speaks_tls) {
