@@ -4,6 +4,7 @@
 #include "auth/key_store.hpp"
 #include "kafka/connection.hpp"
 #include "net/server_tls.hpp"
+#include "redis/options.hpp"
 #include "ws/endpoint.hpp"
 #include "ws/ip_address.hpp"
 
@@ -50,6 +51,14 @@ struct TradingOptions {
   std::chrono::milliseconds connection_timeout{60'000};  // silence that ends a connection
 };
 
+struct NotifyOptions {
+  RouteOptions route{.path = "/ws", .max_connections_per_user = 5};
+  redis::Options redis;
+  std::uint64_t max_event_bytes = 64 * 1024;
+  std::chrono::milliseconds idle_timeout{300'000};     // without a message either way
+  std::chrono::milliseconds outage_told_after{5'000};  // of the feed
+};
+
 struct Options {
   std::string host = "0.0.0.0";
   std::uint16_t port = 8082;
@@ -59,6 +68,7 @@ struct Options {
   // The protocols that are served.
   std::optional<FxRatesOptions> fx_rates{FxRatesOptions{}};
   std::optional<TradingOptions> trading{};
+  std::optional<NotifyOptions> notify{};
 
   bool embedded_broker = false;
 
@@ -87,6 +97,7 @@ struct Options {
     std::vector<const RouteOptions*> found;
     if (fx_rates) found.push_back(&fx_rates->route);
     if (trading) found.push_back(&trading->route);
+    if (notify) found.push_back(&notify->route);
     return found;
   }
 };

@@ -14,8 +14,9 @@ namespace wsf::fanout {
 namespace {
 
 constexpr std::string_view kMetricsPath = "/actuator/metrics";
-constexpr std::array<std::string_view, 8> kPaths{"/actuator/health", "/readyz",    "/healthz", "/version",
-                                                 "/metrics",         kMetricsPath, "/health",  "/ready"};
+constexpr std::array<std::string_view, 10> kPaths{"/actuator/health", "/readyz",           "/healthz", "/version",
+                                                  "/metrics",         kMetricsPath,        "/health",  "/ready",
+                                                  "/healthz/redis",   "/healthz/websocket"};
 constexpr std::uintmax_t kDiskSpaceThreshold = 10u << 20;  // Spring's default
 
 std::string_view up_or_down(bool up) {
@@ -52,14 +53,20 @@ std::vector<Component> components_of(const ServerView& server) {
   return all;
 }
 
-std::string why_degraded(const ServerView& server) {
-  std::string why;
+std::string_view why_not_ready(const Service& service) {
+  const bool reads_on = service.readiness() == Readiness::starting && service.log() != nullptr;
+  return reads_on ? "the head of the log is not reached" : service.why_degraded();
+}
+
+// Of all services that are no further than this.
+std::string why(const ServerView& server, Readiness readiness) {
+  std::string all;
   for (const Service* service : server.services) {
-    if (service->readiness() != Readiness::degraded || why.find(service->why_degraded()) != std::string::npos)
-      continue;
-    why += fmt::format("{}{}", why.empty() ? "" : ", ", service->why_degraded());
+    const std::string_view why = why_not_ready(*service);
+    if (service->readiness() != readiness || all.find(why) != std::string::npos) continue;
+    all += fmt::format("{}{}", all.empty() ? "" : ", ", why);
   }
-  return why;
+  return all;
 }
 
 ws::HttpReply metric_names() {
@@ -111,9 +118,9 @@ ws::HttpReply Pages::ready() const {
     case Readiness::ready:
       return ws::plain_reply(200, "ready");
     case Readiness::degraded:
-      return ws::plain_reply(200, "degraded: " + why_degraded(server_));
+      return ws::plain_reply(200, "degraded: " + why(server_, Readiness::degraded));
     case Readiness::starting:
-      return ws::plain_reply(503, "starting: the head of the log is not reached");
+      return ws::plain_reply(503, "starting: " + why(server_, Readiness::starting));
     case Readiness::draining:
       return ws::plain_reply(503, "draining");
   }

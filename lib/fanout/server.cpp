@@ -4,6 +4,7 @@
 #include "base/exit_codes.hpp"
 #include "fanout/admin_port.hpp"
 #include "fanout/fx_rates_service.hpp"
+#include "fanout/notify_service.hpp"
 #include "fanout/shard.hpp"
 #include "fanout/trading_service.hpp"
 #include "kafka/broker_file.hpp"
@@ -136,6 +137,7 @@ void Server::start_broker() {
 void Server::make_services() {
   if (options_.fx_rates) services_.push_back(std::make_unique<FxRatesService>(*options_.fx_rates));
   if (options_.trading) services_.push_back(std::make_unique<TradingService>(*options_.trading));
+  if (options_.notify) services_.push_back(std::make_unique<NotifyService>(*options_.notify));
   for (const auto& service : services_) {
     find_keys(service->route());
     view_.services.push_back(service.get());

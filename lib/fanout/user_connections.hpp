@@ -15,7 +15,10 @@ class UserConnections {
   bool enter(const std::string& user, std::uint64_t most) {
     const std::lock_guard lock(mutex_);
     std::uint64_t& count = counts_[user];
-    if (count >= most) return false;
+    if (count >= most) {
+      ++refused_;
+      return false;
+    }
     ++count;
     return true;
   }
@@ -27,6 +30,11 @@ class UserConnections {
     if (--found->second == 0) counts_.erase(found);
   }
 
+  std::uint64_t refused() const {
+    const std::lock_guard lock(mutex_);
+    return refused_;
+  }
+
   std::size_t users() const {
     const std::lock_guard lock(mutex_);
     return counts_.size();
@@ -35,6 +43,7 @@ class UserConnections {
  private:
   mutable std::mutex mutex_;
   std::unordered_map<std::string, std::uint64_t> counts_;
+  std::uint64_t refused_ = 0;
 };
 
 }  // namespace wsf::fanout

@@ -36,7 +36,8 @@ class Subscriber::Worker final : private LinkEvents {
     boost::asio::post(loop_.io(), [this] { link_.start(); });
     loop_.start();
   }
-  ~Worker() {
+  ~Worker() { stop(); }
+  void stop() {
     loop_.stop();
     link_.stop();
   }
@@ -137,6 +138,9 @@ void Subscriber::subscribe(const std::string& channel) {
 }
 void Subscriber::unsubscribe(const std::string& channel) {
   worker_->unsubscribe(channel);
+}
+void Subscriber::stop() {
+  worker_->stop();
 }
 bool Subscriber::up() const {
   return worker_->up();

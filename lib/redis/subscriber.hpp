@@ -53,6 +53,9 @@ class Subscriber {
   void subscribe(const std::string& channel);
   void unsubscribe(const std::string& channel);  // after its subscribe()
 
+  // Ends the thread: no call of the sink after it, and what is called here has no effect any more.
+  void stop();
+
   // Any thread.
   bool up() const;
   SubscriberCounters counters() const;

@@ -18,12 +18,14 @@ using std::chrono::milliseconds;
 
 constexpr const char* kFxRates = "fx-rates";
 constexpr const char* kTrading = "trading";
+constexpr const char* kNotify = "notify";
 
 struct DefaultPath {
   std::string_view protocol;
   std::string_view path;
 };
-constexpr std::array kProtocols{DefaultPath{kFxRates, "/ws/fx-rates"}, DefaultPath{kTrading, "/ws"}};
+constexpr std::array kProtocols{DefaultPath{kFxRates, "/ws/fx-rates"}, DefaultPath{kTrading, "/ws"},
+                                DefaultPath{kNotify, "/ws"}};
 
 constexpr milliseconds kLeastHeartbeat{100};
 
@@ -66,6 +68,7 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   add_limits();
   add_times();
   trading_.emplace(settings_);
+  notify_.emplace(settings_);
   settings_.exclusive("embedded-broker", "brokers");
   settings_.rule([this]() -> std::optional<std::string> {
     try {
@@ -101,7 +104,7 @@ void CommandLine::add_listening() {
       .group("Listening");
   settings_.add("--protocol", protocols_, "Protocol to serve; repeatable")
       .type("NAME")
-      .one_of({kFxRates, kTrading})
+      .one_of({kFxRates, kTrading, kNotify})
       .group("Listening");
   settings_.add("--path", paths_, "Path of a protocol's endpoint").type("[NAME=]PATH").group("Listening");
   settings_
@@ -312,7 +315,8 @@ wsf::fanout::Options CommandLine::options() const {
   options.fx_rates.reset();
   if (serves(kFxRates)) options.fx_rates = fx_rates();
   if (serves(kTrading)) options.trading = trading();
-  if (settings_.is_default("port") && protocols_.front() == kTrading) options.port = trading_->port();
+  if (serves(kNotify)) options.notify = notify();
+  if (settings_.is_default("port")) options.port = default_port();
   options.max_message_bytes = max_message_.bytes;
   options.outbox_bytes = outbox_bytes_.bytes;
   options.heartbeat = ms(heartbeat_);
@@ -380,6 +384,20 @@ wsf::fanout::TradingOptions CommandLine::trading() const {
   return trading_->options(std::move(options));
 }
 
+wsf::fanout::NotifyOptions CommandLine::notify() const {
+  wsf::fanout::NotifyOptions options;
+  options.route = route(kNotify);
+  options.max_event_bytes = max_event_.bytes;
+  return notify_->options(std::move(options));
+}
+
+// That of the protocol that is named first.
+std::uint16_t CommandLine::default_port() const {
+  if (protocols_.front() == kTrading) return trading_->port();
+  if (protocols_.front() == kNotify) return notify_->port();
+  return options_.port;
+}
+
 bool CommandLine::serves(std::string_view protocol) const {
   return std::ranges::find(protocols_, protocol) != protocols_.end();
 }
@@ -400,6 +418,9 @@ void CommandLine::check(const wsf::fanout::Options& options) const {
   }
   if (options.fx_rates && !wsf::kafka::is_topic(options.fx_rates->topic)) {
     refuse(settings_.named("topic") + ": \"" + options.fx_rates->topic + "\" is no name of a topic");
+  }
+  if (options.embedded_broker && !options.fx_rates && !options.trading) {
+    refuse(settings_.named("embedded-broker") + ": no protocol that is served reads Kafka");
   }
   const std::vector<const wsf::fanout::RouteOptions*> routes = options.routes();
   for (std::size_t i = 1; i < routes.size(); ++i) {

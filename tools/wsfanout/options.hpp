@@ -3,6 +3,7 @@
 
 #include "base/settings.hpp"
 #include "fanout/options.hpp"
+#include "notify_flags.hpp"
 #include "trading_flags.hpp"
 
 #include <initializer_list>
@@ -32,6 +33,8 @@ class CommandLine {
   std::string path(std::string_view protocol) const;
   wsf::fanout::RouteOptions route(std::string_view protocol) const;
   wsf::fanout::TradingOptions trading() const;
+  wsf::fanout::NotifyOptions notify() const;
+  std::uint16_t default_port() const;
   wsf::fanout::FxRatesOptions fx_rates() const;
   wsf::net::ServerTlsFiles tls() const;
   wsf::auth::KeySources keys() const;
@@ -52,6 +55,7 @@ class CommandLine {
   std::vector<std::string> protocols_{"fx-rates"};
   std::vector<std::string> paths_;
   std::optional<TradingFlags> trading_;  // from the constructor on
+  std::optional<NotifyFlags> notify_;    // the same
   wsf::base::Rate message_rate_, connection_rate_, address_rate_;
   std::vector<std::string> trusted_proxies_;
   wsf::base::Size max_event_, history_bytes_, max_message_, outbox_bytes_;

@@ -1,0 +1,68 @@
+#pragma once
+// notify on one shard: what is published for a user goes to each of the user's connections. Used on the shard's
+// thread only.
+
+#include "fanout/notify_counters.hpp"
+#include "fanout/options.hpp"
+#include "fanout/protocol.hpp"
+#include "fanout/reception.hpp"
+#include "fanout/user_channels.hpp"
+#include "protocol/notify.hpp"
+#include "ws/sessions.hpp"
+#include "ws/timer_wheel.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace wsf::fanout {
+
+class Notify final : public Protocol {
+ public:
+  Notify(const NotifyOptions& options, const ChannelFeedState& feed, UserChannels& channels, Reception& reception,
+         Route& route);
+
+  void attach(ws::Sessions& sessions) override;
+  Route& route() override { return route_; }
+  const NotifyCounters& counters() const override { return counters_; }
+
+  void on_open(ws::Slot slot) override;
+  void on_text(ws::Slot slot, std::string_view text) override;
+  void on_close(ws::Slot slot) override;
+
+  bool on_batch(const hub::SharedBatch& batch) override;
+  void on_tick() override;
+  void send_due() override {}
+  std::optional<std::int64_t> next_due_ms() const override { return std::nullopt; }
+
+ private:
+  struct Client {
+    std::string user;
+    std::int64_t opened_ms = 0;
+    std::int64_t active_ms = 0;  // when the last message went either way
+  };
+
+  void publish(const hub::Update& update);
+  void close_overfull();
+  void look_at(ws::Slot slot);
+  void renew(ws::Slot slot, const protocol::NotifyCommand& command);
+  bool in_outage() const;
+  void tell_outage();
+
+  const NotifyOptions& options_;
+  const ChannelFeedState& feed_;
+  UserChannels& channels_;
+  Reception& reception_;
+  Route& route_;
+  NotifyCounters counters_;
+  ws::Sessions* sessions_ = nullptr;
+  std::optional<ws::TimerWheel> idle_;  // from attach() on
+  std::vector<Client> clients_;         // by slot
+  std::unordered_map<std::string, std::vector<ws::Slot>> users_;
+  std::vector<ws::Slot> overfull_;  // found while walking a user's connections
+  std::uint64_t told_outage_ = 0;   // number of the last one
+};
+
+}  // namespace wsf::fanout

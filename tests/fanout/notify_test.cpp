@@ -1,0 +1,184 @@
+// notify on one shard, between scripted sockets and a feed that a test speaks for.
+
+#include "fanout/notify.hpp"
+
+#include "auth/key_store.hpp"
+#include "base/clock.hpp"
+#include "fakes/scripted_kernel.hpp"
+#include "fanout/rate_frames.hpp"
+#include "peer.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace wsf::fanout {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+
+constexpr const char* kSecret = "thirty-two bytes or more of a secret";
+
+std::string token(std::string_view user) {
+  const std::int64_t expires_s = base::epoch_ms() / 1000 + 300;
+  return auth::sign(fmt::format(R"({{"sub":"{}","exp":{}}})", user, expires_s), kSecret).value();
+}
+
+struct CountedChannels : UserChannels {
+  std::map<std::string, int> users;
+  void join(const std::string& user) override { ++users[user]; }
+  void leave(const std::string& user) override {
+    if (--users[user] == 0) users.erase(user);
+  }
+};
+
+class NotifyTest : public testing::Test {
+ protected:
+  NotifyTest() {
+    route.keys = &keys;
+    reception.attach(sessions);
+    reception.add(app);
+    app.attach(sessions);
+    feed.up = true;
+  }
+
+  std::vector<std::string> open(int fd, std::string_view user) {
+    sessions.adopt(fd);
+    receive(fd, upgrade_request("/ws", "Authorization: Bearer " + token(user) + "\r\n"));
+    const std::string bytes = std::exchange(kernel[fd].written, {});
+    return texts_in(bytes.substr(bytes.find("\r\n\r\n") + 4));
+  }
+  void receive(int fd, std::string_view bytes) {
+    kernel[fd].incoming += bytes;
+    sessions.on_ready(kernel.readable(fd));
+    sessions.flush();
+  }
+  std::vector<std::string> heard(int fd) { return texts_in(std::exchange(kernel[fd].written, {})); }
+  void publish(std::string_view user, std::string_view payload) {
+    auto batch = std::make_shared<hub::UpdateBatch>();
+    batch->updates.emplace_back();
+    batch->updates[0].key = user;
+    batch->updates[0].payload = payload;
+    app.on_batch(batch);
+    sessions.flush();
+  }
+  void pass(std::int64_t ms) {
+    now += ms;
+    sessions.advance(now);
+    app.on_tick();
+    sessions.flush();
+  }
+  void lose_feed(std::int64_t ago_ms) {
+    feed.down_since_ms = base::steady_ms() - ago_ms;
+    ++feed.outages;
+    feed.up = false;
+  }
+  ws::SessionLimits small_outbox() const {
+    ws::SessionLimits limits;
+    limits.outbox.outbox_bytes = 1'000;
+    limits.heartbeat_ms = 0;
+    return limits;
+  }
+
+  Options options;
+  NotifyOptions notify;
+  ServerState state;
+  ServerView view{options, state};
+  Pages pages{view};
+  auth::KeyStore keys{{.secret = kSecret}};
+  Route route{.options = notify.route};
+  CountedChannels channels;
+  ChannelFeedState feed;
+  ws::ScriptedKernel kernel;
+  Reception reception{options, state, pages};
+  Notify app{notify, feed, channels, reception, route};
+  std::int64_t now = 1'000;
+  ws::Sessions sessions{kernel, reception, small_outbox(), reencode_rate_update, now};
+};
+
+TEST_F(NotifyTest, a_message_goes_to_each_connection_of_its_user_as_it_came_and_to_nobody_else) {
+  EXPECT_THAT(open(1, "ada"), IsEmpty());
+  open(2, "ada");
+  open(3, "bob");
+  publish("ada", R"({ "n":1.50 })");
+  publish("eve", "{}");
+  EXPECT_THAT(heard(1), ElementsAre(R"({ "n":1.50 })"));
+  EXPECT_THAT(heard(2), ElementsAre(R"({ "n":1.50 })"));
+  EXPECT_THAT(heard(3), IsEmpty());
+  EXPECT_EQ(app.counters().messages_sent.value(), 2U);
+}
+
+TEST_F(NotifyTest, a_users_channel_is_joined_by_each_connection_and_left_by_it) {
+  open(1, "ada");
+  open(2, "ada");
+  open(3, "bob");
+  EXPECT_THAT(channels.users, ElementsAre(Pair("ada", 2), Pair("bob", 1)));
+  kernel[1].peer_ended = true;
+  sessions.on_ready(kernel.readable(1));
+  kernel[3].peer_ended = true;
+  sessions.on_ready(kernel.readable(3));
+  EXPECT_THAT(channels.users, ElementsAre(Pair("ada", 1)));
+  publish("ada", "{}");
+  EXPECT_THAT(heard(2), ElementsAre("{}"));
+}
+
+TEST_F(NotifyTest, the_sixth_connection_of_a_user_is_closed_and_joins_nothing) {
+  for (int fd = 1; fd <= 5; ++fd) open(fd, "ada");
+  EXPECT_THAT(open(6, "ada"), ElementsAre("close 1008"));
+  EXPECT_THAT(channels.users, ElementsAre(Pair("ada", 5)));
+}
+
+TEST_F(NotifyTest, a_message_either_way_keeps_a_connection_from_being_idle) {
+  open(1, "ada");
+  open(2, "bob");
+  open(3, "cyd");
+  pass(200'000);
+  publish("ada", "{}");
+  receive(2, client_text("{}"));
+  heard(1);
+  pass(100'000);
+  EXPECT_THAT(heard(1), IsEmpty());
+  EXPECT_THAT(heard(2), IsEmpty());
+  EXPECT_THAT(heard(3), ElementsAre("close 1001"));
+  pass(200'100);
+  EXPECT_THAT(heard(1), ElementsAre("close 1001"));
+  EXPECT_THAT(heard(2), ElementsAre("close 1001"));
+}
+
+TEST_F(NotifyTest, an_outage_is_told_once_when_it_has_lasted) {
+  open(1, "ada");
+  lose_feed(4'000);
+  pass(50);
+  EXPECT_THAT(heard(1), IsEmpty());
+  feed.down_since_ms = base::steady_ms() - 5'000;
+  pass(50);
+  pass(50);
+  EXPECT_THAT(heard(1), ElementsAre(protocol::kFeedUnavailable));
+  EXPECT_THAT(open(2, "bob"), ElementsAre(protocol::kFeedUnavailable));
+  feed.up = true;
+  pass(50);
+  lose_feed(6'000);
+  pass(50);
+  EXPECT_THAT(heard(1), ElementsAre(protocol::kFeedUnavailable));
+}
+
+TEST_F(NotifyTest, who_does_not_take_its_messages_is_closed_with_a_gap_and_loses_none_before_it) {
+  open(1, "ada");
+  kernel[1].takes = 0;
+  for (int i = 0; i < 12; ++i) publish("ada", std::string(100, static_cast<char>('a' + i)));
+  EXPECT_EQ(app.counters().gaps.value(), 1U);
+  kernel[1].takes = SIZE_MAX;
+  sessions.on_ready(kernel.writable(1));
+  sessions.flush();
+  const auto texts = heard(1);
+  ASSERT_GE(texts.size(), 2U);
+  EXPECT_EQ(texts.back(), "close 4002");
+  for (std::size_t i = 0; i + 1 < texts.size(); ++i) EXPECT_EQ(texts[i][0], static_cast<char>('a' + i));
+}
+
+}  // namespace
+}  // namespace wsf::fanout

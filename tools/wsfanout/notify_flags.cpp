@@ -1,0 +1,146 @@
+#include "notify_flags.hpp"
+
+#include "base/exit_codes.hpp"
+#include "base/text_file.hpp"
+#include "base/trimmed.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace wsfanout {
+namespace {
+
+constexpr const char* kGroup = "Notify";
+constexpr const char* kRedisGroup = "Redis";
+
+[[noreturn]] void refuse(const std::string& line) {
+  throw wsf::base::StartupError(wsf::base::Exit::usage, line);
+}
+
+// A bare number is seconds in the environment of the service that this replaces.
+std::string seconds(const std::string& value) {
+  const bool bare = std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
+  return bare ? value + "s" : value;
+}
+
+// ["https://a","https://b"], as that service takes it, into a,b.
+std::string listed(const std::string& value) {
+  const auto list = nlohmann::json::parse(value, nullptr, false);
+  if (!list.is_array()) return value;
+  std::string joined;
+  for (const auto& one : list) {
+    if (!one.is_string()) return value;
+    joined += (joined.empty() ? "" : ",") + one.get<std::string>();
+  }
+  return joined;
+}
+
+}  // namespace
+
+NotifyFlags::NotifyFlags(wsf::base::Settings& settings) : settings_(settings) {
+  idle_timeout_.value = wsf::fanout::NotifyOptions{}.idle_timeout;
+  settings_.add("--notify-port", port_, "The port if notify is named first and --port is not set")
+      .env("WEBSOCKET_PORT")
+      .group(kGroup);
+  settings_
+      .add("--notify-max-connections-per-user", max_connections_per_user_,
+           "Most sessions of one user, where --max-connections-per-user is not set; 0: no limit")
+      .env("WEBSOCKET_MAX_CONNECTIONS_PER_USER")
+      .range(0, 10'000'000)
+      .type("N")
+      .group(kGroup);
+  settings_
+      .add("--idle-timeout", idle_timeout_,
+           "Without a message either way for so long a connection is closed with 1001")
+      .env("WEBSOCKET_IDLE_TIMEOUT", seconds)
+      .type("DURATION")
+      .range(0.1, 366 * 86'400)
+      .group(kGroup);
+  settings_.add("--notify-jwt-secret", secret_, "Secret of its tokens, where no key is set for all protocols")
+      .env("JWT_SECRET_KEY")
+      .secret()
+      .not_on_command_line()
+      .type("SECRET")
+      .group(kGroup);
+  settings_.add("--notify-jwt-algorithm", algorithm_, "The one algorithm that this secret is for")
+      .env("JWT_ALGORITHM")
+      .type("NAME")
+      .group(kGroup);
+  settings_
+      .add("--notify-origins", origins_,
+           "Origins that its browsers may come from, where --allowed-origins is not set")
+      .env("CORS_ORIGINS", listed)
+      .type("ORIGIN,...")
+      .group(kGroup);
+  add_redis();
+}
+
+void NotifyFlags::add_redis() {
+  settings_.add("--redis", url_, "Redis whose channels are read: redis://[USER@]HOST[:PORT][/DB], rediss:// for TLS")
+      .env("REDIS_URL")
+      .secret()
+      .type("URL")
+      .group(kRedisGroup);
+  settings_.add("--redis-password", password_, "Its password")
+      .env("REDIS_PASSWORD")
+      .secret()
+      .not_on_command_line()
+      .type("PASSWORD")
+      .group(kRedisGroup);
+  settings_.add("--redis-password-file", password_file_, "File with its password").type("FILE").group(kRedisGroup);
+  settings_.add("--redis-tls-ca", tls_.ca, "Authorities that Redis' certificate must be of; by default the system's")
+      .type("FILE")
+      .group(kRedisGroup);
+  settings_.add("--redis-tls-cert", tls_.cert, "Certificate that we show to Redis").type("FILE").group(kRedisGroup);
+  settings_.add("--redis-tls-key", tls_.key, "Its key; by default in the same file").type("FILE").group(kRedisGroup);
+}
+
+std::string NotifyFlags::password() const {
+  if (password_file_.empty()) return password_;
+  auto text = wsf::base::read_text_file(password_file_, wsf::redis::kMaxPasswordBytes);
+  if (!text) refuse(settings_.named("redis-password-file") + ": " + password_file_ + ": " + text.error().message);
+  return std::string(wsf::base::trimmed(*text, wsf::base::kBlanksAndLineEnds));
+}
+
+wsf::redis::Options NotifyFlags::redis() const {
+  auto redis = wsf::redis::parse_redis_url(url_);
+  if (!redis) refuse(settings_.named("redis") + ": " + redis.error().message);
+  if (!redis->password.empty() && settings_.origin("redis").source == wsf::base::Source::flag) {
+    refuse(
+        "--redis: a process list shows the password to every user; put it into a file (--redis-password-file), or "
+        "the URL into REDIS_URL");
+  }
+  if (const std::string other = password(); !other.empty()) redis->password = other;
+  if (redis->tls) {
+    redis->tls = tls_;
+    const auto files = wsf::net::ClientTls::read(tls_);
+    if (!files) refuse("TLS to Redis: " + files.error().message);
+  } else if (!tls_.ca.empty() || !tls_.cert.empty() || !tls_.key.empty()) {
+    refuse("files for TLS to Redis are given, but --redis is not rediss://");
+  }
+  return *redis;
+}
+
+wsf::fanout::NotifyOptions NotifyFlags::options(wsf::fanout::NotifyOptions common) const {
+  wsf::fanout::NotifyOptions options = std::move(common);
+  options.redis = redis();
+  options.idle_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(idle_timeout_.value);
+  if (settings_.is_default("max-connections-per-user")) {
+    options.route.max_connections_per_user = max_connections_per_user_;
+  }
+  if (settings_.is_default("allowed-origins") && !origins_.empty()) options.route.allowed_origins = origins_;
+  if (!options.route.keys.any()) {
+    options.route.keys.secret = secret_;
+    options.route.keys.algorithm = algorithm_;
+  }
+  if (!options.route.keys.any()) {
+    refuse(
+        "notify lets nobody in without a token: set JWT_SECRET_KEY, --jwt-secret-file, --jwt-public-key, --jwks or "
+        "--api-keys");
+  }
+  return options;
+}
+
+}  // namespace wsfanout
