@@ -1,5 +1,6 @@
 #include "kafka/producer.hpp"
 
+#include "base/check.hpp"
 #include "base/exit_codes.hpp"
 #include "kafka/client.hpp"
 
@@ -42,11 +43,14 @@ std::uint64_t read(const std::atomic<std::uint64_t>& counter) {
 
 class Producer::Client : private ClientWatcher {
  public:
-  Client(const ConnectionOptions& options, const std::string& topic, OnDelivery on_delivery)
+  Client(const ConnectionOptions& options, const std::vector<std::string>& topics, OnDelivery on_delivery)
       : on_delivery_(std::move(on_delivery)),
-        client_(make_client(RD_KAFKA_PRODUCER, options, role_properties(), {}, *this, true)),
-        topic_(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr)) {
-    if (!topic_) throw base::StartupError(base::Exit::usage, "bad topic name '" + topic + "'");
+        client_(make_client(RD_KAFKA_PRODUCER, options, role_properties(), {}, *this, true)) {
+    for (const std::string& topic : topics) {
+      topics_.emplace_back(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
+      if (!topics_.back()) throw base::StartupError(base::Exit::usage, "bad topic name '" + topic + "'");
+    }
+    base::check(!topics_.empty(), "a producer has a topic");
   }
 
   ~Client() override {
@@ -57,7 +61,7 @@ class Producer::Client : private ClientWatcher {
   }
 
   Access wait_ready(std::chrono::milliseconds timeout, const std::atomic<bool>* stop);
-  Sent send(std::optional<std::string_view> key, std::optional<std::string_view> value,
+  Sent send(std::size_t topic, std::optional<std::string_view> key, std::optional<std::string_view> value,
             std::optional<std::int32_t> partition, std::uint64_t tag);
   void poll(std::chrono::milliseconds timeout) { rd_kafka_poll(client_.get(), static_cast<int>(timeout.count())); }
   bool flush(std::chrono::milliseconds timeout) {
@@ -74,7 +78,8 @@ class Producer::Client : private ClientWatcher {
 
  private:
   static void add(std::atomic<std::uint64_t>& counter) { counter.fetch_add(1, std::memory_order_relaxed); }
-  Access ask_topic(std::chrono::milliseconds timeout);
+  Access ask_topics(Clock::time_point end);
+  Access ask_topic(rd_kafka_topic_t& topic, std::chrono::milliseconds timeout);
   void note_error(std::string_view text) {
     const std::lock_guard lock(error_mutex_);
     last_error_ = text.substr(0, text.find(" (after "));  // how long it took, and how often: no news to a reader
@@ -107,12 +112,24 @@ class Producer::Client : private ClientWatcher {
   bool refused_ = false;
   std::atomic<std::uint64_t> queued_{0}, reported_{0}, delivered_{0}, failed_{0};
   ClientPtr client_;
-  TopicPtr topic_;
+  std::vector<TopicPtr> topics_;
 };
 
-Producer::Access Producer::Client::ask_topic(std::chrono::milliseconds timeout) {
+// All of them, also when one is not there: the question makes a topic, where the broker makes topics on demand.
+Producer::Access Producer::Client::ask_topics(Clock::time_point end) {
+  Access all = Access::ready;
+  for (const TopicPtr& topic : topics_) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
+    const auto access = ask_topic(*topic, std::clamp(left, std::chrono::milliseconds(1), kQuestion));
+    if (access == Access::refused || access == Access::unreachable) return access;
+    if (access == Access::no_topic) all = access;
+  }
+  return all;
+}
+
+Producer::Access Producer::Client::ask_topic(rd_kafka_topic_t& asked, std::chrono::milliseconds timeout) {
   const rd_kafka_metadata_t* raw = nullptr;
-  const auto error = rd_kafka_metadata(client_.get(), 0, topic_.get(), &raw, static_cast<int>(timeout.count()));
+  const auto error = rd_kafka_metadata(client_.get(), 0, &asked, &raw, static_cast<int>(timeout.count()));
   const MetadataPtr metadata(raw);
   poll(std::chrono::milliseconds(0));  // errors of the connection come this way
   if (refused_) return Access::refused;
@@ -126,8 +143,7 @@ Producer::Access Producer::Client::wait_ready(std::chrono::milliseconds timeout,
   const auto end = Clock::now() + timeout;
   std::optional<Clock::time_point> first_answer;
   while (true) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
-    const auto access = ask_topic(std::clamp(left, std::chrono::milliseconds(1), kQuestion));
+    const auto access = ask_topics(end);
     if (access == Access::refused || (stop != nullptr && *stop)) return access;
     if (access == Access::ready) {
       log_of(*client_).set_quiet(false);
@@ -140,14 +156,15 @@ Producer::Access Producer::Client::wait_ready(std::chrono::milliseconds timeout,
   }
 }
 
-Producer::Sent Producer::Client::send(std::optional<std::string_view> key, std::optional<std::string_view> value,
-                                      std::optional<std::int32_t> partition, std::uint64_t tag) {
+Producer::Sent Producer::Client::send(std::size_t topic, std::optional<std::string_view> key,
+                                      std::optional<std::string_view> value, std::optional<std::int32_t> partition,
+                                      std::uint64_t tag) {
   // The library copies the value (F_COPY) and the key; it asks for a pointer to non-const all the same, and takes a
   // null pointer for a tombstone, also where the value is empty.
   static char empty[] = "";
   void* const payload = !value ? nullptr : value->empty() ? empty : const_cast<char*>(value->data());
   const int result =
-      rd_kafka_produce(topic_.get(), partition.value_or(RD_KAFKA_PARTITION_UA), RD_KAFKA_MSG_F_COPY, payload,
+      rd_kafka_produce(topics_[topic].get(), partition.value_or(RD_KAFKA_PARTITION_UA), RD_KAFKA_MSG_F_COPY, payload,
                        value ? value->size() : 0,
                        !key           ? nullptr
                        : key->empty() ? empty
@@ -165,14 +182,21 @@ Producer::Sent Producer::Client::send(std::optional<std::string_view> key, std::
 }
 
 Producer::Producer(const ConnectionOptions& options, const std::string& topic, OnDelivery on_delivery)
-    : client_(std::make_unique<Client>(options, topic, std::move(on_delivery))) {}
+    : Producer(options, std::vector{topic}, std::move(on_delivery)) {}
+Producer::Producer(const ConnectionOptions& options, const std::vector<std::string>& topics, OnDelivery on_delivery)
+    : client_(std::make_unique<Client>(options, topics, std::move(on_delivery))) {}
 Producer::~Producer() = default;
 Producer::Access Producer::wait_ready(std::chrono::milliseconds timeout, const std::atomic<bool>* stop) {
   return client_->wait_ready(timeout, stop);
 }
 Producer::Sent Producer::send(std::optional<std::string_view> key, std::optional<std::string_view> value,
                               std::optional<std::int32_t> partition, std::uint64_t tag) {
-  return client_->send(key, value, partition, tag);
+  return client_->send(0, key, value, partition, tag);
+}
+Producer::Sent Producer::send_to(std::size_t topic, std::optional<std::string_view> key,
+                                 std::optional<std::string_view> value, std::optional<std::int32_t> partition,
+                                 std::uint64_t tag) {
+  return client_->send(topic, key, value, partition, tag);
 }
 void Producer::poll(std::chrono::milliseconds timeout) {
   client_->poll(timeout);

@@ -1,6 +1,7 @@
 #include "load/rate_walk.hpp"
 
 #include "base/check.hpp"
+#include "base/timestamp.hpp"
 #include "protocol/fx_rates.hpp"
 
 #include <fmt/compile.h>
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <iterator>
 #include <unordered_set>
@@ -70,17 +70,6 @@ void append_decimal(std::string& out, std::int64_t in_points, int decimals) {
   fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}.{:0{}}"), in_points / unit, in_points % unit, decimals);
 }
 
-std::string rfc3339(std::int64_t epoch_ms) {
-  using namespace std::chrono;
-  const sys_time<milliseconds> at{milliseconds(epoch_ms)};
-  const auto day = floor<days>(at);
-  const year_month_day date{day};
-  const hh_mm_ss time{at - day};
-  return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z"), static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), time.hours().count(),
-                     time.minutes().count(), time.seconds().count(), time.subseconds().count());
-}
-
 base::Result<std::vector<std::string>> first_well_known(const std::string& count) {
   const auto& known = well_known_pairs();
   std::size_t n = 0;
@@ -135,7 +124,7 @@ Quote RateWalk::next(std::size_t index) {
 
 void append_event(std::string& out, std::string_view pair, const Quote& quote, std::string_view event_id,
                   std::int64_t timestamp_ms, const LoadMark& mark) {
-  const auto at = rfc3339(timestamp_ms);
+  const auto at = base::rfc3339(timestamp_ms);
   const auto to = std::back_inserter(out);
   fmt::format_to(to, FMT_COMPILE(R"({{"eventId":"{}","eventType":"FxRateUpdated","timestamp":"{}",)"), event_id, at);
   fmt::format_to(to, FMT_COMPILE(R"("fxRate":{{"currencyPair":"{}","rate":)"), pair);

@@ -1,10 +1,13 @@
 #include "kafka/producer.hpp"
 
+#include "kafka/consumer.hpp"
 #include "kafka/embedded_broker.hpp"
+#include "recording_sink.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace wsf::kafka {
@@ -111,6 +114,31 @@ TEST(ProducerTest, ends_at_once_with_records_that_nobody_takes) {
     producer.send("EURUSD", "{}");
   }
   EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+}
+
+TEST(ProducerTest, sends_to_several_topics_and_makes_those_that_are_not_there) {
+  const EmbeddedBroker broker({"prices"}, 1);
+  Producer producer({.brokers = broker.brokers()}, std::vector<std::string>{"prices", "pnl"});
+  ASSERT_EQ(producer.wait_ready(10s), Producer::Access::ready);
+  producer.send("BTC", "p");
+  producer.send_to(1, "a", "q");
+  ASSERT_TRUE(producer.flush(10s));
+  RecordingSink sink;
+  ConsumerOptions reading;
+  reading.connection = {.brokers = broker.brokers(), .embedded = true};
+  reading.topics = {"prices", "pnl"};
+  const Consumer consumer(reading, sink);
+  ASSERT_TRUE(sink.wait_for_records(2));
+  std::map<std::string, std::string> read;
+  for (const auto& record : sink.records()) read[record.topic] = record.key + record.value;
+  EXPECT_EQ(read, (std::map<std::string, std::string>{{"pnl", "aq"}, {"prices", "BTCp"}}));
+}
+
+TEST(ProducerTest, is_not_ready_while_one_of_its_topics_is_missing) {
+  EmbeddedBroker broker({"prices"}, 1);
+  broker.set_missing("pnl", true);
+  Producer producer({.brokers = broker.brokers()}, std::vector<std::string>{"prices", "pnl"});
+  EXPECT_EQ(producer.wait_ready(500ms), Producer::Access::no_topic);
 }
 
 }  // namespace

@@ -11,8 +11,10 @@
 #include "load/rate_walk.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <random>
+#include <unordered_set>
 
 namespace ratepub {
 namespace {
@@ -20,6 +22,9 @@ namespace {
 namespace base = wsf::base;
 namespace load = wsf::load;
 
+constexpr const char* kFxRates = "fx-rates";
+constexpr const char* kTrading = "trading";
+constexpr std::size_t kMaxNames = 100'000;  // assessments, or markets
 constexpr double kMaxRate = 1e6;
 constexpr double kLeastInterval_s = 1e-3;
 constexpr double kMostTime_s = 86'400.0 * 366;
@@ -28,7 +33,10 @@ constexpr double kMostSpeed = 1e6;
 
 // As typed; names as in --help.
 struct Flags {
+  std::string protocol{kFxRates};
   std::vector<std::string> pairs{"10"};
+  std::vector<std::string> assessments{"10"};
+  std::vector<std::string> markets{"BTC", "ETH", "SOL"};
   std::optional<base::Rate> rate;
   base::Duration interval{std::chrono::seconds(5)};
   std::optional<std::uint64_t> count;
@@ -62,6 +70,8 @@ constexpr const char* kExamples = R"(  ratepub
       an hour of real prices, again within 6 minutes
   ratepub --rate 100/s --faults not_json=1%,tombstone=0.1%
       how do readers take bad records?
+  ratepub --protocol trading --assessments 100 --rate 500/s
+      what a trading service publishes, in its six topics
   ratepub --mint-token ada --jwt-secret-file secret --token-ttl 10m
       a token for a server that knows the same secret
 )";
@@ -75,11 +85,24 @@ void add_kafka(base::Settings& settings, Flags& flags) {
 }
 
 void add_events(base::Settings& settings, Flags& flags) {
+  settings.add("--protocol", flags.protocol, "whose events: FX rates, or what a trading service publishes")
+      .one_of({kFxRates, kTrading})
+      .type("NAME")
+      .group("Events");
   settings.add("--pairs", flags.pairs, "which currency pairs, or how many of the well-known ones")
       .type("N|PAIR,...")
       .group("Events");
-  settings.add("--rate", flags.rate, "events per second, of all pairs together").type("RATE").group("Events");
-  settings.add("--interval", flags.interval, "time between two events of each pair (instead of --rate)")
+  settings
+      .add("--assessments", flags.assessments, "with --protocol trading: ids of the assessments, or how many of them")
+      .type("N|ID,...")
+      .group("Events");
+  settings.add("--markets", flags.markets, "with --protocol trading: names of the markets")
+      .type("NAME,...")
+      .group("Events");
+  settings.add("--rate", flags.rate, "events per second, all together").type("RATE").group("Events");
+  settings
+      .add("--interval", flags.interval,
+           "time between two events of each pair, or assessment and market (instead of --rate)")
       .range(kLeastInterval_s, kMostTime_s)
       .group("Events");
   settings.add("--count", flags.count, "end after so many events").range(1, 1e15).type("N").group("Events");
@@ -152,9 +175,9 @@ T value_or_usage(base::Result<T> result, const base::Settings& settings, std::st
   return *std::move(result);
 }
 
-double rate_per_s(const base::Settings& settings, const Flags& flags, std::size_t pairs) {
+double rate_per_s(const base::Settings& settings, const Flags& flags, std::size_t names) {
   if (!flags.rate) {
-    return static_cast<double>(pairs) / std::chrono::duration<double>(flags.interval.value).count();
+    return static_cast<double>(names) / std::chrono::duration<double>(flags.interval.value).count();
   }
   if (flags.rate->per_s <= 0 || flags.rate->per_s > kMaxRate) {
     usage(fmt::format("{}: above 0, and at most {}/s", settings.named("rate"), kMaxRate));
@@ -184,6 +207,49 @@ void refuse_lonely_flags(const base::Settings& settings, Options::Task task) {
   for (const char* flag : {"jwt-secret-file", "jwt-algorithm", "token-ttl", "claims"}) {
     belongs(flag, Options::Task::mint, "--mint-token");
   }
+}
+
+// A flag that another protocol has no use for.
+void refuse_foreign_flags(const base::Settings& settings, Options::Protocol protocol) {
+  const auto belongs = [&](const char* flag, Options::Protocol to, const char* name) {
+    if (protocol == to || settings.origin(flag).source != base::Source::flag) return;
+    usage(fmt::format("--{} goes with --protocol {}", flag, name));
+  };
+  for (const char* flag : {"assessments", "markets"}) belongs(flag, Options::Protocol::trading, kTrading);
+  for (const char* flag : {"topic", "pairs", "faults", "record", "replay"}) {
+    belongs(flag, Options::Protocol::fx_rates, kFxRates);
+  }
+}
+
+// Names as given, each once; {"3"}: PREFIX1 to PREFIX3, where a prefix is given.
+base::Result<std::vector<std::string>> names_of(const std::vector<std::string>& wanted, std::string_view prefix) {
+  std::vector<std::string> out;
+  if (wanted.size() == 1 && !prefix.empty()) {
+    if (const auto count = base::parse_count(wanted[0])) {
+      for (std::uint64_t i = 1; i <= *count && *count <= kMaxNames; i++)
+        out.push_back(fmt::format("{}{}", prefix, i));
+      if (out.empty()) return base::Error{fmt::format("1 to {}", kMaxNames)};
+      return out;
+    }
+  }
+  std::unordered_set<std::string> seen;
+  for (const std::string& name : wanted) {
+    if (!base::is_id(name)) return base::Error{fmt::format("\"{}\": letters, digits and _.:- only", name)};
+    if (seen.insert(name).second) out.push_back(name);
+  }
+  if (out.empty() || out.size() > kMaxNames) return base::Error{fmt::format("1 to {} of them", kMaxNames)};
+  return out;
+}
+
+load::TradingPlan trading_plan_of(const base::Settings& settings, const Flags& flags, std::uint64_t seed) {
+  load::TradingPlan plan;
+  plan.assessments = value_or_usage(names_of(flags.assessments, "assessment-"), settings, "assessments");
+  plan.markets = value_or_usage(names_of(flags.markets, ""), settings, "markets");
+  plan.rate_per_s = rate_per_s(settings, flags, plan.assessments.size() + plan.markets.size());
+  plan.count = flags.count.value_or(0);
+  if (flags.duration) plan.duration = flags.duration->value;
+  plan.seed = seed;
+  return plan;
 }
 
 load::PublishPlan plan_of(const base::Settings& settings, const Flags& flags) {
@@ -224,9 +290,12 @@ Options options_of(const base::Settings& settings, const Flags& flags) {
              : !flags.record.empty()   ? Task::record
              : !flags.replay.empty()   ? Task::replay
                                        : Task::publish;
+  out.protocol = flags.protocol == kTrading ? Options::Protocol::trading : Options::Protocol::fx_rates;
   refuse_lonely_flags(settings, out.task);
+  refuse_foreign_flags(settings, out.protocol);
   if (out.task == Task::mint) out.mint = mint_plan_of(settings, flags);
   out.plan = plan_of(settings, flags);
+  out.trading = trading_plan_of(settings, flags, out.plan.seed);
   out.replay = {speed_of(settings, flags), flags.loop, out.plan.count, out.plan.duration};
   out.replay_path = flags.replay;
   out.record = {flags.record, flags.from_start, out.plan.count, out.plan.duration};
@@ -255,6 +324,9 @@ std::variant<Options, int> read_options(int argc, char** argv) {
     out = options_of(settings, flags);
     if (out.dry_run || out.task == Options::Task::mint) return std::nullopt;
     out.kafka = destination.resolve(out.task == Options::Task::record ? Kind::consumer : Kind::producer);
+    if (out.protocol == Options::Protocol::trading) {
+      out.kafka.topic = fmt::format("{}", fmt::join(load::kTradingTopics, ", "));
+    }
     return std::nullopt;
   });
   if (const auto code = settings.parse(argc, argv)) return *code;

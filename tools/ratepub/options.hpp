@@ -5,6 +5,7 @@
 #include "load/faults.hpp"
 #include "load/publisher.hpp"
 #include "load/replay.hpp"
+#include "load/trading_publisher.hpp"
 #include "minting.hpp"
 
 #include <chrono>
@@ -24,7 +25,10 @@ struct RecordPlan {
 struct Options {
   enum class Task { publish, replay, record, mint };
   Task task = Task::publish;
-  wsf::load::PublishPlan plan;  // its seed is that of the faults as well
+  enum class Protocol { fx_rates, trading };
+  Protocol protocol = Protocol::fx_rates;
+  wsf::load::TradingPlan trading;  // of the protocol trading; the rest is of fx-rates
+  wsf::load::PublishPlan plan;     // its seed is that of the faults as well
   wsf::load::ReplayPlan replay;
   std::string replay_path;
   RecordPlan record;

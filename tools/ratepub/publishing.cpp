@@ -7,7 +7,7 @@
 #include "load/confirmation_watch.hpp"
 #include "load/kafka_wait.hpp"
 #include "load/progress_line.hpp"
-#include "load/recording.hpp"
+#include "sources.hpp"
 
 #include <fmt/format.h>
 
@@ -25,7 +25,6 @@ using wsf::kafka::Producer;
 
 constexpr std::chrono::milliseconds kRedraw{200};
 constexpr std::chrono::milliseconds kFlushAfterSignal{3'000};
-constexpr std::uint64_t kFaultSeed = 0xd1342543de82ef95;  // quotes and faults come from different streams
 
 void tell(const std::string& line) {
   base::tell("ratepub", line);
@@ -39,54 +38,9 @@ double rate(std::uint64_t events, std::chrono::nanoseconds time) {
   return time.count() > 0 ? static_cast<double>(events) / seconds(time) : 0;
 }
 
-// What is published: made-up events or a recording, with bad records among them where these are wanted.
-class EventSource {
- public:
-  // Throws base::StartupError(usage) when the recording cannot be replayed.
-  explicit EventSource(const Options& options) : options_(options) {
-    if (options.task != Options::Task::replay) return;
-    auto recording = load::Recording::open(options.replay_path);
-    if (!recording) throw base::StartupError(base::Exit::usage, recording.error().message);
-    recording_.emplace(*std::move(recording));
-  }
-
-  std::string text() const;  // "10 pairs at 2/s", "120 records of 1m at speed 2"
-  void start(load::RecordOutput& output);
-
-  load::OpenLoop& loop() { return *loop_; }
-  const load::OpenLoop& loop() const { return *loop_; }
-  std::uint64_t published() const { return loop_->published() + faulty_->total(); }
-  std::string faults() const { return options_.faults.empty() ? "" : faulty_->summary(); }
-
- private:
-  const Options& options_;
-  std::optional<load::Recording> recording_;
-  std::optional<load::FaultyOutput> faulty_;
-  std::unique_ptr<load::OpenLoop> loop_;
-};
-
-std::string EventSource::text() const {
-  if (!recording_) {
-    return fmt::format("{} pairs at {}", options_.plan.pairs.size(), base::format_rate(options_.plan.rate_per_s));
-  }
-  const double speed = options_.replay.speed;
-  return fmt::format("{} records of {}, {}", format_count(recording_->size()),
-                     base::format_duration(recording_->length()),
-                     speed == 0 ? "as fast as it goes" : fmt::format("at speed {}", speed));
-}
-
-void EventSource::start(load::RecordOutput& output) {
-  faulty_.emplace(output, options_.faults, options_.plan.seed ^ kFaultSeed);
-  if (recording_) {
-    loop_ = std::make_unique<load::Replay>(*recording_, options_.replay, *faulty_, base::epoch_ns());
-  } else {
-    loop_ = std::make_unique<load::Publisher>(options_.plan, *faulty_, base::epoch_ns());
-  }
-}
-
 // Publishes on a thread of its own, so that this one can show how far it is.
 template <class Show>
-std::chrono::nanoseconds run(EventSource& source, Producer* producer, const std::atomic<bool>& stop, Show show) {
+std::chrono::nanoseconds run(Source& source, Producer* producer, const std::atomic<bool>& stop, Show show) {
   auto time = std::async(std::launch::async, [&] { return load::run_open_loop(source.loop(), producer, stop); });
   while (time.wait_for(kRedraw) != std::future_status::ready) show();
   return time.get();
@@ -100,7 +54,7 @@ std::string late_text(const load::Lateness& late) {
 // queued when the client library has taken it, and delivered when the broker has confirmed it.
 class Account {
  public:
-  Account(const EventSource& source, const Producer& producer)
+  Account(const Source& source, const Producer& producer)
       : source_(source), producer_(producer), progress_(fileno(stderr)), confirmations_(base::steady_ns()) {}
 
   void look();
@@ -118,7 +72,7 @@ class Account {
     return error.empty() ? "" : ": " + error;
   }
 
-  const EventSource& source_;
+  const Source& source_;
   const Producer& producer_;
   load::ProgressLine progress_;
   load::ConfirmationWatch confirmations_;
@@ -155,10 +109,22 @@ bool flush(Producer& producer, std::chrono::milliseconds timeout, const std::ato
   return true;
 }
 
-// One event a line, each flushed: whoever reads the pipe sees it now.
-class LineOutput : public load::RecordOutput {
+class KafkaOutlet : public Outlet {
  public:
-  bool put_record(std::optional<std::string_view>, std::optional<std::string_view> value) override {
+  explicit KafkaOutlet(Producer& producer) : producer_(producer) {}
+  bool put_to(std::size_t topic, std::optional<std::string_view> key,
+              std::optional<std::string_view> value) override {
+    return producer_.send_to(topic, key, value) != Producer::Sent::full;
+  }
+
+ private:
+  Producer& producer_;
+};
+
+// One event a line, each flushed: whoever reads the pipe sees it now.
+class LineOutlet : public Outlet {
+ public:
+  bool put_to(std::size_t, std::optional<std::string_view>, std::optional<std::string_view> value) override {
     const std::string_view event = value.value_or("null");
     failed_ = failed_ || std::fwrite(event.data(), 1, event.size(), stdout) != event.size() ||
               std::fputc('\n', stdout) == EOF || std::fflush(stdout) != 0;
@@ -173,28 +139,29 @@ class LineOutput : public load::RecordOutput {
 }  // namespace
 
 bool publish_to_kafka(const Options& options, const std::atomic<bool>& stop) {
-  EventSource source(options);
-  Producer producer(options.kafka.connection, options.kafka.topic);
+  const auto source = make_source(options);
+  Producer producer(options.kafka.connection, source->topics());
   if (!load::wait_for_kafka(producer, options.kafka, options.timeout, stop, fileno(stderr), "ratepub:")) return false;
-  tell(fmt::format("publishing {} to topic {} at {}", source.text(), options.kafka.topic, options.kafka.where));
-  load::KafkaOutput output(producer);
-  source.start(output);
-  Account account(source, producer);
-  const auto time = run(source, &producer, stop, [&] { account.look(); });
+  tell(fmt::format("publishing {} to {} {} at {}", source->text(), source->topics().size() == 1 ? "topic" : "topics",
+                   options.kafka.topic, options.kafka.where));
+  KafkaOutlet outlet(producer);
+  source->start(outlet);
+  Account account(*source, producer);
+  const auto time = run(*source, &producer, stop, [&] { account.look(); });
   const bool confirmed = flush(producer, options.timeout, stop, account);
   account.close(time);
   return confirmed && producer.failed() == 0;
 }
 
 bool publish_to_stdout(const Options& options, const std::atomic<bool>& stop) {
-  EventSource source(options);
-  LineOutput output;
-  source.start(output);
+  const auto source = make_source(options);
+  LineOutlet outlet;
+  source->start(outlet);
   std::atomic<bool> end{false};
-  run(source, nullptr, end, [&] { end = stop || output.failed(); });
-  if (!source.faults().empty()) tell("bad records among them: " + source.faults());
-  if (output.failed()) tell("cannot write to standard output");
-  return !output.failed();
+  run(*source, nullptr, end, [&] { end = stop || outlet.failed(); });
+  if (!source->faults().empty()) tell("bad records among them: " + source->faults());
+  if (outlet.failed()) tell("cannot write to standard output");
+  return !outlet.failed();
 }
 
 }  // namespace ratepub
