@@ -86,8 +86,12 @@ TEST(TradingWalk, messages_have_the_members_of_their_kind) {
 TEST(TradingWalk, a_violation_lies_above_its_threshold_and_a_rule_below) {
   for (std::uint64_t seed = 1; seed < 50; seed++) {
     for (const std::string& text : texts(16, seed)) {
-      if (text.find("\"violation\"") != std::string::npos) EXPECT_GT(number(text, "value"), 0.20);
-      if (text.find("\"rule_status\"") != std::string::npos) EXPECT_LT(number(text, "value"), 0.20);
+      if (text.find("\"violation\"") != std::string::npos) {
+        EXPECT_GT(number(text, "value"), 0.20);
+      }
+      if (text.find("\"rule_status\"") != std::string::npos) {
+        EXPECT_LT(number(text, "value"), 0.20);
+      }
     }
   }
 }
