@@ -21,7 +21,7 @@ CONNECTING = 200     # at a time
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(prog="scripts/notify_reach.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--connections", type=int, default=10_000)
     parser.add_argument("--rate", type=float, default=2_000, help="messages a second")
     parser.add_argument("--rounds", type=int, default=3)

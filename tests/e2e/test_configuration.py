@@ -267,7 +267,7 @@ def test_the_listening_line_comes_at_every_log_level(start):
 
 def test_features_of_another_release_have_no_flag():
     text = wsfanout("--help").out.text
-    for flag in ("--redis", "--grpc"):
+    for flag in ("--grpc",):
         assert flag not in text
 
 
