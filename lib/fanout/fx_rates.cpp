@@ -223,17 +223,11 @@ std::size_t FxRates::max_subscriptions(ws::Slot slot) const {
 
 // A new token may allow less than the one before.
 void FxRates::renew(ws::Slot slot, const protocol::Command& command) {
-  const auto renewed = reception_.renew(slot, command.token);
-  if (const auto* refusal = std::get_if<auth::Refusal>(&renewed)) {
-    const bool other = *refusal == auth::Refusal::no_user;
-    return send_error(slot, protocol::error(other ? "the token is another user's" : describe(*refusal), "auth_failed",
-                                            command.id_json));
-  }
-  const auth::Grant& grant = *std::get<const auth::Grant*>(renewed);
-  sessions_->send(slot, protocol::authenticated(grant.user, grant.expires_s, command.id_json));
+  const auth::Grant* const grant = reception_.renew(slot, command.token, command.id_json);
+  if (grant == nullptr) return;
   std::vector<std::string> denied;
   subscriptions_.each_key(slot, [&](hub::KeyId key) {
-    if (!grant.allows_pair(subscriptions_.name(key))) denied.emplace_back(subscriptions_.name(key));
+    if (!grant->allows_pair(subscriptions_.name(key))) denied.emplace_back(subscriptions_.name(key));
   });
   if (denied.empty()) return;
   for (const std::string& pair : denied) drop_pair(slot, *subscriptions_.unsubscribe(slot, pair));

@@ -27,7 +27,7 @@ class FxRatesService final : public Service {
   Readiness readiness() const override { return log_.readiness(); }
   std::string_view why_degraded() const override { return "broker unreachable"; }
   std::vector<Component> components() const override;
-  std::optional<ws::HttpReply> page(std::string_view) const override { return std::nullopt; }
+  std::optional<ws::HttpReply> page(std::string_view, Readiness) const override { return std::nullopt; }
   void append_metrics(stats::Exposition& out) const override;
   const LogFeed* log() const override { return &log_; }
   FeedState& feed_state() { return log_.state(); }

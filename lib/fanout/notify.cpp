@@ -57,22 +57,13 @@ void Notify::on_text(ws::Slot slot, std::string_view text) {
   using Kind = protocol::NotifyCommand::Kind;
   clients_[slot].active_ms = sessions_->now_ms();
   const protocol::NotifyCommand command = protocol::parse_notify_command(text);
-  if (command.kind == Kind::auth) return renew(slot, command);
+  if (command.kind == Kind::auth) {
+    reception_.renew(slot, command.token, command.id_json);
+    return;
+  }
   if (command.kind != Kind::invalid) return;
   sessions_->send(slot, protocol::error("Invalid message format", "invalid_json", ""));
   reception_.fault(slot);
-}
-
-void Notify::renew(ws::Slot slot, const protocol::NotifyCommand& command) {
-  const auto renewed = reception_.renew(slot, command.token);
-  if (const auto* refusal = std::get_if<auth::Refusal>(&renewed)) {
-    const bool other = *refusal == auth::Refusal::no_user;
-    sessions_->send(slot, protocol::error(other ? "the token is another user's" : describe(*refusal), "auth_failed",
-                                          command.id_json));
-    return reception_.fault(slot);
-  }
-  const auth::Grant& grant = *std::get<const auth::Grant*>(renewed);
-  sessions_->send(slot, protocol::authenticated(grant.user, grant.expires_s, command.id_json));
 }
 
 bool Notify::on_batch(const hub::SharedBatch& batch) {

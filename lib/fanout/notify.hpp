@@ -47,7 +47,6 @@ class Notify final : public Protocol {
   void publish(const hub::Update& update);
   void close_overfull();
   void look_at(ws::Slot slot);
-  void renew(ws::Slot slot, const protocol::NotifyCommand& command);
   bool in_outage() const;
   void tell_outage();
 

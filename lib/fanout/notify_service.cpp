@@ -97,7 +97,7 @@ Readiness NotifyService::readiness() const {
   return feed_.was_up ? Readiness::degraded : Readiness::starting;
 }
 
-std::optional<ws::HttpReply> NotifyService::page(std::string_view path) const {
+std::optional<ws::HttpReply> NotifyService::page(std::string_view path, Readiness) const {
   if (path == "/healthz/redis") {
     return feed_.up ? json(200, R"({"status":"healthy","redis":"connected"})")
                     : json(503, R"({"status":"unhealthy","redis":"disconnected"})");

@@ -27,7 +27,7 @@ class NotifyService final : public Service, private UserChannels, private redis:
   Readiness readiness() const override;
   std::string_view why_degraded() const override { return "Redis unreachable"; }
   std::vector<Component> components() const override { return {{"redis", feed_.up}}; }
-  std::optional<ws::HttpReply> page(std::string_view path) const override;
+  std::optional<ws::HttpReply> page(std::string_view path, Readiness now) const override;
   void append_metrics(stats::Exposition& out) const override;
   void add_to(SeedFamilies& families) const override;
 

@@ -96,7 +96,8 @@ ws::HttpReply Pages::answer(const ws::HttpRequest& request) const {
     return actuator_metric(path.substr(kMetricsPath.size() + 1));
   }
   for (const Service* service : server_.services) {
-    if (auto found = service->page(path)) return *found;
+    const Readiness now = server_.state.draining ? Readiness::draining : service->readiness();
+    if (auto found = service->page(path, now)) return *found;
   }
   return ws::plain_reply(404, "no such path");
 }

@@ -227,7 +227,22 @@ std::string Reception::id(ws::Slot slot) const {
   return boost::uuids::to_string(clients_[slot].id);
 }
 
-std::variant<const auth::Grant*, auth::Refusal> Reception::renew(ws::Slot slot, std::string_view token) {
+const auth::Grant* Reception::renew(ws::Slot slot, std::string_view token, std::string_view id_json) {
+  const auto taken = take_token(slot, token);
+  if (const auto* refusal = std::get_if<auth::Refusal>(&taken)) {
+    const bool other = *refusal == auth::Refusal::no_user;
+    sessions_->send(
+        slot, protocol::error(other ? "the token is another user's" : describe(*refusal), "auth_failed", id_json));
+    fault(slot);
+    return nullptr;
+  }
+  const auth::Grant* const grant = std::get<const auth::Grant*>(taken);
+  sessions_->send(slot, protocol::authenticated(grant->user, grant->expires_s, id_json));
+  return grant;
+}
+
+// no_user: of another user.
+std::variant<const auth::Grant*, auth::Refusal> Reception::take_token(ws::Slot slot, std::string_view token) {
   Client& client = clients_[slot];
   auth::KeyStore* const keys = client.protocol->route().keys;
   if (keys == nullptr || client.grant == nullptr) return auth::Refusal::unsupported;

@@ -59,8 +59,9 @@ class Reception final : public ws::Application {
   std::string id(ws::Slot slot) const;
   // nullptr: of nobody in particular, who may do everything.
   const auth::Grant* grant(ws::Slot slot) const { return clients_[slot].grant.get(); }
-  // A new token of the same user in place of the old one. The refusal changes nothing; no_user: of another user.
-  std::variant<const auth::Grant*, auth::Refusal> renew(ws::Slot slot, std::string_view token);
+  // A client's request to take a new token of the same user in place of the old one, answered with `id_json`. What it
+  // may do from now on; nullptr: it was refused, and nothing has changed.
+  const auth::Grant* renew(ws::Slot slot, std::string_view token, std::string_view id_json);
   // Counts an invalid message; closes a client that sends too many.
   void fault(ws::Slot slot);
 
@@ -82,6 +83,7 @@ class Reception final : public ws::Application {
   bool admit(ws::Slot slot, Route& route);
   std::variant<auth::Grant, auth::Refusal> identify(auth::KeyStore& keys, const ws::HttpRequest& request);
   std::variant<auth::Grant, auth::Refusal> look_at(auth::KeyStore& keys, const auth::Credential& credential);
+  std::variant<const auth::Grant*, auth::Refusal> take_token(ws::Slot slot, std::string_view token);
   void set_end(ws::Slot slot);
   void close_expired();
   void close_unheld(const Protocol& protocol, const auth::Gate& gate);

@@ -10,6 +10,7 @@
 #include "kafka/broker_file.hpp"
 #include "kafka/embedded_broker.hpp"
 #include "net/server_tls_store.hpp"
+#include "protocol/trading.hpp"
 #include "ws/listener.hpp"
 #include "ws/uring_kernel.hpp"
 
@@ -17,7 +18,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -27,10 +27,6 @@ namespace {
 
 constexpr int kEmbeddedPartitions = 3;
 constexpr std::chrono::milliseconds kFeedPause{1};  // between tries, while a shard is behind
-
-// One for each type of message that the service's feeds have.
-constexpr std::array kTradingTopics{"market-data.prices", "trading.pnl",        "trading.positions",
-                                    "trading.rules",      "trading.violations", "trading.assessments"};
 
 void use_embedded(kafka::ConnectionOptions& connection, const std::string& brokers) {
   connection.brokers = brokers;
@@ -118,7 +114,7 @@ void Server::choose_io() {
 void Server::start_broker() {
   std::vector<std::string> topics;
   if (options_.fx_rates) topics.push_back(options_.fx_rates->topic);
-  if (options_.trading) topics.insert(topics.end(), kTradingTopics.begin(), kTradingTopics.end());
+  if (options_.trading) topics.insert(topics.end(), protocol::kTradingTopics.begin(), protocol::kTradingTopics.end());
   broker_ = std::make_unique<kafka::EmbeddedBroker>(topics, kEmbeddedPartitions);
   published_broker_ = std::make_unique<kafka::PublishedBroker>(broker_->brokers(), topics.front());
   if (!published_broker_->published()) {

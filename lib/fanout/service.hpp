@@ -53,8 +53,9 @@ class Service {
   virtual Readiness readiness() const = 0;  // all but draining
   virtual std::string_view why_degraded() const = 0;
   virtual std::vector<Component> components() const = 0;
-  // Of a path that the service has beside its route; nullopt: it has none of this name.
-  virtual std::optional<ws::HttpReply> page(std::string_view path) const = 0;
+  // Of a path that the service has beside its route, while it is as ready as `now`; nullopt: it has none of this
+  // name.
+  virtual std::optional<ws::HttpReply> page(std::string_view path, Readiness now) const = 0;
   // Families of its own; those of all protocols and of all logs are added up by the caller.
   virtual void append_metrics(stats::Exposition& out) const = 0;
   virtual void add_to(SeedFamilies& /*families*/) const {}

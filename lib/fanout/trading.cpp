@@ -222,18 +222,11 @@ void Trading::ping(ws::Slot slot) {
 
 // A new token may name fewer assessments than the one before.
 void Trading::renew(ws::Slot slot, const protocol::TradingCommand& command) {
-  const auto renewed = reception_.renew(slot, command.token);
-  if (const auto* refusal = std::get_if<auth::Refusal>(&renewed)) {
-    const bool other = *refusal == auth::Refusal::no_user;
-    send(slot,
-         protocol::error(other ? "the token is another user's" : describe(*refusal), "auth_failed", command.id_json));
-    return reception_.fault(slot);
-  }
-  const auth::Grant& grant = *std::get<const auth::Grant*>(renewed);
-  send(slot, protocol::authenticated(grant.user, grant.expires_s, command.id_json));
-  if (!grant.assessments) return;
+  counters_.messages_sent.add();
+  const auth::Grant* const grant = reception_.renew(slot, command.token, command.id_json);
+  if (grant == nullptr || !grant->assessments) return;
   std::erase_if(clients_[slot].assessments, [&](const std::string& assessment) {
-    if (std::ranges::find(*grant.assessments, assessment) != grant.assessments->end()) return false;
+    if (std::ranges::find(*grant->assessments, assessment) != grant->assessments->end()) return false;
     subscriptions_.unsubscribe(slot, assessment);
     return true;
   });

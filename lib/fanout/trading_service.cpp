@@ -51,10 +51,10 @@ std::vector<Component> TradingService::components() const {
   return {{"kafka", log_.state().broker_reachable}};
 }
 
-std::optional<ws::HttpReply> TradingService::page(std::string_view path) const {
+std::optional<ws::HttpReply> TradingService::page(std::string_view path, Readiness now) const {
   if (path == "/health") return status(200, "ok");
   if (path != "/ready") return std::nullopt;
-  switch (readiness()) {
+  switch (now) {
     case Readiness::ready:
       return status(200, "ready");
     case Readiness::degraded:

@@ -27,7 +27,7 @@ class TradingService final : public Service {
   Readiness readiness() const override { return log_.readiness(); }
   std::string_view why_degraded() const override { return "broker unreachable"; }
   std::vector<Component> components() const override;
-  std::optional<ws::HttpReply> page(std::string_view path) const override;
+  std::optional<ws::HttpReply> page(std::string_view path, Readiness now) const override;
   void append_metrics(stats::Exposition& out) const override;
   void add_to(SeedFamilies& families) const override;
   const LogFeed* log() const override { return &log_; }

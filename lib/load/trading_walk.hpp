@@ -3,7 +3,8 @@
 // trial, with a position in one market and rules that it may break). The same plan and seed give the same messages on
 // every machine, but for their timestamps.
 
-#include <array>
+#include "protocol/trading.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <random>
@@ -13,10 +14,7 @@
 
 namespace wsf::load {
 
-enum class TradingTopic : std::uint8_t { prices, pnl, positions, rules, violations, assessments };
-inline constexpr std::array<const char*, 6> kTradingTopics{"market-data.prices", "trading.pnl",
-                                                           "trading.positions",  "trading.rules",
-                                                           "trading.violations", "trading.assessments"};
+using protocol::TradingTopic;
 
 struct TradingMessage {
   TradingTopic topic = TradingTopic::prices;

@@ -6,6 +6,7 @@
 #include "protocol/poison.hpp"
 #include "protocol/replies.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -27,6 +28,12 @@ struct TradingEvent {
 // a SAX parser after linear scans; depth is checked before.
 std::variant<TradingEvent, Poison> check_trading_event(std::string_view value, std::string_view topic,
                                                        std::size_t max_bytes);
+
+// Where the messages of a trading service are published, one topic for each of their types.
+enum class TradingTopic : std::uint8_t { prices, pnl, positions, rules, violations, assessments };
+inline constexpr std::array<const char*, 6> kTradingTopics{"market-data.prices", "trading.pnl",
+                                                           "trading.positions",  "trading.rules",
+                                                           "trading.violations", "trading.assessments"};
 
 // The type that a topic gives to values without one; "": none.
 std::string_view type_of_topic(std::string_view topic);

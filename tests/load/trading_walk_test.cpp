@@ -54,7 +54,7 @@ TEST(TradingWalk, all_six_kinds_come_within_eight_messages_of_an_assessment) {
   TradingWalk walk({"BTC"}, {"a"}, 1);
   std::set<TradingTopic> kinds;
   for (const auto& message : first(16, walk)) kinds.insert(message.topic);
-  EXPECT_EQ(kinds.size(), kTradingTopics.size());
+  EXPECT_EQ(kinds.size(), protocol::kTradingTopics.size());
 }
 
 TEST(TradingWalk, messages_have_the_members_of_their_kind) {

@@ -325,7 +325,7 @@ std::variant<Options, int> read_options(int argc, char** argv) {
     if (out.dry_run || out.task == Options::Task::mint) return std::nullopt;
     out.kafka = destination.resolve(out.task == Options::Task::record ? Kind::consumer : Kind::producer);
     if (out.protocol == Options::Protocol::trading) {
-      out.kafka.topic = fmt::format("{}", fmt::join(load::kTradingTopics, ", "));
+      out.kafka.topic = fmt::format("{}", fmt::join(wsf::protocol::kTradingTopics, ", "));
     }
     return std::nullopt;
   });

@@ -70,7 +70,7 @@ class TradingSource : public Source, private load::TradingOutput {
                        plan_.markets.size(), base::format_rate(plan_.rate_per_s));
   }
   std::vector<std::string> topics() const override {
-    return {load::kTradingTopics.begin(), load::kTradingTopics.end()};
+    return {wsf::protocol::kTradingTopics.begin(), wsf::protocol::kTradingTopics.end()};
   }
   void start(Outlet& outlet) override {
     outlet_ = &outlet;
