@@ -187,7 +187,9 @@ void Trading::replay_waiting() {
 
 void Trading::replay(ws::Slot slot) {
   const std::vector<std::string> assessments = clients_[slot].assessments;
-  for (const std::string& assessment : assessments) replay(slot, assessment);
+  for (const std::string& assessment : assessments) {
+    if (sessions_->is_open(slot)) replay(slot, assessment);
+  }
 }
 
 void Trading::replay(ws::Slot slot, const std::string& assessment) {

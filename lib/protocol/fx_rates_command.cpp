@@ -1,6 +1,6 @@
-#include "base/json_scan.hpp"
 #include "protocol/fx_rates.hpp"
 #include "protocol/json_text.hpp"
+#include "protocol/message_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -17,19 +17,6 @@ Command invalid(std::string_view message, std::string_view code, std::string_vie
   command.id_json = id_json;
   command.error_reply = error(message, code, id_json);
   return command;
-}
-
-// nlohmann's number overflow and ill-formed UTF-8 end as a discarded value too.
-json parse_object(std::string_view text) {
-  if (base::scan_json(text, kMaxJsonDepth) != base::Scan::parsable) return json(json::value_t::discarded);
-  return json::parse(text, nullptr, false);
-}
-
-std::string id_of(const json& message) {
-  const auto id = message.find("id");
-  if (id == message.end()) return {};
-  if (const auto* text = id->get_ptr<const std::string*>()) return text->size() <= kMaxIdBytes ? id->dump() : "";
-  return id->is_number() ? id->dump() : "";
 }
 
 bool asked_for(const json& message, const char* extension) {
@@ -100,8 +87,7 @@ Command with_token(const json& message, std::string id_json) {
   Command command;
   command.action = Action::auth;
   command.id_json = std::move(id_json);
-  const auto token = message.find("token");
-  if (token != message.end() && token->is_string()) command.token = token->get<std::string>();
+  command.token = text_of(message, "token");
   return command;
 }
 
@@ -119,7 +105,7 @@ bool is_pair(std::string_view word) {
 }
 
 Command parse_command(std::string_view text) {
-  const json message = parse_object(text);
+  const json message = parse_message<json>(text);
   if (!message.is_object()) return invalid("Invalid message format", "invalid_json", "");
   std::string id_json = id_of(message);
   const auto action = message.find("action");

@@ -1,5 +1,4 @@
-#include "base/json_scan.hpp"
-#include "base/utf8.hpp"
+#include "protocol/event_text.hpp"
 #include "protocol/fx_rates.hpp"
 
 #include <nlohmann/json.hpp>
@@ -67,8 +66,7 @@ class EventReader final : public nlohmann::json_sax<json> {
   bool end_array() override { return close(); }
 
   bool parse_error(std::size_t, const std::string&, const json::exception& e) override {
-    constexpr int kNumberOverflow = 406;
-    error_ = e.id == kNumberOverflow ? Poison::bad_number : Poison::not_json;
+    error_ = poison_of_error(e.id);
     return false;
   }
 
@@ -139,11 +137,7 @@ class EventReader final : public nlohmann::json_sax<json> {
 }  // namespace
 
 std::variant<Pair, Poison> check_event(std::string_view event, std::size_t max_bytes) {
-  if (event.size() > max_bytes) return Poison::too_large;
-  if (!base::is_valid_utf8(event)) return Poison::invalid_utf8;
-  const base::Scan scan = base::scan_json(event, kMaxJsonDepth);
-  if (scan == base::Scan::too_deep) return Poison::too_deep;
-  if (scan == base::Scan::impossible) return Poison::not_json;
+  if (const auto fault = fault_of_text(event, max_bytes)) return *fault;
   EventReader reader;
   json::sax_parse(event, &reader);
   return reader.verdict();

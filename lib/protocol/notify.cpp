@@ -1,7 +1,6 @@
 #include "protocol/notify.hpp"
 
-#include "base/json_scan.hpp"
-#include "protocol/poison.hpp"
+#include "protocol/message_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -25,18 +24,11 @@ std::optional<std::string_view> user_of_channel(std::string_view channel) {
 
 NotifyCommand parse_notify_command(std::string_view text) {
   using Kind = NotifyCommand::Kind;
-  const bool parsable = base::scan_json(text, kMaxJsonDepth) == base::Scan::parsable;
-  const json message = parsable ? json::parse(text, nullptr, false) : json(json::value_t::discarded);
+  const json message = parse_message<json>(text);
   if (message.is_discarded()) return {.kind = Kind::invalid};
   if (!message.is_object()) return {};
-  const auto action = message.find("action");
-  if (action == message.end() || *action != "auth") return {};
-  const auto token = message.find("token");
-  const auto id = message.find("id");
-  const bool has_id = id != message.end() && (id->is_string() || id->is_number());
-  return {.kind = Kind::auth,
-          .token = token != message.end() && token->is_string() ? token->get<std::string>() : std::string(),
-          .id_json = has_id ? id->dump() : ""};
+  if (text_of(message, "action") != "auth") return {};
+  return {.kind = Kind::auth, .token = text_of(message, "token"), .id_json = id_of(message)};
 }
 
 }  // namespace wsf::protocol

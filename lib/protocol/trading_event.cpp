@@ -1,6 +1,5 @@
 #include "base/identifier.hpp"
-#include "base/json_scan.hpp"
-#include "base/utf8.hpp"
+#include "protocol/event_text.hpp"
 #include "protocol/json_text.hpp"
 #include "protocol/trading.hpp"
 
@@ -65,8 +64,7 @@ class RouteReader final : public nlohmann::json_sax<json> {
   bool end_array() override { return close(); }
 
   bool parse_error(std::size_t, const std::string&, const json::exception& e) override {
-    constexpr int kNumberOverflow = 406;
-    error_ = e.id == kNumberOverflow ? Poison::bad_number : Poison::not_json;
+    error_ = poison_of_error(e.id);
     return false;
   }
 
@@ -124,11 +122,7 @@ std::string_view type_of_topic(std::string_view topic) {
 
 std::variant<TradingEvent, Poison> check_trading_event(std::string_view value, std::string_view topic,
                                                        std::size_t max_bytes) {
-  if (value.size() > max_bytes) return Poison::too_large;
-  if (!base::is_valid_utf8(value)) return Poison::invalid_utf8;
-  const base::Scan scan = base::scan_json(value, kMaxJsonDepth);
-  if (scan == base::Scan::too_deep) return Poison::too_deep;
-  if (scan == base::Scan::impossible) return Poison::not_json;
+  if (const auto fault = fault_of_text(value, max_bytes)) return *fault;
   RouteReader reader;
   json::sax_parse(value, &reader);
   if (const auto error = reader.error()) return *error;

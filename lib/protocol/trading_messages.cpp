@@ -1,5 +1,5 @@
-#include "base/json_scan.hpp"
 #include "protocol/json_text.hpp"
+#include "protocol/message_json.hpp"
 #include "protocol/reply_text.hpp"
 #include "protocol/trading.hpp"
 
@@ -18,11 +18,6 @@ constexpr std::size_t kMaxShownBytes = 32;  // of a refused type that the error 
 
 TradingCommand invalid(std::string_view message, std::string_view code) {
   return {.kind = TradingCommand::Kind::invalid, .error = error(message, code, "")};
-}
-
-std::string text_of(const json& message, const char* member) {
-  const auto found = message.find(member);
-  return found != message.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 }  // namespace
@@ -54,13 +49,10 @@ std::string trading_gap(std::string_view assessment, const TopicPosition& since)
 
 TradingCommand parse_trading_command(std::string_view text) {
   using Kind = TradingCommand::Kind;
-  const bool parsable = base::scan_json(text, kMaxJsonDepth) == base::Scan::parsable;
-  const json message = parsable ? json::parse(text, nullptr, false) : json(json::value_t::discarded);
+  const json message = parse_message<json>(text);
   if (!message.is_object()) return invalid("Invalid message format", "invalid_json");
   if (text_of(message, "action") == "auth") {
-    const auto id = message.find("id");
-    const bool has_id = id != message.end() && (id->is_string() || id->is_number());
-    return {.kind = Kind::auth, .token = text_of(message, "token"), .id_json = has_id ? id->dump() : ""};
+    return {.kind = Kind::auth, .token = text_of(message, "token"), .id_json = id_of(message)};
   }
   const std::string type = text_of(message, "type");
   if (type == "pong") return {.kind = Kind::pong};

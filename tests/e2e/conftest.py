@@ -122,6 +122,18 @@ def fanout(serve, topic):
 
 
 @pytest.fixture
+def join():
+    """Calls join() of a server; the connection ends before the server does."""
+    with contextlib.ExitStack() as opened:
+        def join_one(server, *arguments, **options):
+            client = server.join(*arguments, **options)
+            opened.callback(client.drop)
+            return client
+
+        yield join_one
+
+
+@pytest.fixture
 def terminal():
     """Starts a program on a terminal that ends with the test."""
     opened = []

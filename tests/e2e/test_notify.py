@@ -35,17 +35,6 @@ def notify(start, redis):
     return lambda *flags, **options: start(Notify, redis.url, *flags, **options)
 
 
-@pytest.fixture
-def join():
-    with contextlib.ExitStack() as opened:
-        def join_one(server, *arguments, **options):
-            client = server.join(*arguments, **options)
-            opened.callback(client.drop)
-            return client
-
-        yield join_one
-
-
 def test_a_message_comes_to_the_letter_to_each_connection_of_its_user_on_both_replicas(notify, redis, join):
     one, other = notify(), notify()
     hers = [join(one), join(one), join(other)]

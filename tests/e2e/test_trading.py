@@ -23,17 +23,6 @@ def trade(start, topics):
     return lambda *flags, **options: start(Trading, topics, *flags, **options).wait_until_ready()
 
 
-@pytest.fixture
-def join():
-    with contextlib.ExitStack() as opened:
-        def join_one(server, *arguments, **options):
-            client = server.join(*arguments, **options)
-            opened.callback(client.drop)
-            return client
-
-        yield join_one
-
-
 def position(topics, kind, offset):
     return f"{topics.name(kind)}:0-{offset}"
 

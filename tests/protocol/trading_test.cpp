@@ -1,5 +1,7 @@
 #include "protocol/trading.hpp"
 
+#include "protocol/fx_rates.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -123,6 +125,8 @@ TEST(TradingCommands, are_pong_ping_and_auth) {
   EXPECT_EQ(auth.kind, Kind::auth);
   EXPECT_EQ(auth.token, "t");
   EXPECT_EQ(auth.id_json, "7");
+  const std::string long_id(kMaxIdBytes + 1, 'x');
+  EXPECT_EQ(parse_trading_command(R"({"action":"auth","id":")" + long_id + "\"}").id_json, "");
 }
 
 TEST(TradingCommands, of_any_other_form_are_answered_by_an_error) {
