@@ -20,13 +20,15 @@ hub::Terms terms_of(const protocol::Command& command) {
 
 }  // namespace
 
-FxRates::FxRates(const FxRatesOptions& options, const FeedState& feed, Reception& reception, Route& route)
+FxRates::FxRates(const FxRatesOptions& options, const FeedState& feed, KeptSubscriptions* kept, Reception& reception,
+                 Route& route)
     : options_(options),
       reception_(reception),
       route_(route),
       delivery_(counters_),
       resumes_(options, subscriptions_, delivery_, counters_),
       gaps_(subscriptions_, delivery_, counters_),
+      kept_(kept, subscriptions_, reception),
       freshness_(options, feed, subscriptions_, counters_) {}
 
 void FxRates::attach(ws::Sessions& sessions) {
@@ -34,6 +36,7 @@ void FxRates::attach(ws::Sessions& sessions) {
   delivery_.attach(sessions);
   resumes_.attach(sessions);
   gaps_.attach(sessions);
+  kept_.attach(sessions);
   freshness_.attach(sessions);
 }
 
@@ -59,6 +62,7 @@ void FxRates::on_tick() {
   resumes_.expire(base::epoch_ms());
   freshness_.look(resumes_.at_head());
   serve_waiting();
+  for (const KeptSessions::Returned& returned : kept_.on_tick()) restore(returned);
 }
 
 void FxRates::broadcast(hub::KeyId key, const hub::Update& update, std::int64_t sent_ms) {
@@ -79,11 +83,36 @@ void FxRates::broadcast(hub::KeyId key, const hub::Update& update, std::int64_t 
   counters_.updates_sent.add(sent);
 }
 
+std::optional<ws::HttpReply> FxRates::refuse(const ws::HttpRequest& request, const auth::Grant* /*grant*/) {
+  kept_.arrive(request);
+  return std::nullopt;
+}
+
 void FxRates::on_open(ws::Slot slot) {
   const auth::Grant* const grant = reception_.grant(slot);
   const std::string id = reception_.id(slot);
   sessions_->send(
       slot, grant == nullptr ? protocol::connected(id) : protocol::connected(id, grant->user, grant->expires_s));
+  kept_.on_open(slot);
+}
+
+// Of a client that was here before: its pairs, as plainly as it can ask for them.
+void FxRates::restore(const KeptSessions::Returned& returned) {
+  using State = Recollection::State;
+  if (returned.recollection.state == State::unknown) {
+    return sessions_->send(returned.slot, protocol::error("Unknown session", "unknown_session", ""));
+  }
+  if (returned.recollection.state == State::unavailable) {
+    return sessions_->send(returned.slot,
+                           protocol::error("Subscriptions cannot be read now", "session_unavailable", ""));
+  }
+  protocol::Command command;
+  command.action = protocol::Action::subscribe;
+  command.session = returned.session;
+  for (const std::string& pair : returned.recollection.pairs) {
+    if (protocol::is_pair(pair)) command.pairs.push_back(pair);
+  }
+  subscribe_now(returned.slot, std::move(command));
 }
 
 void FxRates::on_text(ws::Slot slot, std::string_view text) {
@@ -103,6 +132,7 @@ void FxRates::on_text(ws::Slot slot, std::string_view text) {
 }
 
 void FxRates::on_close(ws::Slot slot) {
+  if (subscriptions_.count(slot) > 0) kept_.keep(slot);
   subscriptions_.each_key(slot, [this, slot](hub::KeyId key) {
     delivery_.forget(slot, key);
     if (subscriptions_.subscribers(key).size() == 1) freshness_.unwatch(key);
@@ -133,7 +163,7 @@ void FxRates::subscribe_now(ws::Slot slot, protocol::Command command) {
   if (command.has_answer()) {
     protocol::Recovered recovered;
     for (const Resumption& one : resumptions) recovered.emplace_back(one.point->pair, one.recovered());
-    sessions_->send(slot, protocol::subscribed(command.pairs, command.id_json, recovered));
+    sessions_->send(slot, protocol::subscribed(command.pairs, command.id_json, recovered, command.session));
     log_subscription(slot, command.pairs);
   }
   if (!command.refused.empty()) {
@@ -160,6 +190,7 @@ std::vector<hub::KeyId> FxRates::subscribe_pairs(ws::Slot slot, const protocol::
     if (!before && subscriptions_.subscribers(key).size() == 1) freshness_.watch(key);
     if (command.status && !(before && before->status)) new_to_status.push_back(key);
   }
+  if (!command.pairs.empty()) kept_.keep(slot);
   counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
   return new_to_status;
 }
@@ -187,6 +218,7 @@ void FxRates::unsubscribe(ws::Slot slot, const protocol::Command& command) {
     const auto key = subscriptions_.unsubscribe(slot, pair);
     if (key) drop_pair(slot, *key);
   }
+  if (!command.pairs.empty()) kept_.keep(slot);
   counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
   if (command.has_answer()) sessions_->send(slot, protocol::unsubscribed(command.pairs, command.id_json));
   if (!command.refused.empty()) {
@@ -231,6 +263,7 @@ void FxRates::renew(ws::Slot slot, const protocol::Command& command) {
   });
   if (denied.empty()) return;
   for (const std::string& pair : denied) drop_pair(slot, *subscriptions_.unsubscribe(slot, pair));
+  kept_.keep(slot);
   counters_.subscriptions.set(static_cast<std::int64_t>(subscriptions_.total()));
   sessions_->send(slot, protocol::denied_pairs_error(denied, command.id_json));
 }

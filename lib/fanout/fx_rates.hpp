@@ -6,6 +6,7 @@
 #include "fanout/freshness.hpp"
 #include "fanout/fx_rates_counters.hpp"
 #include "fanout/gaps.hpp"
+#include "fanout/kept_sessions.hpp"
 #include "fanout/log_budget.hpp"
 #include "fanout/options.hpp"
 #include "fanout/protocol.hpp"
@@ -25,11 +26,15 @@ namespace wsf::fanout {
 
 class FxRates final : public Protocol {
  public:
-  FxRates(const FxRatesOptions& options, const FeedState& feed, Reception& reception, Route& route);
+  // `kept`: nullptr where no subscriptions are kept.
+  FxRates(const FxRatesOptions& options, const FeedState& feed, KeptSubscriptions* kept, Reception& reception,
+          Route& route);
 
   void attach(ws::Sessions& sessions) override;
   Route& route() override { return route_; }
   const FxRatesCounters& counters() const override { return counters_; }
+
+  std::optional<ws::HttpReply> refuse(const ws::HttpRequest& request, const auth::Grant* grant) override;
 
   void on_open(ws::Slot slot) override;
   void on_text(ws::Slot slot, std::string_view text) override;
@@ -48,6 +53,7 @@ class FxRates final : public Protocol {
   std::vector<hub::KeyId> subscribe_pairs(ws::Slot slot, const protocol::Command& command);
   void send_snapshots(ws::Slot slot, const protocol::Command& command, const std::vector<Resumption>& resumptions);
   void serve_waiting();
+  void restore(const KeptSessions::Returned& returned);
   void unsubscribe(ws::Slot slot, const protocol::Command& command);
   void send_snapshot(ws::Slot slot, std::string_view pair, const hub::Terms& terms);
   void send_error(ws::Slot slot, std::string_view text);
@@ -66,6 +72,7 @@ class FxRates final : public Protocol {
   Delivery delivery_;
   Resumes resumes_;
   Gaps gaps_;
+  KeptSessions kept_;
   Freshness freshness_;
   LogBudget subscription_log_;
   std::string text_;  // scratch of frames

@@ -1,5 +1,8 @@
 #include "fanout/fx_rates_metrics.hpp"
 
+#include "fanout/kept_subscriptions.hpp"
+#include "fanout/relay.hpp"
+#include "fanout/relayed_feed.hpp"
 #include "fanout/server_view.hpp"
 
 #include <algorithm>
@@ -32,6 +35,33 @@ void append_fx_rates_metrics(stats::Exposition& out, const std::vector<const FxR
         &F::held_updates);
   counter("wsfanout_updates_left_out_by_rate_total", "Updates superseded while maxRateHz held them back",
           &F::left_out_by_rate);
+}
+
+void append_kept_metrics(stats::Exposition& out, const KeptCounters& counters) {
+  out.family("wsfanout_session_recalls_total", "counter", "Clients that asked for the pairs of an earlier session");
+  out.sample({{"result", "found"}}, counters.recalled);
+  out.sample({{"result", "unknown"}}, counters.unknown);
+  out.counter("wsfanout_kept_subscriptions_failures_total",
+              "Reads and writes of kept subscriptions that Redis refused, or did not answer", counters.failures);
+}
+
+void append_relay_metrics(stats::Exposition& out, const Relay& relay) {
+  const RelayCounters counters = relay.counters();
+  out.gauge("wsfanout_relay_connected", "1 when the Redis that events are relayed to answers", relay.up() ? 1 : 0);
+  out.gauge("wsfanout_relay_waiting", "Events that are to be relayed now", static_cast<double>(counters.waiting));
+  out.counter("wsfanout_relay_published_total", "Events that Redis took", counters.published);
+  out.counter("wsfanout_relay_restated_total", "Newest events of a pair, relayed again", counters.restated);
+  out.counter("wsfanout_relay_left_out_total", "Events superseded before they could be relayed", counters.left_out);
+  out.counter("wsfanout_relay_failures_total", "Commands that Redis refused, or did not answer", counters.failed);
+}
+
+void append_relayed_feed_metrics(stats::Exposition& out, const RelayedFeed& feed) {
+  const RelayedFeedCounters& counters = feed.counters();
+  out.gauge("wsfanout_relayed_connected", "1 when the channel of a relay is joined", feed.redis_up() ? 1 : 0);
+  out.gauge("wsfanout_relayed_heard", "1 when a relay has been heard within 5 s", feed.relay_heard() ? 1 : 0);
+  out.counter("wsfanout_relayed_pulses_total", "Signs of life of relays", counters.pulses.value());
+  out.counter("wsfanout_relayed_duplicates_total", "Events that had come before", counters.duplicates.value());
+  out.counter("wsfanout_relayed_holes_total", "Events before which others are missing", counters.holes.value());
 }
 
 }  // namespace wsf::fanout

@@ -21,10 +21,11 @@ class Gaps {
   // Each batch of the feed, before its updates. Records that were lost concern every pair whose last known position
   // is in that partition: any of them may have been among what was lost. Costs a walk over all keys.
   void begin(const hub::UpdateBatch& batch);
-  // Each update, before it is broadcast and remembered. A log that was made anew may begin with records that are read
-  // silently, so that no old price is told as news: the first update after them does not follow what clients had.
+  // Each update, before it is broadcast and remembered. The feed itself may tell of a hole before it. And a log that
+  // was made anew may begin with records that are read silently, so that no old price is told as news: the first
+  // update after them does not follow what clients had.
   void before(hub::KeyId key, const hub::Update& update) {
-    if (update.silent || !told_.empty()) look_at(key, update);
+    if (update.silent || update.after_hole || !told_.empty()) look_at(key, update);
   }
 
  private:

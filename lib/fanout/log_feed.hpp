@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace wsf::kafka {
 class Consumer;
@@ -31,6 +32,9 @@ class LogFeed {
   Readiness readiness() const {
     if (!state_.at_head) return Readiness::starting;
     return state_.broker_reachable ? Readiness::ready : Readiness::degraded;
+  }
+  std::string_view why_not_ready() const {
+    return state_.at_head ? "broker unreachable" : "the head of the log is not reached";
   }
   const kafka::Consumer* consumer() const { return consumer_.get(); }  // null: not started, or without a broker
   const std::string& topics() const { return topics_; }

@@ -25,7 +25,7 @@ class NotifyService final : public Service, private UserChannels, private redis:
   std::string summary() const override;
 
   Readiness readiness() const override;
-  std::string_view why_degraded() const override { return "Redis unreachable"; }
+  std::string_view why_not_ready() const override { return "Redis unreachable"; }
   std::vector<Component> components() const override { return {{"redis", feed_.up}}; }
   std::optional<ws::HttpReply> page(std::string_view path, Readiness now) const override;
   void append_metrics(stats::Exposition& out) const override;

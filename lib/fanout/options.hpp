@@ -35,6 +35,17 @@ struct FxRatesOptions {
   std::uint64_t history_bytes = std::uint64_t{8} << 20;  // of all pairs
   std::uint64_t max_subscriptions = 50;                  // of one connection
   std::chrono::milliseconds stale_after{30'000};         // silence of a pair; 0: none is too long
+
+  // Redis, between replicas with a Kafka and those without.
+  enum class Source { kafka, redis };
+  Source source = Source::kafka;
+  bool relay = false;  // from Kafka to Redis
+  redis::Options redis;
+  std::string relay_channel = "fx-rate-updates";
+  std::chrono::milliseconds keep_subscriptions{0};  // in Redis, after a session's end; 0: they are not
+
+  bool from_kafka() const { return source == Source::kafka; }
+  bool uses_redis() const { return !from_kafka() || relay || keep_subscriptions.count() > 0; }
 };
 
 struct TradingOptions {

@@ -53,16 +53,11 @@ std::vector<Component> components_of(const ServerView& server) {
   return all;
 }
 
-std::string_view why_not_ready(const Service& service) {
-  const bool reads_on = service.readiness() == Readiness::starting && service.log() != nullptr;
-  return reads_on ? "the head of the log is not reached" : service.why_degraded();
-}
-
 // Of all services that are no further than this.
 std::string why(const ServerView& server, Readiness readiness) {
   std::string all;
   for (const Service* service : server.services) {
-    const std::string_view why = why_not_ready(*service);
+    const std::string_view why = service->why_not_ready();
     if (service->readiness() != readiness || all.find(why) != std::string::npos) continue;
     all += fmt::format("{}{}", all.empty() ? "" : ", ", why);
   }

@@ -189,8 +189,8 @@ void Reception::on_close(ws::Slot slot, const ws::Ending& ending) {
   Route& route = protocol->route();
   if (client.grant && route.options.max_connections_per_user > 0) route.users.leave(client.grant->user);
   if (client.ends_s != 0) ends_.erase({client.ends_s, slot});
-  client.grant.reset();
   protocol->on_close(slot);
+  client.grant.reset();
   spdlog::debug("WebSocket connection closed: {} code={} by={}", boost::uuids::to_string(client.id), ending.code,
                 ending.by_peer ? "client" : "server");
 }

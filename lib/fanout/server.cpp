@@ -113,7 +113,8 @@ void Server::choose_io() {
 
 void Server::start_broker() {
   std::vector<std::string> topics;
-  if (options_.fx_rates) topics.push_back(options_.fx_rates->topic);
+  const bool rates = options_.fx_rates && options_.fx_rates->from_kafka();
+  if (rates) topics.push_back(options_.fx_rates->topic);
   if (options_.trading) topics.insert(topics.end(), protocol::kTradingTopics.begin(), protocol::kTradingTopics.end());
   broker_ = std::make_unique<kafka::EmbeddedBroker>(topics, kEmbeddedPartitions);
   published_broker_ = std::make_unique<kafka::PublishedBroker>(broker_->brokers(), topics.front());
@@ -123,7 +124,7 @@ void Server::start_broker() {
         "one: --brokers {})",
         broker_->brokers());
   }
-  if (options_.fx_rates) use_embedded(options_.fx_rates->kafka, broker_->brokers());
+  if (rates) use_embedded(options_.fx_rates->kafka, broker_->brokers());
   if (options_.trading) use_embedded(options_.trading->kafka, broker_->brokers());
   spdlog::warn(
       "embedded broker on {}: for trying out, it keeps 5 MiB a partition in memory and forgets all at the end",

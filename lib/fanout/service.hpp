@@ -50,8 +50,8 @@ class Service {
   virtual std::string summary() const = 0;
 
   // Any thread, from here on.
-  virtual Readiness readiness() const = 0;  // all but draining
-  virtual std::string_view why_degraded() const = 0;
+  virtual Readiness readiness() const = 0;             // all but draining
+  virtual std::string_view why_not_ready() const = 0;  // yet, or fully
   virtual std::vector<Component> components() const = 0;
   // Of a path that the service has beside its route, while it is as ready as `now`; nullopt: it has none of this
   // name.

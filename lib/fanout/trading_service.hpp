@@ -25,7 +25,7 @@ class TradingService final : public Service {
   std::string summary() const override;
 
   Readiness readiness() const override { return log_.readiness(); }
-  std::string_view why_degraded() const override { return "broker unreachable"; }
+  std::string_view why_not_ready() const override { return log_.why_not_ready(); }
   std::vector<Component> components() const override;
   std::optional<ws::HttpReply> page(std::string_view path, Readiness now) const override;
   void append_metrics(stats::Exposition& out) const override;

@@ -38,7 +38,8 @@ void History::append(const Update& update) {
   chain->second.updates.push_back({&update, first_batch_ + kept_.size() - 1});
   ++kept_.back().held;
   ++updates_;
-  if (chain->second.size() > limits_.updates_per_key) forget_oldest_of(chain->second);
+  const std::size_t most = update.after_hole ? 1 : limits_.updates_per_key;
+  while (chain->second.size() > most) forget_oldest_of(chain->second);
 }
 
 void History::expire(std::int64_t now_ms) {

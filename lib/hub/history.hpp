@@ -28,7 +28,7 @@ class History {
  public:
   explicit History(const HistoryLimits& limits) : limits_(limits) {}
 
-  // Appends the batch's updates (tombstones are none), and forgets what is beyond the limits.
+  // Appends the batch's updates (tombstones are none), and forgets what is beyond the limits, or before a hole.
   void add(const SharedBatch& batch);
 
   // Forgets what is too old. Milliseconds of UpdateBatch::received_ms.

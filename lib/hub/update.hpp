@@ -23,6 +23,7 @@ struct Update {
   bool for_all = false;                    // not for the key's subscribers alone
   bool tombstone = false;                  // clears the key's last value, nobody is told
   bool silent = false;                     // from before the start: fills last values, nobody is told
+  bool after_hole = false;                 // what came to the key before it since the feed's last is not known
 };
 
 // Events of one log that were gone before the feed read them. Both positions have its partition and epoch.

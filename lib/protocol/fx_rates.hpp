@@ -56,6 +56,7 @@ struct Command {
   std::vector<ResumePoint> resume;    // of pairs in `pairs`, in their order
   std::string token;                  // of auth
   std::string id_json;                // the JSON text of the request's id, or ""
+  std::string session;                // whose pairs these are, of a client that has come back: put here by who knows
   std::string error_reply;
 
   bool has_answer() const { return !pairs.empty() || (refused.empty() && denied.empty()); }
@@ -70,9 +71,10 @@ std::string connected(std::string_view session_id);
 // To a client that came with a credential; `expires_s`: Unix seconds, if its time is limited.
 std::string connected(std::string_view session_id, std::string_view user, std::optional<std::int64_t> expires_s);
 // `recovered`: for each pair that was to be resumed, whether all that came after its position follows.
+// `session`: an earlier one of the client, whose pairs these are.
 using Recovered = std::vector<std::pair<std::string, bool>>;
 std::string subscribed(const std::vector<std::string>& pairs, std::string_view id_json,
-                       const Recovered& recovered = {});
+                       const Recovered& recovered = {}, std::string_view session = {});
 // What came to the pair between the two positions is not known here; `to` is that of the newest event, if there is
 // one.
 std::string gap(std::string_view pair, const base::Position& from, const std::optional<base::Position>& to);

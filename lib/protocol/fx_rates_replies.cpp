@@ -39,7 +39,8 @@ std::string connected(std::string_view session_id, std::string_view user, std::o
   return closed(std::move(reply), "");
 }
 
-std::string subscribed(const std::vector<std::string>& pairs, std::string_view id_json, const Recovered& recovered) {
+std::string subscribed(const std::vector<std::string>& pairs, std::string_view id_json, const Recovered& recovered,
+                       std::string_view session) {
   std::string reply = R"({"type":"subscribed",)";
   append_list(reply, pairs);
   reply += R"(,"message":"Successfully subscribed to )" + std::to_string(pairs.size()) + R"( currency pairs")";
@@ -49,6 +50,10 @@ std::string subscribed(const std::vector<std::string>& pairs, std::string_view i
     reply += recovered[i].second ? ":true" : ":false";
   }
   if (!recovered.empty()) reply += '}';
+  if (!session.empty()) {
+    reply += R"(,"session":)";
+    append_quoted(reply, session);
+  }
   return closed(std::move(reply), id_json);
 }
 

@@ -23,7 +23,8 @@ class SubscriberSink {
   virtual ~SubscriberSink() = default;
   virtual void on_messages(std::span<Message> messages) = 0;  // in the order of each channel; may be moved from
   virtual void on_up() = 0;  // connected; what was published from here on comes, once SUBSCRIBE has been answered
-  virtual void on_down(const std::string& why) = 0;  // also for each attempt that fails
+  virtual void on_subscribed(const std::string& /*channel*/) {}  // what is published there from here on comes
+  virtual void on_down(const std::string& why) = 0;              // also for each attempt that fails
 };
 
 struct SubscriberCounters {

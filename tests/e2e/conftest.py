@@ -9,6 +9,8 @@ sys.path.insert(0, os.path.dirname(__file__))
 
 from kit.fanout import Fanout, end  # noqa: E402
 from kit.kafka import Broker, Cluster, KafkaUnavailable  # noqa: E402
+from kit.notify import Notify  # noqa: E402
+from kit.redis import RedisServer  # noqa: E402
 from kit.scripted import Scripted  # noqa: E402
 from kit.terminal import Terminal  # noqa: E402
 
@@ -131,6 +133,31 @@ def join():
             return client
 
         yield join_one
+
+
+@pytest.fixture
+def start_redis(tmp_path):
+    """Starts a redis-server that ends with the test."""
+    with contextlib.ExitStack() as running:
+        def start_one(*flags, **options):
+            folder = tmp_path / f"redis-{len(list(tmp_path.iterdir()))}"
+            folder.mkdir()
+            server = RedisServer(folder, *flags, **options)
+            running.callback(server.remove)
+            return server
+
+        yield start_one
+
+
+@pytest.fixture
+def redis(start_redis):
+    return start_redis()
+
+
+@pytest.fixture
+def notify(start, redis):
+    """Starts a wsfanout with the protocol notify on `redis`."""
+    return lambda *flags, **options: start(Notify, redis.url, *flags, **options)
 
 
 @pytest.fixture

@@ -7,32 +7,8 @@ import websocket
 from kit.client import Closed, WsClient
 from kit.notify import SECRET, Notify, token
 from kit.process import binary, run
-from kit.redis import RedisServer
 
 NOTE = '{"type": "batch_ready",  "batch_id":"b-1","score":1.50,"text":"Zoë ✓"}'
-
-
-@pytest.fixture
-def start_redis(tmp_path):
-    with contextlib.ExitStack() as running:
-        def start_one(*flags, **options):
-            folder = tmp_path / f"redis-{len(list(tmp_path.iterdir()))}"
-            folder.mkdir()
-            server = RedisServer(folder, *flags, **options)
-            running.callback(server.remove)
-            return server
-
-        yield start_one
-
-
-@pytest.fixture
-def redis(start_redis):
-    return start_redis()
-
-
-@pytest.fixture
-def notify(start, redis):
-    return lambda *flags, **options: start(Notify, redis.url, *flags, **options)
 
 
 def test_a_message_comes_to_the_letter_to_each_connection_of_its_user_on_both_replicas(notify, redis, join):

@@ -259,7 +259,7 @@ class DeliveryGame {
   Reception reception_{options_, state_, pages_};
   FeedState feed_state_;
   Route route_{.options = options_.fx_rates->route};
-  FxRates app_{*options_.fx_rates, feed_state_, reception_, route_};
+  FxRates app_{*options_.fx_rates, feed_state_, nullptr, reception_, route_};
   std::int64_t now_ = 1'000'000;
   std::int64_t outbox_age_ms_ = 0;
   std::unique_ptr<ws::Sessions> sessions_;

@@ -111,7 +111,7 @@ class FxRatesTest : public testing::Test {
   FxRatesService service{*options.fx_rates};
   FeedState& feed_state = service.feed_state();
   Route& route = service.route();
-  FxRates app{*options.fx_rates, feed_state, reception, route};
+  FxRates app{*options.fx_rates, feed_state, nullptr, reception, route};
   std::int64_t now = 1'000;
   ws::Sessions sessions{kernel, reception, {}, reencode_rate_update, now};
 };

@@ -81,6 +81,26 @@ TEST_F(HistoryTest, a_key_that_changed_its_partition_or_log_cannot_be_resumed_ac
   EXPECT_THAT(after("A", {1, 7}), Optional(IsEmpty()));
 }
 
+TEST_F(HistoryTest, nothing_is_resumed_across_a_hole_in_the_feed) {
+  add({next("A"), next("A")});
+  offset = 5;
+  newest["A"] = {0, 4};
+  Update after_hole = next("A");
+  after_hole.after_hole = true;
+  add({next("B"), after_hole, next("A")});
+  EXPECT_EQ(after("A", {0, 1}), std::nullopt);
+  EXPECT_THAT(after("A", {0, 4}), Optional(ElementsAre(5, 7)));
+  EXPECT_THAT(after("A", {0, 5}), Optional(ElementsAre(7)));
+}
+
+TEST_F(HistoryTest, a_hole_within_one_batch_keeps_what_came_after_it) {
+  const Update first = next("A");
+  Update after_hole = next("A");
+  after_hole.after_hole = true;
+  add({first, after_hole});
+  EXPECT_THAT(after("A", after_hole.position), Optional(IsEmpty()));
+}
+
 TEST_F(HistoryTest, forgets_by_age) {
   add({next("A"), next("A")});
   now_ms += 800;

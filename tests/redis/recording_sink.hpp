@@ -3,6 +3,7 @@
 
 #include "redis/subscriber.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -22,6 +23,9 @@ class RecordingSink : public SubscriberSink {
   void on_up() override {
     note([&] { ++ups_; });
   }
+  void on_subscribed(const std::string& channel) override {
+    note([&] { subscribed_.push_back(channel); });
+  }
   void on_down(const std::string& why) override {
     note([&] { whys_.push_back(why); });
   }
@@ -31,6 +35,9 @@ class RecordingSink : public SubscriberSink {
   }
   bool wait_for_downs(std::size_t count) {
     return wait([&] { return whys_.size() >= count; });
+  }
+  bool wait_for_subscribed(const std::string& channel) {
+    return wait([&] { return std::ranges::find(subscribed_, channel) != subscribed_.end(); });
   }
   bool wait_for_texts(std::size_t count) {
     return wait([&] { return texts_.size() >= count; });
@@ -60,7 +67,7 @@ class RecordingSink : public SubscriberSink {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<std::string> texts_, whys_;
+  std::vector<std::string> texts_, whys_, subscribed_;
   int ups_ = 0;
 };
 

@@ -83,7 +83,6 @@ class Watchdog {
 constexpr std::pair<const char*, const char*> kUnusedEnvironment[] = {
     {"APPINSIGHTS_INSTRUMENTATIONKEY", "metrics are at /metrics and /actuator/metrics"},
     {"EVENTHUB_NAMESPACE", "the connection string names the namespace"},
-    {"REDIS_HOST", "each replica reads the log itself"},
 };
 
 // What is served, from where, and what is missing.
@@ -101,6 +100,10 @@ void announce(const Server& server) {
   if (const auto admin = server.admin_address()) spdlog::info("health and metrics at http://{}", *admin);
   for (const auto& [name, why] : kUnusedEnvironment) {
     if (std::getenv(name) != nullptr) spdlog::info("{} is set and not used: {}", name, why);
+  }
+  const bool redis = options.fx_rates && options.fx_rates->uses_redis();
+  if (!redis && std::getenv("REDIS_HOST") != nullptr) {
+    spdlog::info("REDIS_HOST is set and not used: each replica reads the log itself (--feed redis would use it)");
   }
   wsf::base::write_error_line("listening on " + server.address());
   wsfanout::notify("READY=1\nSTATUS=listening on " + server.address());

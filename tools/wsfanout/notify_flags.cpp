@@ -1,8 +1,6 @@
 #include "notify_flags.hpp"
 
 #include "base/exit_codes.hpp"
-#include "base/text_file.hpp"
-#include "base/trimmed.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -13,7 +11,6 @@ namespace wsfanout {
 namespace {
 
 constexpr const char* kGroup = "Notify";
-constexpr const char* kRedisGroup = "Redis";
 
 [[noreturn]] void refuse(const std::string& line) {
   throw wsf::base::StartupError(wsf::base::Exit::usage, line);
@@ -74,58 +71,16 @@ NotifyFlags::NotifyFlags(wsf::base::Settings& settings) : settings_(settings) {
       .env("CORS_ORIGINS", listed)
       .type("ORIGIN,...")
       .group(kGroup);
-  add_redis();
-}
-
-void NotifyFlags::add_redis() {
-  settings_.add("--redis", url_, "Redis whose channels are read: redis://[USER@]HOST[:PORT][/DB], rediss:// for TLS")
+  settings_.add("--notify-redis", own_url_, "Redis of notify where --redis is not set")
       .env("REDIS_URL")
       .secret()
       .type("URL")
-      .group(kRedisGroup);
-  settings_.add("--redis-password", password_, "Its password")
-      .env("REDIS_PASSWORD")
-      .secret()
-      .not_on_command_line()
-      .type("PASSWORD")
-      .group(kRedisGroup);
-  settings_.add("--redis-password-file", password_file_, "File with its password").type("FILE").group(kRedisGroup);
-  settings_.add("--redis-tls-ca", tls_.ca, "Authorities that Redis' certificate must be of; by default the system's")
-      .type("FILE")
-      .group(kRedisGroup);
-  settings_.add("--redis-tls-cert", tls_.cert, "Certificate that we show to Redis").type("FILE").group(kRedisGroup);
-  settings_.add("--redis-tls-key", tls_.key, "Its key; by default in the same file").type("FILE").group(kRedisGroup);
+      .group(kGroup);
 }
 
-std::string NotifyFlags::password() const {
-  if (password_file_.empty()) return password_;
-  auto text = wsf::base::read_text_file(password_file_, wsf::redis::kMaxPasswordBytes);
-  if (!text) refuse(settings_.named("redis-password-file") + ": " + password_file_ + ": " + text.error().message);
-  return std::string(wsf::base::trimmed(*text, wsf::base::kBlanksAndLineEnds));
-}
-
-wsf::redis::Options NotifyFlags::redis() const {
-  auto redis = wsf::redis::parse_redis_url(url_);
-  if (!redis) refuse(settings_.named("redis") + ": " + redis.error().message);
-  if (!redis->password.empty() && settings_.origin("redis").source == wsf::base::Source::flag) {
-    refuse(
-        "--redis: a process list shows the password to every user; put it into a file (--redis-password-file), or "
-        "the URL into REDIS_URL");
-  }
-  if (const std::string other = password(); !other.empty()) redis->password = other;
-  if (redis->tls) {
-    redis->tls = tls_;
-    const auto files = wsf::net::ClientTls::read(tls_);
-    if (!files) refuse("TLS to Redis: " + files.error().message);
-  } else if (!tls_.ca.empty() || !tls_.cert.empty() || !tls_.key.empty()) {
-    refuse("files for TLS to Redis are given, but --redis is not rediss://");
-  }
-  return *redis;
-}
-
-wsf::fanout::NotifyOptions NotifyFlags::options(wsf::fanout::NotifyOptions common) const {
+wsf::fanout::NotifyOptions NotifyFlags::options(wsf::fanout::NotifyOptions common, const RedisFlags& redis) const {
   wsf::fanout::NotifyOptions options = std::move(common);
-  options.redis = redis();
+  options.redis = redis.options("notify-redis", own_url_);
   options.idle_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(idle_timeout_.value);
   if (settings_.is_default("max-connections-per-user")) {
     options.route.max_connections_per_user = max_connections_per_user_;

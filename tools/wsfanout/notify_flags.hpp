@@ -1,8 +1,9 @@
 #pragma once
-// The flags of the notify protocol alone, and of the Redis that it reads.
+// The flags of the notify protocol alone.
 
 #include "base/settings.hpp"
 #include "fanout/options.hpp"
+#include "redis_flags.hpp"
 
 #include <cstdint>
 #include <string>
@@ -15,18 +16,12 @@ class NotifyFlags {
   explicit NotifyFlags(wsf::base::Settings& settings);
 
   // After Settings::parse(); `common` holds what the flags for all protocols say. Throws base::StartupError(usage).
-  wsf::fanout::NotifyOptions options(wsf::fanout::NotifyOptions common) const;
+  wsf::fanout::NotifyOptions options(wsf::fanout::NotifyOptions common, const RedisFlags& redis) const;
   std::uint16_t port() const { return port_; }
 
  private:
-  void add_redis();
-  wsf::redis::Options redis() const;
-  std::string password() const;
-
   wsf::base::Settings& settings_;
-  std::string url_ = "redis://127.0.0.1:6379";
-  std::string password_, password_file_;
-  wsf::net::TlsFiles tls_;
+  std::string own_url_;
   std::string secret_, algorithm_ = "HS256";
   std::vector<std::string> origins_;
   std::uint16_t port_ = 8080;

@@ -69,6 +69,8 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   add_times();
   trading_.emplace(settings_);
   notify_.emplace(settings_);
+  relay_.emplace(settings_);
+  redis_.emplace(settings_);
   settings_.exclusive("embedded-broker", "brokers");
   settings_.rule([this]() -> std::optional<std::string> {
     try {
@@ -368,7 +370,7 @@ wsf::fanout::FxRatesOptions CommandLine::fx_rates() const {
   options.stale_after = ms(stale_after_);
   options.kafka.breaker.open_for = ms(kafka_breaker_open_);
   take_event_hubs(options);
-  return options;
+  return relay_->options(std::move(options), *redis_);
 }
 
 wsf::fanout::TradingOptions CommandLine::trading() const {
@@ -388,7 +390,7 @@ wsf::fanout::NotifyOptions CommandLine::notify() const {
   wsf::fanout::NotifyOptions options;
   options.route = route(kNotify);
   options.max_event_bytes = max_event_.bytes;
-  return notify_->options(std::move(options));
+  return notify_->options(std::move(options), *redis_);
 }
 
 // That of the protocol that is named first.
@@ -419,7 +421,8 @@ void CommandLine::check(const wsf::fanout::Options& options) const {
   if (options.fx_rates && !wsf::kafka::is_topic(options.fx_rates->topic)) {
     refuse(settings_.named("topic") + ": \"" + options.fx_rates->topic + "\" is no name of a topic");
   }
-  if (options.embedded_broker && !options.fx_rates && !options.trading) {
+  const bool rates_from_kafka = options.fx_rates && options.fx_rates->from_kafka();
+  if (options.embedded_broker && !rates_from_kafka && !options.trading) {
     refuse(settings_.named("embedded-broker") + ": no protocol that is served reads Kafka");
   }
   const std::vector<const wsf::fanout::RouteOptions*> routes = options.routes();
@@ -438,7 +441,7 @@ void CommandLine::check(const wsf::fanout::Options& options) const {
   }
   wsf::ws::check_host(options.host);
   try {
-    if (options.fx_rates) wsf::kafka::check_connection(options.fx_rates->kafka, wsf::kafka::ClientKind::consumer);
+    if (rates_from_kafka) wsf::kafka::check_connection(options.fx_rates->kafka, wsf::kafka::ClientKind::consumer);
     if (options.trading) wsf::kafka::check_connection(options.trading->kafka, wsf::kafka::ClientKind::consumer);
   } catch (const wsf::base::StartupError& e) {
     refuse(e.what() + origins({"brokers", "kafka-conf"}));

@@ -4,6 +4,8 @@
 #include "base/settings.hpp"
 #include "fanout/options.hpp"
 #include "notify_flags.hpp"
+#include "redis_flags.hpp"
+#include "relay_flags.hpp"
 #include "trading_flags.hpp"
 
 #include <initializer_list>
@@ -54,8 +56,11 @@ class CommandLine {
   std::string tls_client_auth_ = "required";
   std::vector<std::string> protocols_{"fx-rates"};
   std::vector<std::string> paths_;
-  std::optional<TradingFlags> trading_;  // from the constructor on
-  std::optional<NotifyFlags> notify_;    // the same
+  // From the constructor on.
+  std::optional<TradingFlags> trading_;
+  std::optional<NotifyFlags> notify_;
+  std::optional<RelayFlags> relay_;
+  std::optional<RedisFlags> redis_;
   wsf::base::Rate message_rate_, connection_rate_, address_rate_;
   std::vector<std::string> trusted_proxies_;
   wsf::base::Size max_event_, history_bytes_, max_message_, outbox_bytes_;
