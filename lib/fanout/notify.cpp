@@ -13,9 +13,9 @@ constexpr std::int64_t kUsPerMs = 1000;
 
 }  // namespace
 
-Notify::Notify(const NotifyOptions& options, const ChannelFeedState& feed, UserChannels& channels,
+Notify::Notify(const NotifyOptions& options, const ChannelFeedState& feed, UserChannels& channels, UserPlaces* places,
                Reception& reception, Route& route)
-    : options_(options), feed_(feed), channels_(channels), reception_(reception), route_(route) {}
+    : options_(options), feed_(feed), channels_(channels), places_(places), reception_(reception), route_(route) {}
 
 void Notify::attach(ws::Sessions& sessions) {
   sessions_ = &sessions;
@@ -27,7 +27,8 @@ void Notify::on_open(ws::Slot slot) {
   if (grant == nullptr) return sessions_->close(slot, protocol::CloseCause::unauthorized);
   if (slot >= clients_.size()) clients_.resize(sessions_->slots());
   const std::int64_t now_ms = sessions_->now_ms();
-  clients_[slot] = {grant->user, now_ms, now_ms};
+  clients_[slot] = {.user = grant->user, .opened_ms = now_ms, .active_ms = now_ms};
+  take_place(slot);
   users_[grant->user].push_back(slot);
   channels_.join(grant->user);
   idle_->arm(slot, now_ms + options_.idle_timeout.count());
@@ -38,6 +39,21 @@ void Notify::on_open(ws::Slot slot) {
   if (in_outage()) sessions_->send(slot, protocol::kFeedUnavailable);
 }
 
+void Notify::take_place(ws::Slot slot) {
+  if (places_ == nullptr) return;
+  Client& client = clients_[slot];
+  client.place = places_->take(client.user, [this, slot](std::uint64_t place) { refused_.add({slot, place}); });
+}
+
+// The answer came later than the connection: the slot may be another's by now.
+void Notify::close_refused() {
+  for (const auto& [slot, place] : refused_.take()) {
+    if (clients_[slot].place != place) continue;
+    counters_.over_cluster_limit.add();
+    sessions_->close(slot, protocol::CloseCause::user_connection_limit);
+  }
+}
+
 void Notify::on_close(ws::Slot slot) {
   if (slot >= clients_.size() || clients_[slot].user.empty()) return;
   const Client client = std::exchange(clients_[slot], Client{});
@@ -45,6 +61,7 @@ void Notify::on_close(ws::Slot slot) {
   std::erase(user->second, slot);
   if (user->second.empty()) users_.erase(user);
   channels_.leave(client.user);
+  if (places_ != nullptr) places_->release(client.user, client.place);
   idle_->disarm(slot);
   counters_.closed.add();
   counters_.connections.add(-1);
@@ -100,6 +117,7 @@ void Notify::close_overfull() {
 }
 
 void Notify::on_tick() {
+  close_refused();
   idle_->advance(sessions_->now_ms(), [this](ws::Slot slot) { look_at(slot); });
   if (told_outage_ != feed_.outages && in_outage()) tell_outage();
 }

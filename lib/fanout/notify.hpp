@@ -7,6 +7,7 @@
 #include "fanout/protocol.hpp"
 #include "fanout/reception.hpp"
 #include "fanout/user_channels.hpp"
+#include "fanout/user_places.hpp"
 #include "protocol/notify.hpp"
 #include "ws/sessions.hpp"
 #include "ws/timer_wheel.hpp"
@@ -21,8 +22,9 @@ namespace wsf::fanout {
 
 class Notify final : public Protocol {
  public:
-  Notify(const NotifyOptions& options, const ChannelFeedState& feed, UserChannels& channels, Reception& reception,
-         Route& route);
+  // `places`: nullptr where the connections of other replicas do not count.
+  Notify(const NotifyOptions& options, const ChannelFeedState& feed, UserChannels& channels, UserPlaces* places,
+         Reception& reception, Route& route);
 
   void attach(ws::Sessions& sessions) override;
   Route& route() override { return route_; }
@@ -40,10 +42,13 @@ class Notify final : public Protocol {
  private:
   struct Client {
     std::string user;
+    std::uint64_t place = 0;  // over all replicas; 0: they do not count
     std::int64_t opened_ms = 0;
     std::int64_t active_ms = 0;  // when the last message went either way
   };
 
+  void take_place(ws::Slot slot);
+  void close_refused();
   void publish(const hub::Update& update);
   void close_overfull();
   void look_at(ws::Slot slot);
@@ -53,6 +58,7 @@ class Notify final : public Protocol {
   const NotifyOptions& options_;
   const ChannelFeedState& feed_;
   UserChannels& channels_;
+  UserPlaces* const places_;
   Reception& reception_;
   Route& route_;
   NotifyCounters counters_;
@@ -60,6 +66,7 @@ class Notify final : public Protocol {
   std::optional<ws::TimerWheel> idle_;  // from attach() on
   std::vector<Client> clients_;         // by slot
   std::unordered_map<std::string, std::vector<ws::Slot>> users_;
+  RefusedPlaces refused_;
   std::vector<ws::Slot> overfull_;  // found while walking a user's connections
   std::uint64_t told_outage_ = 0;   // number of the last one
 };

@@ -13,6 +13,7 @@ struct NotifyCounters : ProtocolCounters {
   stats::Counter accepted, closed;
   stats::Counter messages_sent;  // notifications, one for each recipient
   stats::Counter idle_timeouts, gaps, outages_told;
+  stats::Counter over_cluster_limit;  // closed because of the user's connections to other replicas
   stats::BucketHistogram connection_duration{stats::BucketHistogram::kConnectionBoundsUs};
 };
 

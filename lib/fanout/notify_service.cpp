@@ -14,6 +14,7 @@ namespace wsf::fanout {
 namespace {
 
 constexpr std::string_view kName = "notify";
+constexpr const char* kPlacesPrefix = "wsfanout:places:notify:";
 
 ws::HttpReply json(int code, std::string body) {
   return {code, "application/json", std::move(body) + "\n", {}};
@@ -28,7 +29,8 @@ NotifyService::NotifyService(NotifyOptions options)
 
 std::unique_ptr<Protocol> NotifyService::make_protocol(Reception& reception) {
   UserChannels& channels = *this;
-  auto protocol = std::make_unique<Notify>(options_, feed_, channels, reception, route_);
+  UserPlaces* const places = options_.cluster_limits ? this : nullptr;
+  auto protocol = std::make_unique<Notify>(options_, feed_, channels, places, reception, route_);
   shards_.push_back(&protocol->counters());
   return protocol;
 }
@@ -36,9 +38,28 @@ std::unique_ptr<Protocol> NotifyService::make_protocol(Reception& reception) {
 void NotifyService::start(Post post) {
   post_ = std::move(post);
   subscriber_.emplace(options_.redis, static_cast<redis::SubscriberSink&>(*this));
+  if (options_.cluster_limits) count_over_replicas();
+}
+
+void NotifyService::count_over_replicas() {
+  redis::Options redis = options_.redis;
+  redis.client_name += "-limits";
+  places_.emplace(
+      redis,
+      redis::LeaseOptions{
+          .prefix = kPlacesPrefix, .most = options_.route.max_connections_per_user, .lease = options_.cluster_lease},
+      [this](bool counting, const std::string& why) { say_counting(counting, why); });
+}
+
+void NotifyService::say_counting(bool counting, const std::string& why) {
+  const auto kept_back = places_log_.allow(why, base::LogLimiter::Clock::now());
+  if (!kept_back) return;
+  if (counting) return spdlog::info("connections of a user are counted over all replicas again");
+  spdlog::warn("connections of a user are counted on this replica alone, because Redis does not count them: {}", why);
 }
 
 void NotifyService::stop() {
+  if (places_) places_->stop();
   if (subscriber_) subscriber_->stop();
 }
 
@@ -52,6 +73,14 @@ void NotifyService::join(const std::string& user) {
 
 void NotifyService::leave(const std::string& user) {
   subscriber_->unsubscribe(protocol::notify_channel(user));
+}
+
+std::uint64_t NotifyService::take(const std::string& user, std::function<void(std::uint64_t)> on_refused) {
+  return places_->take(user, std::move(on_refused));
+}
+
+void NotifyService::release(const std::string& user, std::uint64_t place) {
+  places_->release(user, place);
 }
 
 void NotifyService::on_messages(std::span<redis::Message> messages) {
@@ -124,13 +153,26 @@ void NotifyService::append_metrics(stats::Exposition& out) const {
               sum(shards_, &N::idle_timeouts));
   out.counter("wsfanout_notify_gaps_total", "Connections closed with 4002 because they did not take their messages",
               sum(shards_, &N::gaps));
+  append_places(out);
+}
+
+void NotifyService::append_places(stats::Exposition& out) const {
+  const redis::LeaseCounters places = places_ ? places_->counters() : redis::LeaseCounters{};
+  out.gauge("wsfanout_cluster_limits", "1 while the connections of a user are counted over all replicas",
+            places.counting ? 1 : 0);
+  out.gauge("wsfanout_cluster_places", "Connections of this replica that are counted over all",
+            static_cast<double>(places.held));
+  out.counter("wsfanout_cluster_limit_refusals_total", "Connections closed because of those on other replicas",
+              sum(shards_, &NotifyCounters::over_cluster_limit));
+  out.counter("wsfanout_cluster_limit_failures_total", "Commands for this that Redis refused or did not answer",
+              places.failures);
 }
 
 void NotifyService::add_to(SeedFamilies& families) const {
   using N = NotifyCounters;
   const auto add = [&](auto name, auto type, auto help, auto write) { families.add(name, type, help, write); };
   const auto accepted = sum(shards_, &N::accepted), closed = sum(shards_, &N::closed);
-  const auto refused = route_.users.refused();
+  const auto refused = route_.users.refused() + sum(shards_, &N::over_cluster_limit);
   add("websocket_connections_total", "counter", "Total connections by status", [=](stats::Exposition& out) {
     out.sample({{"protocol", kName}, {"status", "accepted"}}, accepted);
     out.sample({{"protocol", kName}, {"status", "closed"}}, closed);

@@ -1,9 +1,12 @@
 #pragma once
 // notify: the feed from the Redis channels of the users who are here, and what is seen of it.
 
+#include "base/log_limiter.hpp"
 #include "fanout/notify_counters.hpp"
 #include "fanout/service.hpp"
 #include "fanout/user_channels.hpp"
+#include "fanout/user_places.hpp"
+#include "redis/leases.hpp"
 #include "redis/subscriber.hpp"
 
 #include <atomic>
@@ -12,7 +15,7 @@
 
 namespace wsf::fanout {
 
-class NotifyService final : public Service, private UserChannels, private redis::SubscriberSink {
+class NotifyService final : public Service, private UserChannels, private UserPlaces, private redis::SubscriberSink {
  public:
   explicit NotifyService(NotifyOptions options);
 
@@ -36,11 +39,16 @@ class NotifyService final : public Service, private UserChannels, private redis:
 
   void join(const std::string& user) override;
   void leave(const std::string& user) override;
+  std::uint64_t take(const std::string& user, std::function<void(std::uint64_t)> on_refused) override;
+  void release(const std::string& user, std::uint64_t place) override;
 
   void on_messages(std::span<redis::Message> messages) override;
   void on_up() override;
   void on_down(const std::string& why) override;
   bool passes(const redis::Message& message);
+  void count_over_replicas();
+  void say_counting(bool counting, const std::string& why);
+  void append_places(stats::Exposition& out) const;
 
   NotifyOptions options_;
   Route route_;
@@ -49,6 +57,8 @@ class NotifyService final : public Service, private UserChannels, private redis:
   std::vector<const NotifyCounters*> shards_;
   std::array<std::atomic<std::uint64_t>, kSkipped> skipped_{};
   std::optional<redis::Subscriber> subscriber_;  // from start() on
+  base::LogLimiter places_log_;
+  std::optional<redis::Leases> places_;  // from start() on, with cluster_limits
 };
 
 }  // namespace wsf::fanout

@@ -65,6 +65,8 @@ struct TradingOptions {
 struct NotifyOptions {
   RouteOptions route{.path = "/ws", .max_connections_per_user = 5};
   redis::Options redis;
+  bool cluster_limits = false;                      // a user's connections are counted over all replicas
+  std::chrono::milliseconds cluster_lease{30'000};  // for so long the places of a replica that died stay taken
   std::uint64_t max_event_bytes = 64 * 1024;
   std::chrono::milliseconds idle_timeout{300'000};     // without a message either way
   std::chrono::milliseconds outage_told_after{5'000};  // of the feed

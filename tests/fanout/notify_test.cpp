@@ -36,6 +36,20 @@ struct CountedChannels : UserChannels {
   }
 };
 
+struct PromisedPlaces : UserPlaces {
+  std::map<std::uint64_t, std::function<void(std::uint64_t)>> taken;
+  std::uint64_t last = 0;
+  std::uint64_t take(const std::string&, std::function<void(std::uint64_t)> on_refused) override {
+    taken[++last] = std::move(on_refused);
+    return last;
+  }
+  void release(const std::string&, std::uint64_t place) override { taken.erase(place); }
+  void refuse(std::uint64_t place) {
+    const auto on_refused = taken.extract(place);
+    on_refused.mapped()(place);
+  }
+};
+
 class NotifyTest : public testing::Test {
  protected:
   NotifyTest() {
@@ -92,10 +106,11 @@ class NotifyTest : public testing::Test {
   auth::KeyStore keys{{.secret = kSecret}};
   Route route{.options = notify.route};
   CountedChannels channels;
+  PromisedPlaces places;
   ChannelFeedState feed;
   ws::ScriptedKernel kernel;
   Reception reception{options, state, pages};
-  Notify app{notify, feed, channels, reception, route};
+  Notify app{notify, feed, channels, &places, reception, route};
   std::int64_t now = 1'000;
   ws::Sessions sessions{kernel, reception, small_outbox(), reencode_rate_update, now};
 };
@@ -130,6 +145,38 @@ TEST_F(NotifyTest, the_sixth_connection_of_a_user_is_closed_and_joins_nothing) {
   for (int fd = 1; fd <= 5; ++fd) open(fd, "ada");
   EXPECT_THAT(open(6, "ada"), ElementsAre("close 1008"));
   EXPECT_THAT(channels.users, ElementsAre(Pair("ada", 5)));
+}
+
+TEST_F(NotifyTest, a_place_over_all_replicas_is_held_as_long_as_the_connection) {
+  open(1, "ada");
+  open(2, "ada");
+  EXPECT_EQ(places.taken.size(), 2U);
+  kernel[1].peer_ended = true;
+  sessions.on_ready(kernel.readable(1));
+  EXPECT_THAT(places.taken, ElementsAre(Pair(2U, testing::_)));
+}
+
+TEST_F(NotifyTest, who_is_refused_a_place_over_all_replicas_is_closed_and_joins_nothing) {
+  open(1, "ada");
+  open(2, "ada");
+  places.refuse(2);
+  pass(50);
+  EXPECT_THAT(heard(1), IsEmpty());
+  EXPECT_THAT(heard(2), ElementsAre("close 1008"));
+  EXPECT_THAT(channels.users, ElementsAre(Pair("ada", 1)));
+  EXPECT_EQ(app.counters().over_cluster_limit.value(), 1U);
+}
+
+TEST_F(NotifyTest, a_refusal_that_comes_after_the_end_concerns_nobody) {
+  open(1, "ada");
+  const auto late = places.taken.at(1);
+  kernel[1].peer_ended = true;
+  sessions.on_ready(kernel.readable(1));
+  open(2, "bob");
+  late(1);
+  pass(50);
+  EXPECT_THAT(heard(2), IsEmpty());
+  EXPECT_EQ(app.counters().over_cluster_limit.value(), 0U);
 }
 
 TEST_F(NotifyTest, a_message_either_way_keeps_a_connection_from_being_idle) {

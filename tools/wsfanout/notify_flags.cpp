@@ -48,6 +48,7 @@ NotifyFlags::NotifyFlags(wsf::base::Settings& settings) : settings_(settings) {
       .range(0, 10'000'000)
       .type("N")
       .group(kGroup);
+  add_cluster_limits();
   settings_
       .add("--idle-timeout", idle_timeout_,
            "Without a message either way for so long a connection is closed with 1001")
@@ -78,12 +79,28 @@ NotifyFlags::NotifyFlags(wsf::base::Settings& settings) : settings_(settings) {
       .group(kGroup);
 }
 
+void NotifyFlags::add_cluster_limits() {
+  cluster_lease_.value = wsf::fanout::NotifyOptions{}.cluster_lease;
+  settings_.add("--cluster-limits", cluster_limits_, "Count a user's sessions over all replicas, by Redis")
+      .group(kGroup);
+  settings_.add("--cluster-lease", cluster_lease_, "For so long the sessions of a replica that died still count")
+      .type("DURATION")
+      .range(1, 3'600)
+      .group(kGroup);
+}
+
 wsf::fanout::NotifyOptions NotifyFlags::options(wsf::fanout::NotifyOptions common, const RedisFlags& redis) const {
   wsf::fanout::NotifyOptions options = std::move(common);
   options.redis = redis.options("notify-redis", own_url_);
   options.idle_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(idle_timeout_.value);
   if (settings_.is_default("max-connections-per-user")) {
     options.route.max_connections_per_user = max_connections_per_user_;
+  }
+  options.cluster_limits = cluster_limits_;
+  options.cluster_lease = std::chrono::duration_cast<std::chrono::milliseconds>(cluster_lease_.value);
+  if (cluster_limits_ && options.route.max_connections_per_user == 0) {
+    refuse(settings_.named("cluster-limits") +
+           ": a user may have any number of sessions (--notify-max-connections-per-user 5 limits it)");
   }
   if (settings_.is_default("allowed-origins") && !origins_.empty()) options.route.allowed_origins = origins_;
   if (!options.route.keys.any()) {

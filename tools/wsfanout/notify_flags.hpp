@@ -20,12 +20,16 @@ class NotifyFlags {
   std::uint16_t port() const { return port_; }
 
  private:
+  void add_cluster_limits();
+
   wsf::base::Settings& settings_;
   std::string own_url_;
   std::string secret_, algorithm_ = "HS256";
   std::vector<std::string> origins_;
   std::uint16_t port_ = 8080;
   std::uint64_t max_connections_per_user_ = 5;
+  bool cluster_limits_ = false;
+  wsf::base::Duration cluster_lease_;
   wsf::base::Duration idle_timeout_;
 };
 
