@@ -28,7 +28,7 @@ IpAddress of_v4(const void* four_bytes) {
 // The first bits, the rest zeros.
 IpAddress network_of(IpAddress address, unsigned bits) {
   for (unsigned i = 0; i < address.bytes.size(); ++i) {
-    const unsigned kept = std::clamp<int>(static_cast<int>(bits) - static_cast<int>(8 * i), 0, 8);
+    const int kept = std::clamp(static_cast<int>(bits) - static_cast<int>(8 * i), 0, 8);
     address.bytes[i] = static_cast<std::uint8_t>(address.bytes[i] & (0xFF00 >> kept));
   }
   return address;
