@@ -32,6 +32,13 @@ struct Budget {
     }
     return exceeded.empty();
   }
+  // Of an array inside of so many others. The reader's own bound is another, and differs between its versions.
+  bool go_down(int depth) {
+    if (depth >= ReplyReader::kMaxDepth) {
+      exceeded = fmt::format("a reply of more than {} levels", ReplyReader::kMaxDepth);
+    }
+    return exceeded.empty();
+  }
 };
 
 // The functions that hiredis builds a reply with, so that we see each length before anything is allocated for it:
@@ -40,6 +47,12 @@ struct Budget {
 Reply* place(const redisReadTask& task) {
   if (task.parent == nullptr) return new Reply;
   return &static_cast<Reply*>(task.parent->obj)->items[static_cast<std::size_t>(task.idx)];
+}
+
+int depth_of(const redisReadTask& task) {
+  int depth = 0;
+  for (const redisReadTask* outer = task.parent; outer != nullptr; outer = outer->parent) ++depth;
+  return depth;
 }
 
 Budget& budget_of(const redisReadTask& task) {
@@ -60,7 +73,8 @@ void* make_string(const redisReadTask* task, char* bytes, std::size_t size) {
 }
 
 void* make_array(const redisReadTask* task, int elements) {
-  if (!budget_of(*task).spend_elements(elements)) return nullptr;
+  Budget& budget = budget_of(*task);
+  if (!budget.go_down(depth_of(*task)) || !budget.spend_elements(elements)) return nullptr;
   Reply* reply = place(*task);
   reply->kind = Reply::Kind::array;
   reply->items.resize(static_cast<std::size_t>(elements));

@@ -15,7 +15,7 @@ namespace wsf::redis {
 class ReplyReader {
  public:
   static constexpr std::size_t kMaxElements = 65'536;  // of one reply, over all its depths
-  static constexpr int kMaxDepth = 7;                  // hiredis' own
+  static constexpr int kMaxDepth = 7;                  // arrays within each other
 
   // At most `max_reply_bytes` of payload in one reply, and of bytes that make no complete reply yet.
   explicit ReplyReader(std::size_t max_reply_bytes);
