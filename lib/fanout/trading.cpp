@@ -27,8 +27,7 @@ hub::FramePtr frame_of(std::string_view text, hub::KeyId key) {
 }  // namespace
 
 Trading::Trading(const TradingOptions& options, const hub::EventBuffer& buffer, Reception& reception, Route& route)
-    : options_(options),
-      buffer_(buffer),
+    : buffer_(buffer),
       reception_(reception),
       route_(route),
       heartbeat_(options.ping_interval.count(), options.connection_timeout.count()) {}

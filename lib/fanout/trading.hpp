@@ -63,7 +63,6 @@ class Trading final : public Protocol {
   void ping(ws::Slot slot);
   void renew(ws::Slot slot, const protocol::TradingCommand& command);
 
-  const TradingOptions& options_;
   const hub::EventBuffer& buffer_;
   Reception& reception_;
   Route& route_;

@@ -74,7 +74,9 @@ inline void converse(TlsEnd& one, TlsEnd& other, std::size_t bytes = SIZE_MAX) {
     }
     return !all.empty();
   };
-  while (carry(one, other) | carry(other, one)) {
+  for (bool said = true; said;) {
+    said = carry(one, other);
+    said = carry(other, one) || said;
   }
 }
 
