@@ -8,9 +8,10 @@ import sys
 import pytest
 import websockets
 
-from kit import browser
+from kit import browser, notify, trading
 from kit.events import as_update, rate_event
-from kit.process import Process, run
+from kit.process import Process, binary, run
+from kit.redis import free_port
 from kit.waiting import eventually
 
 FOREIGN = os.path.join(os.path.dirname(__file__), "foreign")
@@ -116,3 +117,38 @@ def test_kcat_publishes_what_a_client_receives(fanout, kafka, topic):
         kcat = run(["kcat", "-q", "-b", kafka.address, "-P", "-t", topic, "-p", "0", "-K", "|", "-Z"], stdin=records)
         assert kcat.exit_code == 0, kcat.err.text
         assert client.receive_some(2) == [as_update(rate_event("EURUSD")), as_update(rate_event("GBPUSD"))]
+
+
+def wscat(start, url):
+    """wscat, waiting for messages as a person does who has typed the seed's line."""
+    if not shutil.which("wscat"):
+        missing("wscat")
+    return start(Process, ["wscat", "-c", url], env={"NODE_PATH": ":".join(NODE_PACKAGES)})
+
+
+def test_wscat_gets_what_is_published_for_its_user_with_the_environment_of_the_seed(start, redis):
+    env = {"WEBSOCKET_PORT": str(free_port()), "WEBSOCKET_MAX_CONNECTIONS_PER_USER": "5", "WEBSOCKET_IDLE_TIMEOUT": "300",
+           "REDIS_URL": redis.url, "JWT_SECRET_KEY": "your-secret-key", "JWT_ALGORITHM": "HS256",
+           "CORS_ORIGINS": '["http://localhost:3000"]'}
+    server = start(Process, [binary("wsfanout"), "--protocol", "notify"], env=env)
+    server.err.wait_for(f"listening on 0.0.0.0:{env['WEBSOCKET_PORT']}", 20)
+    url = f"ws://localhost:{env['WEBSOCKET_PORT']}/ws?token="
+    refused = wscat(start, url + notify.token(secret="another key"))
+    refused.err.wait_for("401")
+    clients = [wscat(start, url + notify.token("user-1", "your-secret-key")) for _ in range(2)]
+    health = ["curl", "-s", f"http://localhost:{env['WEBSOCKET_PORT']}/healthz/websocket"]
+    eventually(lambda: '"active_connections":2' in run(health).out.text, what="two connections")
+    eventually(lambda: redis.publish("ws:user-1", '{"event":"batch_ready","n":1.50}') == 1, what="the channel is held")
+    for client in clients:
+        client.out.wait_for(r'\{"event":"batch_ready","n":1.50\}')
+
+
+def test_wscat_gets_prices_and_events_as_the_seed_of_trading_prints_it(start, kafka):
+    topics = trading.Topics(kafka)
+    server = start(trading.Trading, topics, "--host", "127.0.0.1").wait_until_ready()
+    client = wscat(start, f"ws://localhost:{server.port}/ws?token={trading.token()}&assessmentId=test")
+    client.out.wait_for('{"type":"connected","connectionId":"')
+    topics.publish("market-data.prices", trading.PRICE)
+    topics.publish("trading.pnl", trading.PNL.replace("assessment-123", "test"))
+    client.out.wait_for('"type":"market_price","market":"BTC","price":42500.50')
+    client.out.wait_for('"type":"pnl_update","assessmentId":"test"')

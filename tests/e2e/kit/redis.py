@@ -19,18 +19,19 @@ def free_port():
 
 
 class RedisServer:
-    """On a port of 127.0.0.1 that stays its own over restarts; keeps nothing."""
+    """On a port of 127.0.0.1 that stays its own over restarts; keeps nothing. `authority`: it speaks TLS, as one of its."""
 
-    def __init__(self, folder, *flags, tls=None):
+    def __init__(self, folder, *flags, authority=None):
         if shutil.which("redis-server") is None:
             raise RedisUnavailable("no redis-server (scripts/install-packages test)")
         self.folder = pathlib.Path(folder)
         self.port = free_port()
         self.flags = list(flags)
-        if tls:
-            self.flags += ["--port", "0", "--tls-port", str(self.port), "--tls-cert-file", str(tls.certificate),
-                           "--tls-key-file", str(tls.key), "--tls-ca-cert-file", str(tls.authority),
-                           "--tls-auth-clients", "no"]
+        self.tls = authority and authority.trusting(authority.identity("asks-redis"))
+        if authority:
+            identity = authority.identity("redis")
+            self.flags = ["--port", "0", "--tls-port", str(self.port), "--tls-cert-file", identity.cert, "--tls-key-file",
+                          identity.key, "--tls-ca-cert-file", authority.file, "--tls-auth-clients", "no", *self.flags]
         self.process = None
         self.start()
 
@@ -58,12 +59,15 @@ class RedisServer:
 
     @property
     def url(self):
-        return f"redis://127.0.0.1:{self.port}"
+        return f"{'rediss' if self.tls else 'redis'}://127.0.0.1:{self.port}"
+
+    def connect(self):
+        plain = socket.create_connection(("127.0.0.1", self.port), timeout=10 * FACTOR)
+        return self.tls.wrap_socket(plain, server_hostname="127.0.0.1") if self.tls else plain
 
     def command(self, *parts, password=None):
         """One command on a connection of its own; the reply's first line."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10 * FACTOR) as connection, \
-                connection.makefile("rb") as replies:
+        with self.connect() as connection, connection.makefile("rb") as replies:
             for words in ([("AUTH", password)] if password else []) + [parts]:
                 connection.sendall(encoded(words))
                 reply = replies.readline().decode().rstrip("\r\n")
