@@ -1,0 +1,44 @@
+#include "load/paced_loop.hpp"
+
+#include "base/check.hpp"
+#include "stats/histogram.hpp"
+
+#include <cmath>
+
+namespace wsf::load {
+
+using std::chrono::nanoseconds;
+
+PacedLoop::PacedLoop(const Pace& pace, std::int64_t start_epoch_ns)
+    : pace_(pace), start_epoch_ns_(start_epoch_ns), late_us_(std::make_unique<stats::Histogram>()) {
+  base::check(pace_.rate_per_s > 0, "a plan has a rate");
+}
+
+PacedLoop::~PacedLoop() = default;
+
+nanoseconds PacedLoop::due(std::uint64_t number) const {
+  return nanoseconds(std::llround(static_cast<double>(number) * 1e9 / pace_.rate_per_s));
+}
+
+bool PacedLoop::done(std::uint64_t number) const {
+  return (pace_.count > 0 && number >= pace_.count) || (pace_.duration.count() > 0 && due(number) >= pace_.duration);
+}
+
+std::optional<nanoseconds> PacedLoop::step(nanoseconds elapsed) {
+  for (int burst = 0; burst < kMaxBurst; burst++) {
+    const auto number = published();
+    if (done(number)) return std::nullopt;
+    const auto when = due(number);
+    if (when > elapsed) return when;
+    if (!put(number, start_epoch_ns_ + when.count())) return elapsed + kFullPause;
+    late_us_->record(static_cast<std::uint64_t>((elapsed - when).count() / 1000));
+    published_.store(number + 1, std::memory_order_relaxed);
+  }
+  return done(published()) ? std::nullopt : std::optional(due(published()));
+}
+
+Lateness PacedLoop::lateness() const {
+  return lateness_of(*late_us_);
+}
+
+}  // namespace wsf::load
