@@ -1,12 +1,11 @@
 #pragma once
 // An open-loop publisher of a trading service's messages: message i is due at a time that only the plan decides.
 
-#include "load/open_loop.hpp"
+#include "load/paced_loop.hpp"
 #include "load/trading_walk.hpp"
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,28 +29,17 @@ struct TradingPlan {
   std::uint64_t seed = 1;
 };
 
-class TradingPublisher : public OpenLoop {
+class TradingPublisher : public PacedLoop {
  public:
   // start_epoch_ns: the wall clock at elapsed 0; the messages' timestamps follow from it. The output must outlive it.
   TradingPublisher(const TradingPlan& plan, TradingOutput& output, std::int64_t start_epoch_ns);
-  ~TradingPublisher() override;
-
-  std::optional<std::chrono::nanoseconds> step(std::chrono::nanoseconds elapsed) override;
-  std::uint64_t published() const override { return published_.load(std::memory_order_relaxed); }
-  Lateness lateness() const override;
-  std::int64_t start_epoch_ns() const override { return start_epoch_ns_; }
 
  private:
-  std::chrono::nanoseconds due(std::uint64_t message) const;
-  bool done(std::uint64_t message) const;
+  bool put(std::uint64_t number, std::int64_t due_ns) override;
 
-  const TradingPlan plan_;
   TradingOutput& output_;
-  const std::int64_t start_epoch_ns_;
   TradingWalk walk_;
   std::optional<TradingMessage> refused_;  // offered again: the walk must not move twice
-  std::atomic<std::uint64_t> published_{0};
-  std::unique_ptr<stats::Histogram> late_us_;
 };
 
 }  // namespace wsf::load
