@@ -178,4 +178,4 @@ def terminal():
 def scripted():
     """Starts a scripted server that ends with the test."""
     with contextlib.ExitStack() as stack:
-        yield lambda *connections: stack.enter_context(contextlib.closing(Scripted(*connections)))
+        yield lambda *connections, **options: stack.enter_context(contextlib.closing(Scripted(*connections, **options)))

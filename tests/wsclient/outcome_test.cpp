@@ -14,10 +14,11 @@ using ::testing::HasSubstr;
 using Stage = ws::ConnectFailure::Stage;
 using base::Exit;
 
+const Dialect& kRates = dialect_of(Protocol::fx_rates);
 const ws::Url kUrl{"prices.example", 8082, "/ws/fx-rates"};
 
 Outcome failed(const ws::ConnectFailure& failure) {
-  return outcome_of(failure, kUrl, 10s);
+  return outcome_of(failure, kUrl, 10s, kRates);
 }
 
 Outcome answered(unsigned status, const std::string& reason = "", const std::string& body = "") {
@@ -29,8 +30,8 @@ Outcome answered(unsigned status, const std::string& reason = "", const std::str
   return failed(failure);
 }
 
-Outcome closed(std::uint16_t code, const std::string& reason = "") {
-  return outcome_of(ws::Closed{ws::Closed::By::peer, code, reason});
+Outcome closed(std::uint16_t code, const std::string& reason = "", const Dialect& dialect = kRates) {
+  return outcome_of(ws::Closed{ws::Closed::By::peer, code, reason}, dialect);
 }
 
 TEST(outcome, a_closed_port_asks_whether_wsfanout_runs) {
@@ -91,8 +92,29 @@ TEST(outcome, a_close_for_good_names_code_and_reason) {
   EXPECT_THAT(outcome.line, HasSubstr("closed by the server: 1008 too many errors"));
 }
 
+TEST(outcome, a_close_says_what_to_do_next) {
+  EXPECT_THAT(closed(4001, "token expired").line, HasSubstr("4001 token expired (put a new one into --token-file"));
+  EXPECT_THAT(closed(1008, "connection limit per user").line, HasSubstr("end another connection of this user first"));
+  EXPECT_THAT(closed(4002, "gap", dialect_of(Protocol::trading)).line, HasSubstr("asked for again"));
+  EXPECT_THAT(closed(4002, "gap", dialect_of(Protocol::notify)).line, HasSubstr("lost, fetch them"));
+  EXPECT_EQ(closed(1012, "service restart").line, "closed by the server: 1012 service restart");
+}
+
+TEST(outcome, a_token_for_other_assessments_is_told_from_a_foreign_origin) {
+  EXPECT_THAT(answered(403, "Forbidden", "the token does not name this assessment").line,
+              HasSubstr("its claim \"assessments\""));
+  EXPECT_THAT(answered(403, "Forbidden", "Origin not allowed").line, HasSubstr("--origin"));
+}
+
+TEST(outcome, a_wrong_path_names_that_of_the_protocol) {
+  ws::ConnectFailure failure;
+  failure.http_status = 404;
+  EXPECT_THAT(outcome_of(failure, kUrl, 10s, dialect_of(Protocol::trading)).line,
+              HasSubstr("wsfanout serves trading at /ws)"));
+}
+
 TEST(outcome, a_lost_line_may_be_tried_again) {
-  const auto outcome = outcome_of(ws::Closed{ws::Closed::By::line, 1006, "connection reset by peer"});
+  const auto outcome = outcome_of(ws::Closed{ws::Closed::By::line, 1006, "connection reset by peer"}, kRates);
   EXPECT_TRUE(outcome.may_reconnect);
   EXPECT_THAT(outcome.line, HasSubstr("connection lost: connection reset by peer"));
 }

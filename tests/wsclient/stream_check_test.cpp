@@ -38,9 +38,9 @@ TEST(stream_check, a_hole_is_told_with_its_pair_and_places) {
   const auto finding = update(check, "EURUSD", "0-9", "0-7");
   ASSERT_TRUE(finding);
   EXPECT_EQ(in_words(*finding), "EURUSD: lost: 0-9 names 0-7 as the one before it, but the last one here was 0-5");
-  EXPECT_EQ(as_json(*finding, 12),
+  EXPECT_EQ(as_json(*finding),
             R"({"type":"hole","currencyPair":"EURUSD","cause":"lost","accounted":false,"after":"0-5","offset":"0-9",)"
-            R"("prev":"0-7","conflated":0,"line":12})");
+            R"("prev":"0-7","conflated":0})");
   EXPECT_EQ(check.gaps(), 1u);
 }
 

@@ -22,8 +22,8 @@ int run_command(const Options& options) {
 }
 
 inline LinkOptions link_options(const Options& options, bool reconnect) {
-  return {options.url,        options.tls,   options.timeout, reconnect,
-          options.token_file, options.token, options.headers, options.compress};
+  return {options.url,        options.dialect, options.tls,     options.timeout, reconnect,
+          options.token_file, options.token,   options.headers, options.compress};
 }
 
 }  // namespace wsf::wsclient

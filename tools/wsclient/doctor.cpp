@@ -69,7 +69,7 @@ class Doctor final : private ws::ClientEvents {
   }
 
   void on_failed(const ws::ConnectFailure& failure) override {
-    const auto why = outcome_of(failure, options_.url, options_.timeout);
+    const auto why = outcome_of(failure, options_.url, options_.timeout, *options_.dialect);
     fail(step_of(failure.stage), why.brief, why.hint);
     end(static_cast<int>(why.exit));
   }
@@ -77,7 +77,7 @@ class Doctor final : private ws::ClientEvents {
   void on_closed(const ws::Closed& closed) override {
     if (ended_) return io_.stop();
     if (awaited_.empty()) return;  // the failure has been told
-    const auto why = outcome_of(closed);
+    const auto why = outcome_of(closed, *options_.dialect);
     fail(awaited_, why.brief, why.hint);
     end(static_cast<int>(why.exit));
   }

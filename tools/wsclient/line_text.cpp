@@ -84,13 +84,16 @@ std::string latency_quantiles(const stats::Histogram& latency_us) {
   return fmt::format("p50 {} p99 {}", quantile(0.5), quantile(0.99));
 }
 
+std::string latency_range(const stats::Histogram& latency_us) {
+  if (latency_us.count() == 0) return {};
+  return fmt::format("{} max {}", latency_quantiles(latency_us),
+                     coarse_latency_text(static_cast<std::int64_t>(latency_us.max())));
+}
+
 std::string summary_line(const PriceTable& table, std::int64_t elapsed_ms, std::uint64_t reconnects) {
   auto line = fmt::format("{} of {} in {}", counted(table.updates(), "update"), counted(table.rows().size(), "pair"),
                           elapsed_text(elapsed_ms));
-  const auto& latency = table.latency();
-  if (latency.count() > 0)
-    line += fmt::format(", {} max {}", latency_quantiles(latency),
-                        coarse_latency_text(static_cast<std::int64_t>(latency.max())));
+  if (table.latency().count() > 0) line += ", " + latency_range(table.latency());
   const auto& check = table.check();
   if (check.conflated() > 0) line += fmt::format(", conflated {}", base::format_count(check.conflated()));
   if (check.checked() > 0) line += fmt::format(", gaps {}", check.gaps());

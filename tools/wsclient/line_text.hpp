@@ -36,6 +36,9 @@ std::string update_line(const RateUpdate& update, std::string_view clock, std::i
 // "p50 3 ms p99 11 ms"; "" before anything was measured.
 std::string latency_quantiles(const stats::Histogram& latency_us);
 
+// The same with the greatest: "p50 3 ms p99 11 ms max 20 ms".
+std::string latency_range(const stats::Histogram& latency_us);
+
 // "1,204 updates of 2 pairs in 1m12s, p50 3 ms p99 11 ms max 20 ms, gaps 0, reconnects 0": what is told at
 // the end. Latency and gaps only where they could be seen, conflated updates only if there were any.
 std::string summary_line(const PriceTable& table, std::int64_t elapsed_ms, std::uint64_t reconnects);

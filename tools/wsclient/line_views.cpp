@@ -1,8 +1,6 @@
 // The views that only ever append lines.
-#include "base/clock.hpp"
 #include "wsclient/line_text.hpp"
 #include "wsclient/output.hpp"
-#include "wsclient/time_text.hpp"
 #include "wsclient/update_view.hpp"
 
 #include <fmt/format.h>
@@ -17,18 +15,16 @@ void complain_of(const Outcome& why, std::chrono::milliseconds wait) {
 
 class MessageLines final : public UpdateView {
  public:
-  void show(std::string_view raw, const ServerMessage*) override { write_line(STDOUT_FILENO, as_one_line(raw)); }
+  void show(std::string_view raw, const Heard&) override { write_line(STDOUT_FILENO, as_one_line(raw)); }
   void tell(const std::string& words) override { complain(words); }
   void waiting(const Outcome& why, std::chrono::milliseconds wait) override { complain_of(why, wait); }
 };
 
 class UpdateLines final : public UpdateView {
  public:
-  void show(std::string_view raw, const ServerMessage* message) override {
-    const auto now_us = base::epoch_us();
-    if (message && message->update)
-      return write_line(STDOUT_FILENO, update_line(*message->update, local_time(now_us), now_us));
-    if (!message) complain(fit(raw, kMaxWords, true));
+  void show(std::string_view raw, const Heard& heard) override {
+    if (!heard.line.empty()) return write_line(STDOUT_FILENO, heard.line);
+    if (!heard.understood) complain(fit(raw, kMaxWords, true));
   }
   void tell(const std::string& words) override { complain(words); }
   void waiting(const Outcome& why, std::chrono::milliseconds wait) override { complain_of(why, wait); }
@@ -38,12 +34,10 @@ class FindingLines final : public UpdateView {
  public:
   explicit FindingLines(bool json) : json_(json) {}
 
-  void show(std::string_view raw, const ServerMessage* message) override {
-    if (!message) complain(fmt::format("not understood: {}", fit(raw, kMaxWords, true)));
+  void show(std::string_view raw, const Heard& heard) override {
+    if (!heard.understood) complain(fmt::format("not understood: {}", fit(raw, kMaxWords, true)));
   }
-  void found(const Finding& finding) override {
-    write_line(STDOUT_FILENO, json_ ? as_json(finding) : in_words(finding));
-  }
+  void found(const Found& found) override { write_line(STDOUT_FILENO, json_ ? found.json : found.words); }
   void tell(const std::string& words) override { complain(words); }
   void waiting(const Outcome& why, std::chrono::milliseconds wait) override { complain_of(why, wait); }
 

@@ -20,6 +20,14 @@ std::int64_t whole_ms(Clock::duration duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
 }
 
+ws::Url with_query(ws::Url url, const std::string& query) {
+  if (query.empty()) return url;
+  if (const char last = url.target.back(); last != '?' && last != '&')
+    url.target += url.target.find('?') == std::string::npos ? '?' : '&';
+  url.target += query;
+  return url;
+}
+
 }  // namespace
 
 struct Link::Timer : boost::asio::steady_timer {
@@ -45,7 +53,7 @@ std::vector<std::pair<std::string, std::string>> Link::request_headers() {
 }
 
 void Link::connect() {
-  ws::ClientOptions options{.url = options_.url};
+  ws::ClientOptions options{.url = with_query(options_.url, query_)};
   options.tls = options_.tls;
   options.user_agent = fmt::format("wsclient/{}", WSF_VERSION);
   options.headers = request_headers();
@@ -63,7 +71,7 @@ void Link::on_open() {
 }
 
 void Link::on_failed(const ws::ConnectFailure& failure) {
-  const auto why = outcome_of(failure, options_.url, options_.timeout);
+  const auto why = outcome_of(failure, options_.url, options_.timeout, *options_.dialect);
   if (finishing_) return end(why);
   if (!was_up_ || !why.may_reconnect || !options_.reconnect) return end(why);
   try_again(why);
@@ -71,7 +79,7 @@ void Link::on_failed(const ws::ConnectFailure& failure) {
 
 void Link::on_closed(const ws::Closed& closed) {
   up_ = false;
-  const auto why = outcome_of(closed);
+  const auto why = outcome_of(closed, *options_.dialect);
   if (finishing_ || !why.may_reconnect || !options_.reconnect) return end(why);
   if (Clock::now() - up_since_ >= kHeld) backoff_.reset();
   try_again(why);

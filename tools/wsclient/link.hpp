@@ -22,6 +22,7 @@ namespace wsf::wsclient {
 
 struct LinkOptions {
   ws::Url url;
+  const Dialect* dialect = nullptr;
   std::shared_ptr<const net::ClientTls> tls;  // of a wss:// URL
   std::chrono::nanoseconds timeout{};         // to connect
   bool reconnect = true;
@@ -51,6 +52,7 @@ class Link final : private ws::ClientEvents {
   ~Link();
 
   void start() { connect(); }
+  void set_query(std::string query) { query_ = std::move(query); }  // of the next connections, after the URL's own
   bool send(std::string text);
   bool ping(std::string payload);
   void finish();  // closes in good order, within half a second; on_over() follows
@@ -79,6 +81,7 @@ class Link final : private ws::ClientEvents {
   struct Timer;  // keeps Asio's timers out of this header
   boost::asio::io_context& io_;
   LinkOptions options_;
+  std::string query_;
   LinkEvents& events_;
   base::Backoff backoff_;
   std::unique_ptr<Timer> timer_;

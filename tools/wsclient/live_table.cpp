@@ -37,8 +37,8 @@ class LiveTable final : public UpdateView {
     repaint();
   }
 
-  void show(std::string_view raw, const ServerMessage* message) override {
-    if (!message) note_ = "not understood: " + std::string(raw.substr(0, kMaxNote));
+  void show(std::string_view raw, const Heard& heard) override {
+    if (!heard.understood) note_ = "not understood: " + std::string(raw.substr(0, kMaxNote));
   }
 
   void tell(const std::string& words) override { note_ = words; }

@@ -1,6 +1,7 @@
 #include "wsclient/options.hpp"
 
 #include "base/exit_codes.hpp"
+#include "base/identifier.hpp"
 #include "wsclient/request.hpp"
 #include "wsclient/token_file.hpp"
 
@@ -22,15 +23,20 @@ constexpr const char* kExamples =
     "  wsclient doctor ws://prices.example/ws/fx-rates    where does it fail?\n"
     "  wsclient verify EURUSD --duration 1m      did every update arrive?\n"
     "  wsclient --url ws://prices.example/ws/fx-rates ping -c 5\n"
+    "  wsclient --protocol trading subscribe assessment-123 --token-file token\n"
+    "  wsclient --protocol notify subscribe --token-file token --count 1\n"
     "  wsclient                                  an interactive prompt\n";
+
+constexpr const char* kNames = "Currency pairs: EURUSD; with --protocol trading an assessment, or none";
 
 // As text, before it is checked.
 struct Raw {
-  std::string url = "ws://127.0.0.1:8082/ws/fx-rates";
+  std::string protocol = dialect_of(Protocol::fx_rates).name;
+  std::string url = dialect_of(Protocol::fx_rates).default_url;
   std::string origin;
   std::vector<std::string> headers;
-  std::vector<std::string> pairs;
-  std::vector<std::string> doctor_words;  // a URL, pairs, or both
+  std::vector<std::string> names;         // pairs, or an assessment
+  std::vector<std::string> doctor_words;  // a URL, names, or both
   base::Duration timeout{std::chrono::seconds(10)};
   base::Duration interval{std::chrono::seconds(1)};
   bool no_reconnect = false;
@@ -38,7 +44,12 @@ struct Raw {
 };
 
 void declare(base::Settings& settings, Raw& raw, Options& options) {
-  settings.add("--url", raw.url, "Where the server is").type("URL");
+  settings.add("--protocol", raw.protocol, "What the server speaks").one_of(protocol_names()).type("NAME");
+  settings
+      .add("--url", raw.url,
+           fmt::format("Where the server is; with trading {}, with notify {}",
+                       dialect_of(Protocol::trading).default_url, dialect_of(Protocol::notify).default_url))
+      .type("URL");
   settings.add("--tls-ca", options.tls_files.ca, "Trust these authorities (PEM), not the system's").type("FILE");
   settings.add("--tls-cert", options.tls_files.cert, "Show this certificate (PEM) to a server that wants one")
       .type("FILE");
@@ -123,11 +134,55 @@ std::optional<std::string> take_tls(const base::Settings& settings, Options& opt
 void take_doctor_words(Raw& raw) {
   for (const auto& word : raw.doctor_words) {
     if (word.find("://") == std::string::npos)
-      raw.pairs.push_back(word);
+      raw.names.push_back(word);
     else
       raw.url = word;
   }
-  if (raw.pairs.empty()) raw.pairs = {"EURUSD"};
+  if (raw.names.empty() && raw.protocol == dialect_of(Protocol::fx_rates).name) raw.names = {"EURUSD"};
+}
+
+std::optional<std::string> take_pairs(const Raw& raw, Options& options) {
+  const auto pairs = parse_pairs(raw.names);
+  if (!pairs) return pairs.error().message;
+  options.pairs = *pairs;
+  if (options.command == Command::subscribe && options.pairs.empty())
+    return "subscribe wants currency pairs: wsclient subscribe EURUSD USDJPY";
+  if (options.command == Command::verify && options.pairs.empty() && options.file.empty())
+    return "verify wants currency pairs, or a recording: wsclient verify EURUSD; wsclient verify --file FILE";
+  return std::nullopt;
+}
+
+std::optional<std::string> take_assessment(const Raw& raw, Options& options) {
+  if (raw.names.size() > 1) return "one assessment at a time: wsclient --protocol trading subscribe assessment-123";
+  if (raw.names.empty()) return std::nullopt;
+  options.assessment = raw.names.front();
+  if (base::is_id(options.assessment)) return std::nullopt;
+  return fmt::format("{} is no assessment: 1 to {} letters, digits and _.:-", options.assessment, base::kMaxIdBytes);
+}
+
+// What stands after the command; the text of a usage error, or nothing.
+std::optional<std::string> take_names(const Raw& raw, Options& options) {
+  switch (options.dialect->protocol) {
+    case Protocol::trading:
+      return take_assessment(raw, options);
+    case Protocol::notify:
+      if (raw.names.empty()) return std::nullopt;
+      return fmt::format("{}: notify tells its token's user, and nothing can be chosen", raw.names.front());
+    default:
+      return take_pairs(raw, options);
+  }
+}
+
+// What a command cannot do with a protocol.
+std::optional<std::string> unfit_command(const Options& options) {
+  const auto protocol = options.dialect->protocol;
+  if (protocol == Protocol::fx_rates) return std::nullopt;
+  if (options.command == Command::prompt)
+    return fmt::format("the prompt speaks fx-rates alone; try wsclient --protocol {} subscribe",
+                       options.dialect->name);
+  if (options.command == Command::verify && protocol == Protocol::notify)
+    return "verify has nothing to go by with notify: its messages have no place in a log";
+  return std::nullopt;
 }
 
 struct Place {
@@ -136,21 +191,32 @@ struct Place {
   const char* names;
 };
 
-// A flag on the command line that means nothing to the command; the text of a usage error, or nothing.
-std::optional<std::string> misplaced_flag(const base::Settings& settings, Command command) {
+// A flag on the command line that means nothing to the command, or to the protocol; the text of a usage error, or
+// nothing.
+std::optional<std::string> misplaced_flag(const base::Settings& settings, const Options& options) {
   for (const auto& [flag, commands, names] : {
            Place{"--interval", {Command::ping}, "ping"},
            Place{"--frame", {Command::ping}, "ping"},
            Place{"--file", {Command::verify}, "verify"},
            Place{"--duration", {Command::subscribe, Command::verify}, "subscribe and verify"},
        })
-    if (settings.origin(flag).source == base::Source::flag && std::ranges::find(commands, command) == commands.end())
+    if (settings.origin(flag).source == base::Source::flag &&
+        std::ranges::find(commands, options.command) == commands.end())
       return fmt::format("{} belongs to {}", flag, names);
+  const auto protocol = options.dialect->protocol;
+  for (const char* flag : {"--snapshot", "--status", "--max-rate"})
+    if (settings.origin(flag).source == base::Source::flag && protocol != Protocol::fx_rates)
+      return fmt::format("{} belongs to fx-rates", flag);
+  for (const char* flag : {"--meta", "--no-resume"})
+    if (settings.origin(flag).source == base::Source::flag && protocol == Protocol::notify)
+      return fmt::format("{} belongs to fx-rates and trading: of notify nothing is kept", flag);
   return std::nullopt;
 }
 
 // What the flags must be for the command; the text of a usage error, or nothing.
 std::optional<std::string> check(const base::Settings& settings, Raw& raw, Options& options) {
+  options.dialect = &dialect_of(protocol_named(raw.protocol));
+  if (settings.is_default("url")) raw.url = options.dialect->default_url;
   if (options.command == Command::doctor) take_doctor_words(raw);
   const auto url = ws::parse_url(raw.url);
   if (!url) return fmt::format("{}: {}", settings.named("url"), url.error().message);
@@ -160,14 +226,9 @@ std::optional<std::string> check(const base::Settings& settings, Raw& raw, Optio
   if (!headers) return headers.error().message;
   options.headers = *headers;
   if (const auto error = take_token(options)) return error;
-  const auto pairs = parse_pairs(raw.pairs);
-  if (!pairs) return pairs.error().message;
-  options.pairs = *pairs;
-  if (options.command == Command::subscribe && options.pairs.empty())
-    return "subscribe wants currency pairs: wsclient subscribe EURUSD USDJPY";
-  if (options.command == Command::verify && options.pairs.empty() && options.file.empty())
-    return "verify wants currency pairs, or a recording: wsclient verify EURUSD; wsclient verify --file FILE";
-  return misplaced_flag(settings, options.command);
+  if (const auto error = unfit_command(options)) return error;
+  if (const auto error = take_names(raw, options)) return error;
+  return misplaced_flag(settings, options);
 }
 
 }  // namespace
@@ -178,13 +239,15 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   Raw raw;
   Options options;
   declare(settings, raw, options);
-  auto* subscribe = settings.app().add_subcommand("subscribe", "Show the updates of the pairs named after it");
-  subscribe->add_option("PAIR", raw.pairs, "Currency pairs: EURUSD");
-  auto* verify = settings.app().add_subcommand("verify", "Check that the updates of the pairs arrive without a hole");
-  verify->add_option("PAIR", raw.pairs, "Currency pairs: EURUSD");
+  auto* subscribe =
+      settings.app().add_subcommand("subscribe", "Show the updates of the pairs, or the assessment, named after it");
+  subscribe->add_option("NAME", raw.names, kNames);
+  auto* verify =
+      settings.app().add_subcommand("verify", "Check their order, and that no update of a pair is missing");
+  verify->add_option("NAME", raw.names, kNames);
   auto* doctor =
       settings.app().add_subcommand("doctor", "Go the way to the first update step by step, and time each");
-  doctor->add_option("URL", raw.doctor_words, "The server, as --url; and currency pairs, by default EURUSD");
+  doctor->add_option("URL", raw.doctor_words, "The server, as --url; and names as of subscribe, by default EURUSD");
   auto* ping = settings.app().add_subcommand("ping", "Time the server's answers, like ping(8)");
   settings.app().require_subcommand(0, 1);
   settings.rule([&] {

@@ -4,6 +4,7 @@
 #include "base/settings.hpp"
 #include "net/client_tls.hpp"
 #include "ws/url.hpp"
+#include "wsclient/dialect.hpp"
 
 #include <memory>
 #include <optional>
@@ -17,8 +18,10 @@ namespace wsf::wsclient {
 struct Options {
   enum class Command { prompt, subscribe, verify, doctor, ping };
   Command command = Command::prompt;
-  std::vector<std::string> pairs;  // of subscribe, verify and doctor
-  std::string file;                // of verify: a recording instead of a server, "-" is stdin
+  const Dialect* dialect = nullptr;  // what --protocol names; never null once read
+  std::vector<std::string> pairs;    // of subscribe, verify and doctor with fx-rates
+  std::string assessment;            // of the same with trading; "": none
+  std::string file;                  // of verify: a recording instead of a server, "-" is stdin
   ws::Url url;
   net::TlsFiles tls_files;
   std::shared_ptr<const net::ClientTls> tls;  // that they make, of a wss:// URL

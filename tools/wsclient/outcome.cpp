@@ -41,8 +41,9 @@ Outcome refused(const ws::Url& url, const std::string& what, const std::string& 
   return {false, Exit::refused, fmt::format("{} refuses us: {} ({})", url.text(), what, hint), what, hint};
 }
 
-std::string http_hint(const ws::ConnectFailure& f) {
-  if (f.http_status == 404) return "is the path right? wsfanout serves /ws/fx-rates";
+std::string http_hint(const ws::ConnectFailure& f, const Dialect& dialect) {
+  if (f.http_status == 404)
+    return fmt::format("is the path right? wsfanout serves {} at {}", dialect.name, dialect.path);
   if (f.http_status == 426) return "the server wants another way to upgrade";
   if (f.http_status >= 300 && f.http_status < 400)
     return f.location.empty() ? "redirects are not followed" : fmt::format("it points to {}", f.location);
@@ -53,15 +54,19 @@ std::string http_hint(const ws::ConnectFailure& f) {
   return "is it a WebSocket endpoint?";
 }
 
-Outcome http_answer(const ws::ConnectFailure& f, const ws::Url& url) {
+std::string refusal_hint(const ws::ConnectFailure& f) {
+  if (f.http_status == 401) return "it wants a valid token: --token-file FILE";
+  if (f.http_body.find("assessment") != std::string::npos)
+    return "its claim \"assessments\" lists those that it is for";
+  return "--allowed-origins of wsfanout lists whom it lets in: try --origin https://app.example";
+}
+
+Outcome http_answer(const ws::ConnectFailure& f, const ws::Url& url, const Dialect& dialect) {
   const auto status = fmt::format("HTTP {}{}{}", f.http_status, f.http_reason.empty() ? "" : " ", f.http_reason);
   const bool says_more = !f.http_body.empty() && !f.http_body.starts_with('<') && f.http_body != f.http_reason;
   const auto words = says_more ? fmt::format("{}: {}", status, f.http_body) : status;
-  if (f.http_status == 401) return refused(url, words, "it wants a valid token: --token-file FILE");
-  if (f.http_status == 403)
-    return refused(url, words,
-                   "--allowed-origins of wsfanout lists whom it lets in: try --origin https://app.example");
-  return unreachable(url, fmt::format("the server answered {}", words), http_hint(f));
+  if (f.http_status == 401 || f.http_status == 403) return refused(url, words, refusal_hint(f));
+  return unreachable(url, fmt::format("the server answered {}", words), http_hint(f, dialect));
 }
 
 std::string tcp_hint(const ws::ConnectFailure& failure) {
@@ -116,11 +121,23 @@ base::WaitWindow wait_after(std::uint16_t close_code) {
   return {};
 }
 
+// What to do about a close by the server; "": nothing.
+std::string close_hint(const ws::Closed& closed, const Dialect& dialect) {
+  if (closed.code == number(protocol::Close::token_expired))
+    return "put a new one into --token-file: it is read for each connection";
+  if (closed.code == number(protocol::Close::gap)) return std::string(dialect.after_gap);
+  if (closed.code != number(protocol::Close::policy)) return {};
+  if (closed.reason == close_row(protocol::CloseCause::user_connection_limit).reason)
+    return "end another connection of this user first; --max-connections-per-user of wsfanout sets the limit";
+  return "mend what it names first";
+}
+
 }  // namespace
 
-Outcome outcome_of(const ws::ConnectFailure& failure, const ws::Url& url, std::chrono::nanoseconds timeout) {
+Outcome outcome_of(const ws::ConnectFailure& failure, const ws::Url& url, std::chrono::nanoseconds timeout,
+                   const Dialect& dialect) {
   if (failure.timed_out) return timed_out(failure, url, timeout);
-  if (failure.http_status != 0) return http_answer(failure, url);
+  if (failure.http_status != 0) return http_answer(failure, url, dialect);
   if (failure.tls) return tls_failure(*failure.tls, url);
   switch (failure.stage) {
     case Stage::name:
@@ -133,7 +150,7 @@ Outcome outcome_of(const ws::ConnectFailure& failure, const ws::Url& url, std::c
   }
 }
 
-Outcome outcome_of(const ws::Closed& closed) {
+Outcome outcome_of(const ws::Closed& closed, const Dialect& dialect) {
   const auto words = closed.reason.empty() ? "" : fmt::format(" {}", closed.reason);
   if (closed.by == ws::Closed::By::line)
     return {true, Exit::closed_by_server, fmt::format("connection lost: {}", closed.reason), "connection lost"};
@@ -142,8 +159,9 @@ Outcome outcome_of(const ws::Closed& closed) {
             fmt::format("closed by us with {}:{}", closed.code, words), fmt::format("{}{}", closed.code, words)};
   const auto brief = fmt::format("closed by the server: {}{}", closed.code, words);
   const bool again = protocol::may_reconnect(closed.code);
-  const std::string_view hint = closed.code == 1008 ? " (mend what it names first)" : "";
-  return {again, Exit::closed_by_server, fmt::format("{}{}", brief, hint), brief, {}, wait_after(closed.code)};
+  const auto hint = close_hint(closed, dialect);
+  const auto line = hint.empty() ? brief : fmt::format("{} ({})", brief, hint);
+  return {again, Exit::closed_by_server, line, brief, hint, wait_after(closed.code)};
 }
 
 Outcome refused_subscription(const ServerMessage& error) {

@@ -4,6 +4,7 @@
 #include "base/backoff.hpp"
 #include "base/exit_codes.hpp"
 #include "ws/client.hpp"
+#include "wsclient/dialect.hpp"
 #include "wsclient/server_message.hpp"
 
 #include <chrono>
@@ -20,8 +21,9 @@ struct Outcome {
   base::WaitWindow wait{};                // before it is tried again
 };
 
-Outcome outcome_of(const ws::ConnectFailure& failure, const ws::Url& url, std::chrono::nanoseconds timeout);
-Outcome outcome_of(const ws::Closed& closed);
+Outcome outcome_of(const ws::ConnectFailure& failure, const ws::Url& url, std::chrono::nanoseconds timeout,
+                   const Dialect& dialect);
+Outcome outcome_of(const ws::Closed& closed, const Dialect& dialect);
 Outcome refused_subscription(const ServerMessage& error);  // of all pairs
 std::string interrupted_connect(const ws::Url& url);       // one line
 

@@ -4,7 +4,6 @@
 #include "wsclient/commands.hpp"
 #include "wsclient/output.hpp"
 #include "wsclient/ping_statistics.hpp"
-#include "wsclient/request.hpp"
 #include "wsclient/server_message.hpp"
 
 #include <boost/asio/signal_set.hpp>
@@ -32,7 +31,8 @@ class Pinging final : private LinkEvents {
         signals_(io_, SIGINT, SIGTERM, SIGHUP),
         next_(io_),
         patience_(io_),
-        as_json_(options.json || !base::is_terminal(STDOUT_FILENO)) {}
+        as_json_(options.json || !base::is_terminal(STDOUT_FILENO)),
+        by_frames_(options.frame || options.dialect->ping.empty()) {}
 
   int run() {
     await_signal();
@@ -56,14 +56,14 @@ class Pinging final : private LinkEvents {
 
   void on_message(std::string_view raw) override {
     const auto message = parse_server_message(raw);
-    if (message && message->type == "pong" && !options_.frame) on_answer();
+    if (message && message->type == "pong" && !by_frames_) on_answer();
     if (message && message->type == "error")
       complain(fmt::format("the server says: {}", as_one_line(message->message)));
   }
 
   // An empty payload belongs to the connection's own watch over silence.
   void on_pong(std::string_view payload) override {
-    if (options_.frame && !payload.empty()) on_answer();
+    if (by_frames_ && !payload.empty()) on_answer();
   }
 
   void on_waiting(const Outcome&, std::chrono::milliseconds) override {}
@@ -80,7 +80,8 @@ class Pinging final : private LinkEvents {
     if (options_.count && statistics_.sent_count() >= *options_.count) return;
     if (unanswered_.size() < kMaxUnanswered) {
       const auto seq = statistics_.sent_count() + 1;
-      const bool sent = options_.frame ? link_.ping(std::to_string(seq)) : link_.send(ping_request());
+      const bool sent =
+          by_frames_ ? link_.ping(std::to_string(seq)) : link_.send(std::string(options_.dialect->ping));
       if (sent) unanswered_.push_back({seq, Clock::now()});
       if (sent) statistics_.sent();
       if (unanswered_.size() == 1) arm_patience();
@@ -109,8 +110,9 @@ class Pinging final : private LinkEvents {
     patience_.expires_at(unanswered_.front().at + std::chrono::duration_cast<Clock::duration>(options_.timeout));
     patience_.async_wait([this](error_code ec) {
       if (ec || finishing_ || unanswered_.empty()) return;
-      last_words_ = fmt::format("no answer to seq={} within {} (does the server speak fx-rates? --frame pings any)",
-                                unanswered_.front().seq, base::format_duration(options_.timeout));
+      last_words_ =
+          fmt::format("no answer to seq={} within {} (does the server speak {}? --frame pings any)",
+                      unanswered_.front().seq, base::format_duration(options_.timeout), options_.dialect->name);
       finish();
     });
   }
@@ -162,6 +164,7 @@ class Pinging final : private LinkEvents {
   boost::asio::steady_timer next_;
   boost::asio::steady_timer patience_;
   const bool as_json_;
+  const bool by_frames_;  // a protocol may have no message that is answered
   PingStatistics statistics_;
   std::deque<Sent> unanswered_;
   Clock::time_point begun_ = Clock::now();

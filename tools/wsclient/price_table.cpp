@@ -1,20 +1,13 @@
 #include "wsclient/price_table.hpp"
 
+#include "wsclient/time_text.hpp"
+
 #include <algorithm>
 
 namespace wsf::wsclient {
 namespace {
 
-constexpr std::int64_t kSkewAllowed_us = 50'000;
-constexpr std::int64_t kLatencyBelieved_us = 3'600'000'000;
 constexpr int kMaxDecimals = 8;
-
-std::optional<std::int64_t> plausible(std::optional<std::int64_t> from_ms, std::int64_t now_us) {
-  if (!from_ms) return std::nullopt;
-  const auto passed_us = now_us - *from_ms * 1000;
-  if (passed_us < -kSkewAllowed_us || passed_us > kLatencyBelieved_us) return std::nullopt;
-  return std::max<std::int64_t>(passed_us, 0);
-}
 
 }  // namespace
 
@@ -24,9 +17,9 @@ double pip_of(std::string_view pair) {
 
 std::optional<std::int64_t> latency_us(const RateUpdate& update, std::int64_t now_us) {
   if (update.snapshot) return std::nullopt;
-  const auto since_event = plausible(update.event_ms, now_us);
+  const auto since_event = passed_us(update.event_ms, now_us);
   if (since_event || !update.meta) return since_event;
-  return plausible(update.meta->kafka_ms, now_us);
+  return passed_us(update.meta->kafka_ms, now_us);
 }
 
 std::int64_t PriceRow::age_ms(std::int64_t now_us) const {

@@ -111,11 +111,11 @@ std::string in_words(const Finding& f) {
   }
 }
 
-std::string as_json(const Finding& f, std::uint64_t line) {
+std::string as_json(const Finding& f) {
   return fmt::format(
-      R"({{"type":"{}","currencyPair":"{}","cause":"{}","accounted":{},"after":{},"offset":{},"prev":{},"conflated":{}{}}})",
+      R"({{"type":"{}","currencyPair":"{}","cause":"{}","accounted":{},"after":{},"offset":{},"prev":{},"conflated":{}}})",
       is_hole(f.step) ? "hole" : "notice", f.pair, name(f.step), is_accounted_for(f.step), quoted(f.after),
-      quoted(f.at), quoted(f.prev), f.conflated, line > 0 ? fmt::format(R"(,"line":{})", line) : "");
+      quoted(f.at), quoted(f.prev), f.conflated);
 }
 
 }  // namespace wsf::wsclient

@@ -68,7 +68,7 @@ class StreamCheck {
 std::string in_words(const Finding& finding);
 
 // {"type":"hole","currencyPair":"EURUSD","cause":"lost","accounted":false,"after":"0-10","offset":"0-15","prev":"0-12",
-// "conflated":0}; "notice" instead of "hole" for what is none. `line`: of a recording, or 0.
-std::string as_json(const Finding& finding, std::uint64_t line = 0);
+// "conflated":0}; "notice" instead of "hole" for what is none.
+std::string as_json(const Finding& finding);
 
 }  // namespace wsf::wsclient

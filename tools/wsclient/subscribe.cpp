@@ -2,12 +2,10 @@
 #include "base/random_source.hpp"
 #include "base/terminal.hpp"
 #include "base/units.hpp"
-#include "wsclient/acceptance.hpp"
 #include "wsclient/commands.hpp"
-#include "wsclient/conclusion.hpp"
 #include "wsclient/line_text.hpp"
 #include "wsclient/output.hpp"
-#include "wsclient/request.hpp"
+#include "wsclient/stream.hpp"
 #include "wsclient/terminal_screen.hpp"
 #include "wsclient/update_view.hpp"
 
@@ -17,7 +15,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 
 namespace wsf::wsclient {
@@ -33,10 +30,11 @@ class Subscription final : private LinkEvents {
         link_(io_, link_options(options, options.reconnect), base::random_source(), *this),
         signals_(io_, SIGINT, SIGTERM, SIGHUP),
         update_deadline_(io_),
-        duration_(io_) {
+        duration_(io_),
+        sign_of_life_(io_) {
     signals_.add(SIGQUIT);
-    for (const auto& pair : options.pairs) table_.watch(pair);
     choose_view();
+    link_.set_query(stream_->query());
   }
 
   int run() {
@@ -54,10 +52,10 @@ class Subscription final : private LinkEvents {
 
   // A hole that nobody accounts for is worth more than how the run ended.
   int conclude() const {
-    const auto& check = table_.check();
-    write_line(STDOUT_FILENO, as_json_ ? conclusion_json(check) : conclusion_line(check, elapsed_ms()));
-    const bool broken = exit_of(check) == base::Exit::threshold_missed;
-    return broken || exit_code_ == 0 ? static_cast<int>(exit_of(check)) : exit_code_;
+    const auto verdict = stream_->verdict(elapsed_ms());
+    write_line(STDOUT_FILENO, as_json_ ? verdict.json : verdict.line);
+    const bool broken = verdict.exit == base::Exit::threshold_missed;
+    return broken || exit_code_ == 0 ? static_cast<int>(verdict.exit) : exit_code_;
   }
 
   void show_until_over() {
@@ -72,26 +70,24 @@ class Subscription final : private LinkEvents {
   }
 
   void choose_view() {
-    const bool table = !as_json_ && !verifies() && !is_dumb_terminal();
+    const bool lines = !as_json_ && !verifies();
+    const bool table = lines && dialect_.protocol == Protocol::fx_rates && !is_dumb_terminal();
+    stream_ = make_stream(options_, {.as_table = table, .in_words = lines && !table});
     if (verifies())
       view_ = make_finding_lines(as_json_);
     else if (as_json_)
       view_ = make_message_lines();
     else if (table)
-      view_ = make_live_table(io_, table_, link_, [this] { finish(0, true); });
+      view_ = make_live_table(io_, *stream_->table(), link_, [this] { finish(0, true); });
     else
       view_ = make_update_lines();
-    extras_ = {.snapshot = options_.snapshot || table,
-               .meta = options_.meta || options_.resume || table || verifies(),
-               .status = options_.status || table,
-               .max_rate_hz = options_.max_rate_hz};
   }
 
   void on_up() override {
-    acceptance_ = Acceptance(options_.pairs.size());
-    const auto last = options_.resume ? table_.check().positions(options_.pairs) : ResumePoints{};
-    table_.reconnected();
-    link_.send(subscribe_request(options_.pairs, extras_, last));
+    const auto asking = stream_->on_up();
+    if (!asking.request.empty()) link_.send(asking.request);
+    if (!asking.told.empty()) view_->tell(asking.told);
+    if (!dialect_.sign_of_life.empty()) arm_sign_of_life();
     if (!started_ && options_.count) arm_update_deadline();
     if (!started_ && options_.duration) arm_duration();
     started_ = true;
@@ -99,48 +95,30 @@ class Subscription final : private LinkEvents {
 
   void on_message(std::string_view raw) override {
     if (finishing_) return;
-    const auto message = parse_server_message(raw);
-    const auto finding = message ? table_.take(*message, base::epoch_us()) : std::nullopt;
-    view_->show(raw, message ? &*message : nullptr);
-    if (finding) view_->found(*finding);
-    if (message) follow(*message);
-    if (message && message->update && options_.count) count_update();
-  }
-
-  void follow(const ServerMessage& message) {
-    switch (acceptance_.on_message(message)) {
-      case Acceptance::News::nothing:
-        return;
-      case Acceptance::News::accepted:
-        return on_accepted(message);
-      case Acceptance::News::complaint:
-        return view_->tell(fmt::format("the server says: {}", fit(message.message, kMaxWords, true)));
-      case Acceptance::News::refused:
-        return on_refused(refused_subscription(message));
-    }
-  }
-
-  void on_accepted(const ServerMessage& message) {
-    if (link_.reconnects() == 0) return;
-    const auto& pairs = message.pairs.empty() ? options_.pairs : message.pairs;
-    const auto& answers = message.recovered;
-    const bool all =
-        answers.size() == pairs.size() && std::ranges::all_of(answers, [](const auto& a) { return a.second; });
-    view_->tell(fmt::format("connected again, subscribed again to {}{}", pairs_text(pairs),
-                            all ? ", and nothing was missed" : ""));
+    const auto heard = stream_->take(raw, base::epoch_us());
+    view_->show(raw, heard);
+    if (heard.found) view_->found(*heard.found);
+    if (!heard.told.empty()) view_->tell(heard.told);
+    if (!heard.reply.empty()) link_.send(heard.reply);
+    if (heard.refused) return on_refused(*heard.refused);
+    if (heard.is_update && options_.count) count_update();
   }
 
   void on_refused(const Outcome& why) {
     last_words_ = why.line;
-    finish(static_cast<int>(why.exit), table_.updates() > 0);
+    finish(static_cast<int>(why.exit), stream_->updates() > 0);
   }
 
   void count_update() {
-    if (table_.updates() >= *options_.count) return finish(0, verifies());
+    if (stream_->updates() >= *options_.count) return finish(0, verifies());
     arm_update_deadline();
   }
 
-  void on_waiting(const Outcome& why, std::chrono::milliseconds wait) override { view_->waiting(why, wait); }
+  void on_waiting(const Outcome& why, std::chrono::milliseconds wait) override {
+    sign_of_life_.cancel();
+    link_.set_query(stream_->query());
+    view_->waiting(why, wait);
+  }
 
   void on_over(const Outcome& why) override {
     if (!finishing_) {
@@ -155,9 +133,19 @@ class Subscription final : private LinkEvents {
     update_deadline_.expires_after(options_.timeout);
     update_deadline_.async_wait([this](error_code ec) {
       if (ec || finishing_) return;
-      last_words_ = fmt::format("no update within {} ({} of {} received; --timeout waits longer)",
-                                base::format_duration(options_.timeout), table_.updates(), *options_.count);
+      last_words_ = fmt::format("no {} within {} ({} of {} received; --timeout waits longer)", dialect_.update,
+                                base::format_duration(options_.timeout), stream_->updates(), *options_.count);
       finish(static_cast<int>(base::Exit::runtime), verifies());
+    });
+  }
+
+  // The server ends a connection on which neither side says anything.
+  void arm_sign_of_life() {
+    sign_of_life_.expires_after(kSignOfLife);
+    sign_of_life_.async_wait([this](error_code ec) {
+      if (ec || finishing_) return;
+      link_.send(std::string(dialect_.sign_of_life));
+      arm_sign_of_life();
     });
   }
 
@@ -183,6 +171,7 @@ class Subscription final : private LinkEvents {
     if (finishing_) return;
     finishing_ = true;
     duration_.cancel();
+    sign_of_life_.cancel();
     exit_code_ = exit_code;
     tells_summary_ = tells_summary;
     view_->leave();
@@ -193,21 +182,21 @@ class Subscription final : private LinkEvents {
     return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_).count();
   }
 
-  std::string summary() const { return summary_line(table_, elapsed_ms(), link_.reconnects()); }
+  std::string summary() const { return stream_->summary(elapsed_ms(), link_.reconnects()); }
 
-  using ResumePoints = std::vector<protocol::ResumePoint>;
+  static constexpr std::chrono::seconds kSignOfLife{60};  // WEBSOCKET_IDLE_TIMEOUT is 300 s unless it is set
 
   const Options& options_;
+  const Dialect& dialect_ = *options_.dialect;
   const bool as_json_ = options_.json || !base::is_terminal(STDOUT_FILENO);
   boost::asio::io_context io_{1};
-  PriceTable table_;
+  std::unique_ptr<Stream> stream_;
   Link link_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer update_deadline_;
   boost::asio::steady_timer duration_;
+  boost::asio::steady_timer sign_of_life_;
   std::unique_ptr<UpdateView> view_;
-  Acceptance acceptance_{0};
-  Extras extras_;
   const Clock::time_point begun_ = Clock::now();
   std::string last_words_;
   int exit_code_ = 0;

@@ -9,6 +9,9 @@
 namespace wsf::wsclient {
 namespace {
 
+constexpr std::int64_t kLatencyBelieved_us = 3'600'000'000;
+constexpr std::int64_t kLastYear_ms = 253'402'300'800'000;  // 9999: microseconds until then fit
+
 // Takes exactly `digits` digits off the front of `text`.
 std::optional<int> take_number(std::string_view& text, std::size_t digits) {
   if (text.size() < digits) return std::nullopt;
@@ -111,6 +114,13 @@ std::string latency_text(std::int64_t latency_us) {
 std::string coarse_latency_text(std::int64_t latency_us) {
   if (latency_us < 1000) return "<1 ms";
   return latency_text(latency_us < 1'000'000 ? latency_us / 1000 * 1000 : latency_us);
+}
+
+std::optional<std::int64_t> passed_us(std::optional<std::int64_t> from_ms, std::int64_t now_us) {
+  if (!from_ms || *from_ms < 0 || *from_ms > kLastYear_ms) return std::nullopt;
+  const auto passed = now_us - *from_ms * 1000;
+  if (passed < -kSkewAllowed_us || passed > kLatencyBelieved_us) return std::nullopt;
+  return std::max<std::int64_t>(passed, 0);
 }
 
 std::string local_time(std::int64_t epoch_us) {

@@ -24,6 +24,11 @@ std::string latency_text(std::int64_t latency_us);
 // What was measured against a time on the wire, which has milliseconds: "<1 ms", "3 ms", "1.2 s".
 std::string coarse_latency_text(std::int64_t latency_us);
 
+// From a time on the wire until now. Nothing where clocks plainly disagree: more than 50 ms before it, or an hour
+// after.
+std::optional<std::int64_t> passed_us(std::optional<std::int64_t> from_ms, std::int64_t now_us);
+inline constexpr std::int64_t kSkewAllowed_us = 50'000;
+
 std::string local_time(std::int64_t epoch_us);  // "14:03:12.345", in the time zone of the environment
 
 }  // namespace wsf::wsclient

@@ -3,7 +3,7 @@
 
 #include "wsclient/link.hpp"
 #include "wsclient/price_table.hpp"
-#include "wsclient/server_message.hpp"
+#include "wsclient/stream.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -19,10 +19,9 @@ class UpdateView {
  public:
   virtual ~UpdateView() = default;
   virtual void start() {}
-  // `message` is null for what is no JSON object. The table has taken the update already.
-  virtual void show(std::string_view raw, const ServerMessage* message) = 0;
-  virtual void found(const Finding& finding) {
-    if (is_gap(finding.step)) tell(in_words(finding));
+  virtual void show(std::string_view raw, const Heard& heard) = 0;
+  virtual void found(const Found& found) {
+    if (found.is_gap) tell(found.words);
   }
   virtual void tell(const std::string& words) = 0;  // to the person, beside the updates
   virtual void waiting(const Outcome& why, std::chrono::milliseconds wait) = 0;
@@ -35,7 +34,7 @@ std::unique_ptr<UpdateView> make_message_lines();
 // A line for each update: for terminals that cannot be repainted.
 std::unique_ptr<UpdateView> make_update_lines();
 
-// What is found in the chains of updates, and nothing else.
+// What is found in the order of updates, and nothing else.
 std::unique_ptr<UpdateView> make_finding_lines(bool as_json);
 
 // The table, repainted ten times a second at most. The key q, or Ctrl-Z and fg, do what they do everywhere.

@@ -2,9 +2,9 @@
 #include "base/exit_codes.hpp"
 #include "base/terminal.hpp"
 #include "wsclient/commands.hpp"
-#include "wsclient/conclusion.hpp"
 #include "wsclient/line_text.hpp"
 #include "wsclient/output.hpp"
+#include "wsclient/stream.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -63,13 +63,15 @@ class Recording {
       : options_(options),
         json_(options.json || !base::is_terminal(STDOUT_FILENO)),
         input_(open_recording(options.file)),
+        stream_(make_stream(options, {})),
         interrupts_(interrupts()) {}
 
   int run() {
     while (read_some()) take_lines();
     if (!rest_.empty()) take(rest_);
-    write_line(STDOUT_FILENO, json_ ? conclusion_json(check_) : conclusion_line(check_, std::nullopt));
-    return static_cast<int>(exit_of(check_));
+    const auto verdict = stream_->verdict(std::nullopt);
+    write_line(STDOUT_FILENO, json_ ? verdict.json : verdict.line);
+    return static_cast<int>(verdict.exit);
   }
 
  private:
@@ -103,18 +105,17 @@ class Recording {
   void take(std::string_view text) {
     ++line_;
     if (text.find_first_not_of(" \t\r") == std::string_view::npos) return;
-    const auto message = parse_server_message(text);
-    if (!message) return complain(fmt::format("line {} is no JSON object: {}", line_, fit(text, kMaxShown, true)));
-    if (!concerns_us(*message)) return;
-    const auto finding = check_.take(*message);
-    if (!finding) return;
-    write_line(STDOUT_FILENO,
-               json_ ? as_json(*finding, line_) : fmt::format("line {}: {}", line_, in_words(*finding)));
+    const auto heard = stream_->take(text, 0);
+    if (!heard.understood)
+      return complain(fmt::format("line {} is no JSON object: {}", line_, fit(text, kMaxShown, true)));
+    if (heard.found)
+      write_line(STDOUT_FILENO,
+                 json_ ? numbered(heard.found->json) : fmt::format("line {}: {}", line_, heard.found->words));
   }
 
-  bool concerns_us(const ServerMessage& message) const {
-    const auto& pair = message.update ? message.update->pair : message.pair;
-    return pair.empty() || options_.pairs.empty() || std::ranges::find(options_.pairs, pair) != options_.pairs.end();
+  // The object with the number of its line as a further member.
+  std::string numbered(const std::string& json) const {
+    return fmt::format(R"({},"line":{}}})", std::string_view(json).substr(0, json.size() - 1), line_);
   }
 
   static constexpr std::size_t kMaxShown = 60;
@@ -122,8 +123,8 @@ class Recording {
   const Options& options_;
   const bool json_;
   const Descriptor input_;
+  const std::unique_ptr<Stream> stream_;
   const Descriptor interrupts_;
-  StreamCheck check_;
   std::string rest_;  // of a line whose end has not been read
   std::uint64_t line_ = 0;
   bool interrupted_ = false;

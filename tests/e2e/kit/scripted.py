@@ -36,6 +36,7 @@ def unmasked(raw):
 
 
 def upgrade(peer):
+    """The target that was asked for."""
     request = b""
     while b"\r\n\r\n" not in request:
         request += peer.recv(4096)
@@ -43,6 +44,7 @@ def upgrade(peer):
     accept = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
     peer.sendall(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                  b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n")
+    return request.split(b" ")[1].decode()
 
 
 @contextlib.contextmanager
@@ -60,12 +62,14 @@ def answering_once(raw):
 
 
 class Scripted:
-    """A server with one list of frames for each connection in turn: sent after what the client says first."""
+    """A server with one list of frames for each connection in turn: sent after what the client says first, or at once."""
 
-    def __init__(self, *connections):
+    def __init__(self, *connections, at_once=False):
+        self._at_once = at_once
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._peers = []
         self.url = f"ws://127.0.0.1:{self._listener.getsockname()[1]}/"
+        self.targets = []  # of each request
         self.heard = []  # what each client said first
         self.asked = threading.Semaphore(0)  # once for each client that said something
         threading.Thread(target=self._serve, args=(connections,), daemon=True).start()
@@ -74,8 +78,9 @@ class Scripted:
         for frames in connections:
             peer, _ = self._listener.accept()
             self._peers.append(peer)
-            upgrade(peer)
-            self.heard.append(unmasked(peer.recv(4096)))
+            self.targets.append(upgrade(peer))
+            if not self._at_once:
+                self.heard.append(unmasked(peer.recv(4096)))
             self.asked.release()
             peer.sendall(b"".join(frames))
             if frames and frames[-1][0] == CLOSE:

@@ -1,0 +1,20 @@
+#include "wsclient/stream.hpp"
+
+#include "wsclient/notify_stream.hpp"
+#include "wsclient/rates_stream.hpp"
+#include "wsclient/trading_stream.hpp"
+
+namespace wsf::wsclient {
+
+std::unique_ptr<Stream> make_stream(const Options& options, const Showing& showing) {
+  switch (options.dialect->protocol) {
+    case Protocol::trading:
+      return std::make_unique<TradingStream>(options, showing);
+    case Protocol::notify:
+      return std::make_unique<NotifyStream>(showing);
+    default:
+      return std::make_unique<RatesStream>(options, showing);
+  }
+}
+
+}  // namespace wsf::wsclient
