@@ -140,6 +140,24 @@ def test_ping_is_answered_by_message_and_by_frame(trade, token_file):
         assert done.exit_code == 0 and len(done.out.lines) == 2, done.err.text
 
 
+def test_doctor_goes_the_way_to_the_first_message(start, trade, topics, token_file):
+    server = trade()
+    program = start(Process, wsclient(server, token_file(), "doctor", "assessment-123"))
+    program.out.wait_for('"step":"welcome"')
+    topics.publish("trading.pnl", PNL)
+    assert program.wait() == 0, program.out.text
+    told = [json.loads(line) for line in program.out.lines]
+    assert [(step["step"], step["state"]) for step in told] == [
+        (step, "ok") for step in ("name", "tcp", "upgrade", "welcome", "message")]
+    assert told[3]["detail"] == "connected as ada" and "pnl_update assessment-123" in told[4]["detail"]
+
+
+def test_doctor_asks_the_pages_when_nothing_comes(trade, token_file):
+    done = run(wsclient(trade(), token_file(), "doctor", "--timeout", "300ms"))
+    assert done.exit_code == 1
+    assert '/ready says 200' in done.out.text and '/health says 200' in done.out.text
+
+
 def refusal(server, token_file, *words):
     done = run(wsclient(server, token_file, *words))
     assert len(done.err.lines) == 1, done.err.text

@@ -20,6 +20,8 @@ std::int64_t whole_ms(Clock::duration duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
 }
 
+}  // namespace
+
 ws::Url with_query(ws::Url url, const std::string& query) {
   if (query.empty()) return url;
   if (const char last = url.target.back(); last != '?' && last != '&')
@@ -27,8 +29,6 @@ ws::Url with_query(ws::Url url, const std::string& query) {
   url.target += query;
   return url;
 }
-
-}  // namespace
 
 struct Link::Timer : boost::asio::steady_timer {
   explicit Timer(boost::asio::io_context& io) : boost::asio::steady_timer(io) {}

@@ -32,6 +32,9 @@ struct LinkOptions {
   bool compress = false;
 };
 
+// The URL that asks for `query` as well, after what stands in it already.
+ws::Url with_query(ws::Url url, const std::string& query);
+
 class LinkEvents {
  public:
   virtual void on_up() = 0;  // each time: whatever the server should know has to be said again
