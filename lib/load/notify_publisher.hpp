@@ -5,7 +5,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <mutex>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,8 +63,7 @@ class RedisChannels : public NotifyOutput {
     std::uint64_t failed = 0;     // refused by Redis, or lost with its connection
   };
 
-  // `commands` must be drained, or have ended, before this object does.
-  explicit RedisChannels(redis::Commands& commands) : commands_(commands) {}
+  explicit RedisChannels(redis::Commands& commands);
 
   bool put(std::string_view user, std::string_view payload) override;  // false: too many are unanswered
 
@@ -73,11 +72,10 @@ class RedisChannels : public NotifyOutput {
   std::string last_failure() const;  // why; empty: none so far
 
  private:
+  struct Answers;  // they come on the commands' thread, and may outlive this object
   redis::Commands& commands_;
   std::string channel_;
-  mutable std::mutex mutex_;  // the answers come on the commands' thread
-  Counts counts_;
-  std::string last_failure_;
+  std::shared_ptr<Answers> answers_;
 };
 
 }  // namespace wsf::load

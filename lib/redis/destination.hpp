@@ -1,0 +1,34 @@
+#pragma once
+// The flags by which a tool names its Redis: --redis, --redis-password and --redis-password-file, --redis-tls-ca,
+// --redis-tls-cert and --redis-tls-key, with REDIS_URL and REDIS_PASSWORD from the environment.
+
+#include "base/settings.hpp"
+#include "net/client_tls.hpp"
+#include "redis/options.hpp"
+
+#include <string>
+
+namespace wsf::redis {
+
+class DestinationFlags {
+ public:
+  // Adds the flags under that heading of --help; `purpose` says what Redis is for. Settings must outlive this, and
+  // this the parsing.
+  DestinationFlags(base::Settings& settings, const std::string& heading, const std::string& purpose);
+  DestinationFlags(const DestinationFlags&) = delete;
+  DestinationFlags& operator=(const DestinationFlags&) = delete;
+
+  // When the settings have their values. A password of its own setting wins over that in the URL. Throws
+  // base::StartupError(usage); a password in a URL on the command line is refused.
+  Options resolve() const;
+
+ private:
+  std::string password() const;
+
+  base::Settings& settings_;
+  std::string url_ = "redis://127.0.0.1:6379";
+  std::string password_, password_file_;
+  net::TlsFiles tls_;
+};
+
+}  // namespace wsf::redis
