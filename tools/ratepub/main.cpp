@@ -1,4 +1,4 @@
-// ratepub: publishes FX rates to Kafka, made up or recorded, and records them.
+// ratepub: publishes FX rates or trading events to Kafka, and notifications to Redis; records and replays rates.
 
 #include "base/clock.hpp"
 #include "base/exit_codes.hpp"
@@ -6,6 +6,7 @@
 #include "options.hpp"
 #include "publishing.hpp"
 #include "recording.hpp"
+#include "redis_publishing.hpp"
 
 #include <signal.h>
 
@@ -43,7 +44,9 @@ bool mint(const ratepub::MintPlan& plan) {
 bool run(const ratepub::Options& options) {
   if (options.task == ratepub::Options::Task::mint) return mint(options.mint);
   if (options.task == ratepub::Options::Task::record) return ratepub::record(options, stop);
-  return options.dry_run ? ratepub::publish_to_stdout(options, stop) : ratepub::publish_to_kafka(options, stop);
+  if (options.dry_run) return ratepub::publish_to_stdout(options, stop);
+  return options.protocol == ratepub::Options::Protocol::notify ? ratepub::publish_to_redis(options, stop)
+                                                                : ratepub::publish_to_kafka(options, stop);
 }
 
 int run_until_signal(const ratepub::Options& options) {

@@ -9,10 +9,12 @@
 #include "base/trimmed.hpp"
 #include "base/units.hpp"
 #include "load/rate_walk.hpp"
+#include "redis/destination.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <random>
 #include <unordered_set>
 
@@ -24,7 +26,8 @@ namespace load = wsf::load;
 
 constexpr const char* kFxRates = "fx-rates";
 constexpr const char* kTrading = "trading";
-constexpr std::size_t kMaxNames = 100'000;  // assessments, or markets
+constexpr const char* kNotify = "notify";
+constexpr std::size_t kMaxNames = 100'000;  // assessments, markets, or users
 constexpr double kMaxRate = 1e6;
 constexpr double kLeastInterval_s = 1e-3;
 constexpr double kMostTime_s = 86'400.0 * 366;
@@ -37,6 +40,7 @@ struct Flags {
   std::vector<std::string> pairs{"10"};
   std::vector<std::string> assessments{"10"};
   std::vector<std::string> markets{"BTC", "ETH", "SOL"};
+  std::vector<std::string> users{"10"};
   std::optional<base::Rate> rate;
   base::Duration interval{std::chrono::seconds(5)};
   std::optional<std::uint64_t> count;
@@ -72,6 +76,8 @@ constexpr const char* kExamples = R"(  ratepub
       how do readers take bad records?
   ratepub --protocol trading --assessments 100 --rate 500/s
       what a trading service publishes, in its six topics
+  ratepub --protocol notify --users ada,bob --count 10
+      notifications for two users, by Redis
   ratepub --mint-token ada --jwt-secret-file secret --token-ttl 10m
       a token for a server that knows the same secret
 )";
@@ -79,14 +85,16 @@ constexpr const char* kExamples = R"(  ratepub
 void add_kafka(base::Settings& settings, Flags& flags) {
   settings
       .add("--timeout", flags.timeout,
-           "how long to wait for the broker at the start, and for it to confirm at the end")
+           "how long to wait for the broker, or Redis, at the start, and for it to confirm at the end")
       .range(0.1, 3600)
       .group("Kafka");
 }
 
 void add_events(base::Settings& settings, Flags& flags) {
-  settings.add("--protocol", flags.protocol, "whose events: FX rates, or what a trading service publishes")
-      .one_of({kFxRates, kTrading})
+  settings
+      .add("--protocol", flags.protocol,
+           "whose events: FX rates, what a trading service publishes, or notifications for users")
+      .one_of({kFxRates, kTrading, kNotify})
       .type("NAME")
       .group("Events");
   settings.add("--pairs", flags.pairs, "which currency pairs, or how many of the well-known ones")
@@ -99,10 +107,13 @@ void add_events(base::Settings& settings, Flags& flags) {
   settings.add("--markets", flags.markets, "with --protocol trading: names of the markets")
       .type("NAME,...")
       .group("Events");
+  settings.add("--users", flags.users, "with --protocol notify: ids of the users, or how many of them")
+      .type("N|ID,...")
+      .group("Events");
   settings.add("--rate", flags.rate, "events per second, all together").type("RATE").group("Events");
   settings
       .add("--interval", flags.interval,
-           "time between two events of each pair, or assessment and market (instead of --rate)")
+           "time between two events of each pair, user, or assessment and market (instead of --rate)")
       .range(kLeastInterval_s, kMostTime_s)
       .group("Events");
   settings.add("--count", flags.count, "end after so many events").range(1, 1e15).type("N").group("Events");
@@ -115,7 +126,7 @@ void add_events(base::Settings& settings, Flags& flags) {
            "tombstone, ...: see the manual page)")
       .type("1%|KIND=1%,...")
       .group("Events");
-  settings.add("--dry-run", flags.dry_run, "write the events to standard output, one a line, and to no Kafka")
+  settings.add("--dry-run", flags.dry_run, "write the events to standard output, one a line, and nowhere else")
       .group("Events");
 }
 
@@ -211,13 +222,26 @@ void refuse_lonely_flags(const base::Settings& settings, Options::Task task) {
 
 // A flag that another protocol has no use for.
 void refuse_foreign_flags(const base::Settings& settings, Options::Protocol protocol) {
-  const auto belongs = [&](const char* flag, Options::Protocol to, const char* name) {
-    if (protocol == to || settings.origin(flag).source != base::Source::flag) return;
-    usage(fmt::format("--{} goes with --protocol {}", flag, name));
+  using Protocol = Options::Protocol;
+  struct Owners {
+    std::vector<Protocol> protocols;
+    std::string names;
+    std::vector<const char*> flags;
   };
-  for (const char* flag : {"assessments", "markets"}) belongs(flag, Options::Protocol::trading, kTrading);
-  for (const char* flag : {"topic", "pairs", "faults", "record", "replay"}) {
-    belongs(flag, Options::Protocol::fx_rates, kFxRates);
+  for (const auto& [protocols, names, flags] : {
+           Owners{{Protocol::trading}, kTrading, {"assessments", "markets"}},
+           Owners{{Protocol::fx_rates}, kFxRates, {"topic", "pairs", "faults", "record", "replay"}},
+           Owners{{Protocol::fx_rates, Protocol::trading},
+                  fmt::format("{} and {}", kFxRates, kTrading),
+                  {"brokers", "kafka-conf", "seed"}},
+           Owners{{Protocol::notify},
+                  kNotify,
+                  {"users", "redis", "redis-password-file", "redis-tls-ca", "redis-tls-cert", "redis-tls-key"}},
+       }) {
+    if (std::ranges::find(protocols, protocol) != protocols.end()) continue;
+    for (const char* flag : flags)
+      if (settings.origin(flag).source == base::Source::flag)
+        usage(fmt::format("--{} goes with --protocol {}", flag, names));
   }
 }
 
@@ -252,6 +276,16 @@ load::TradingPlan trading_plan_of(const base::Settings& settings, const Flags& f
   return plan;
 }
 
+NotifyPlan notify_plan_of(const base::Settings& settings, const Flags& flags, const std::string& run) {
+  NotifyPlan plan;
+  plan.users = value_or_usage(names_of(flags.users, "user-"), settings, "users");
+  plan.pace.rate_per_s = rate_per_s(settings, flags, plan.users.size());
+  plan.pace.count = flags.count.value_or(0);
+  if (flags.duration) plan.pace.duration = flags.duration->value;
+  plan.run = run;
+  return plan;
+}
+
 load::PublishPlan plan_of(const base::Settings& settings, const Flags& flags) {
   load::PublishPlan plan;
   plan.pairs = value_or_usage(load::choose_pairs(flags.pairs), settings, "pairs");
@@ -263,6 +297,11 @@ load::PublishPlan plan_of(const base::Settings& settings, const Flags& flags) {
   plan.seed = flags.seed != 0 ? flags.seed : random();
   plan.run = load::make_uuid(random);
   return plan;
+}
+
+Options::Protocol protocol_named(std::string_view name) {
+  if (name == kTrading) return Options::Protocol::trading;
+  return name == kNotify ? Options::Protocol::notify : Options::Protocol::fx_rates;
 }
 
 MintPlan mint_plan_of(const base::Settings& settings, const Flags& flags) {
@@ -290,12 +329,13 @@ Options options_of(const base::Settings& settings, const Flags& flags) {
              : !flags.record.empty()   ? Task::record
              : !flags.replay.empty()   ? Task::replay
                                        : Task::publish;
-  out.protocol = flags.protocol == kTrading ? Options::Protocol::trading : Options::Protocol::fx_rates;
+  out.protocol = protocol_named(flags.protocol);
   refuse_lonely_flags(settings, out.task);
   refuse_foreign_flags(settings, out.protocol);
   if (out.task == Task::mint) out.mint = mint_plan_of(settings, flags);
   out.plan = plan_of(settings, flags);
   out.trading = trading_plan_of(settings, flags, out.plan.seed);
+  out.notify = notify_plan_of(settings, flags, out.plan.run);
   out.replay = {speed_of(settings, flags), flags.loop, out.plan.count, out.plan.duration};
   out.replay_path = flags.replay;
   out.record = {flags.record, flags.from_start, out.plan.count, out.plan.duration};
@@ -311,6 +351,7 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   base::Settings settings("ratepub", "Publishes FX rates to Kafka, made up or recorded, for wsfanout to serve.",
                           "RATEPUB");
   const wsf::kafka::DestinationFlags destination(settings, "Kafka");
+  const wsf::redis::DestinationFlags redis(settings, "Redis", "with --protocol notify: where to publish");
   Flags flags;
   add_kafka(settings, flags);
   add_events(settings, flags);
@@ -323,6 +364,10 @@ std::variant<Options, int> read_options(int argc, char** argv) {
     using Kind = wsf::kafka::ClientKind;
     out = options_of(settings, flags);
     if (out.dry_run || out.task == Options::Task::mint) return std::nullopt;
+    if (out.protocol == Options::Protocol::notify) {
+      out.redis = redis.resolve();
+      return std::nullopt;
+    }
     out.kafka = destination.resolve(out.task == Options::Task::record ? Kind::consumer : Kind::producer);
     if (out.protocol == Options::Protocol::trading) {
       out.kafka.topic = fmt::format("{}", fmt::join(wsf::protocol::kTradingTopics, ", "));

@@ -3,15 +3,18 @@
 
 #include "kafka/destination.hpp"
 #include "load/faults.hpp"
+#include "load/paced_loop.hpp"
 #include "load/publisher.hpp"
 #include "load/replay.hpp"
 #include "load/trading_publisher.hpp"
 #include "minting.hpp"
+#include "redis/options.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace ratepub {
 
@@ -22,12 +25,19 @@ struct RecordPlan {
   std::chrono::nanoseconds duration{0};  // from the log's head on; 0: no limit
 };
 
+struct NotifyPlan {
+  std::vector<std::string> users;  // taken in turn
+  wsf::load::Pace pace;
+  std::string run;  // names this run in each notification
+};
+
 struct Options {
   enum class Task { publish, replay, record, mint };
   Task task = Task::publish;
-  enum class Protocol { fx_rates, trading };
+  enum class Protocol { fx_rates, trading, notify };
   Protocol protocol = Protocol::fx_rates;
-  wsf::load::TradingPlan trading;  // of the protocol trading; the rest is of fx-rates
+  wsf::load::TradingPlan trading;  // of the protocol trading
+  NotifyPlan notify;               // of notify; the rest is of fx-rates
   wsf::load::PublishPlan plan;     // its seed is that of the faults as well
   wsf::load::ReplayPlan replay;
   std::string replay_path;
@@ -35,6 +45,7 @@ struct Options {
   MintPlan mint;
   wsf::load::FaultMix faults;
   wsf::kafka::Destination kafka;
+  wsf::redis::Options redis;  // of notify
   std::chrono::milliseconds timeout{10'000};
   bool dry_run = false;
 };

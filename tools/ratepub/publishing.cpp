@@ -1,18 +1,17 @@
 #include "publishing.hpp"
 
 #include "base/clock.hpp"
-#include "base/exit_codes.hpp"
 #include "base/standard_streams.hpp"
 #include "base/units.hpp"
 #include "load/confirmation_watch.hpp"
 #include "load/kafka_wait.hpp"
 #include "load/progress_line.hpp"
+#include "run.hpp"
 #include "sources.hpp"
 
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <future>
 #include <memory>
 
 namespace ratepub {
@@ -23,31 +22,8 @@ namespace load = wsf::load;
 using wsf::base::format_count;
 using wsf::kafka::Producer;
 
-constexpr std::chrono::milliseconds kRedraw{200};
-constexpr std::chrono::milliseconds kFlushAfterSignal{3'000};
-
 void tell(const std::string& line) {
   base::tell("ratepub", line);
-}
-
-double seconds(std::chrono::nanoseconds time) {
-  return std::chrono::duration<double>(time).count();
-}
-
-double rate(std::uint64_t events, std::chrono::nanoseconds time) {
-  return time.count() > 0 ? static_cast<double>(events) / seconds(time) : 0;
-}
-
-// Publishes on a thread of its own, so that this one can show how far it is.
-template <class Show>
-std::chrono::nanoseconds run(Source& source, Producer* producer, const std::atomic<bool>& stop, Show show) {
-  auto time = std::async(std::launch::async, [&] { return load::run_open_loop(source.loop(), producer, stop); });
-  while (time.wait_for(kRedraw) != std::future_status::ready) show();
-  return time.get();
-}
-
-std::string late_text(const load::Lateness& late) {
-  return fmt::format("late p50 {:.1f} · p99 {:.1f} · max {:.1f} ms", late.p50_ms, late.p99_ms, late.max_ms);
 }
 
 // What is told of a run into Kafka: how far it is, when the broker falls silent, and what it came to. An event is
@@ -62,10 +38,8 @@ class Account {
 
  private:
   std::string counts(std::chrono::nanoseconds time) const {
-    const auto queued = source_.published();
-    return fmt::format("{} queued in {:.1f} s ({:.1f}/s) · {} delivered · {} failed", format_count(queued),
-                       seconds(time), rate(queued, time), format_count(producer_.delivered()),
-                       format_count(producer_.failed()));
+    return fmt::format("{} · {} delivered · {} failed", queued_text(source_.published(), time),
+                       format_count(producer_.delivered()), format_count(producer_.failed()));
   }
   std::string last_error() const {
     const std::string error = producer_.last_error();
@@ -87,26 +61,15 @@ void Account::look() {
   }
   if (news == News::flows) progress_.finish("ratepub: the broker confirms again");
   if (!progress_.wanted()) return;
-  progress_.redraw(counts(std::chrono::nanoseconds(base::epoch_ns() - source_.loop().start_epoch_ns())));
+  progress_.redraw(counts(run_time(source_)));
 }
 
 void Account::close(std::chrono::nanoseconds time) {
-  const load::Lateness late = source_.loop().lateness();
-  progress_.finish("ratepub: " + counts(time) + (late.count > 0 ? " · " + late_text(late) : ""));
+  progress_.finish("ratepub: " + counts(time) + late_text(source_.loop().lateness()));
   if (!source_.faults().empty()) tell("bad records among them: " + source_.faults());
   const auto unconfirmed = producer_.outstanding();
   if (unconfirmed > 0) tell(fmt::format("{} not confirmed in time", format_count(unconfirmed)));
   if (producer_.failed() + unconfirmed > 0 && !last_error().empty()) tell("last error" + last_error());
-}
-
-// In steps, so that a broker that has fallen silent is told here as well, and a signal shortens the wait.
-bool flush(Producer& producer, std::chrono::milliseconds timeout, const std::atomic<bool>& stop, Account& account) {
-  const auto from = std::chrono::steady_clock::now();
-  while (!producer.flush(kRedraw)) {
-    account.look();
-    if (std::chrono::steady_clock::now() - from >= (stop ? kFlushAfterSignal : timeout)) return false;
-  }
-  return true;
 }
 
 class KafkaOutlet : public Outlet {
@@ -147,8 +110,9 @@ bool publish_to_kafka(const Options& options, const std::atomic<bool>& stop) {
   KafkaOutlet outlet(producer);
   source->start(outlet);
   Account account(*source, producer);
-  const auto time = run(*source, &producer, stop, [&] { account.look(); });
-  const bool confirmed = flush(producer, options.timeout, stop, account);
+  const auto time = run_shown(*source, &producer, stop, [&] { account.look(); });
+  const bool confirmed = await_confirmations([&](auto step) { return producer.flush(step); }, options.timeout, stop,
+                                             [&] { account.look(); });
   account.close(time);
   return confirmed && producer.failed() == 0;
 }
@@ -158,7 +122,7 @@ bool publish_to_stdout(const Options& options, const std::atomic<bool>& stop) {
   LineOutlet outlet;
   source->start(outlet);
   std::atomic<bool> end{false};
-  run(*source, nullptr, end, [&] { end = stop || outlet.failed(); });
+  run_shown(*source, nullptr, end, [&] { end = stop || outlet.failed(); });
   if (!source->faults().empty()) tell("bad records among them: " + source->faults());
   if (outlet.failed()) tell("cannot write to standard output");
   return !outlet.failed();

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/exit_codes.hpp"
 #include "base/units.hpp"
+#include "load/notify_publisher.hpp"
 #include "load/recording.hpp"
 
 #include <fmt/format.h>
@@ -89,9 +90,37 @@ class TradingSource : public Source, private load::TradingOutput {
   std::optional<load::TradingPublisher> loop_;
 };
 
+class NotifySource : public Source, private load::NotifyOutput {
+ public:
+  explicit NotifySource(const NotifyPlan& plan) : plan_(plan) {}
+
+  std::string text() const override {
+    return fmt::format("notifications for {} {} at {}", base::format_count(plan_.users.size()),
+                       plan_.users.size() == 1 ? "user" : "users", base::format_rate(plan_.pace.rate_per_s));
+  }
+  std::vector<std::string> topics() const override { return {}; }
+  void start(Outlet& outlet) override {
+    outlet_ = &outlet;
+    const auto payload = [this](std::string& out, const load::Notification& one) {
+      load::append_notification(out, one, plan_.run);
+    };
+    loop_.emplace(plan_.users, plan_.pace, payload, static_cast<load::NotifyOutput&>(*this), base::epoch_ns());
+  }
+  load::OpenLoop& loop() override { return *loop_; }
+  const load::OpenLoop& loop() const override { return *loop_; }
+
+ private:
+  bool put(std::string_view user, std::string_view payload) override { return outlet_->put_record(user, payload); }
+
+  const NotifyPlan& plan_;
+  Outlet* outlet_ = nullptr;
+  std::optional<load::NotifyPublisher> loop_;
+};
+
 }  // namespace
 
 std::unique_ptr<Source> make_source(const Options& options) {
+  if (options.protocol == Options::Protocol::notify) return std::make_unique<NotifySource>(options.notify);
   if (options.protocol == Options::Protocol::trading) return std::make_unique<TradingSource>(options.trading);
   return std::make_unique<EventSource>(options);
 }
