@@ -1,6 +1,6 @@
 #include "fanout/feed.hpp"
 
-#include "base/clock.hpp"
+#include "fanout/new_batch.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -21,9 +21,7 @@ Feed::Feed(std::string topic, std::size_t max_event_bytes, FeedState& state, Pos
       poison_(state) {}
 
 void Feed::on_records(std::span<const kafka::Record> records) {
-  auto batch = std::make_shared<hub::UpdateBatch>();
-  batch->received_ms = base::epoch_ms();
-  batch->received_ns = base::steady_ns();
+  auto batch = new_batch();
   batch->updates.reserve(records.size());
   for (const kafka::Record& record : records) append(*batch, record);
   if (batch->updates.empty()) return;
@@ -32,17 +30,14 @@ void Feed::on_records(std::span<const kafka::Record> records) {
 }
 
 void Feed::on_loss(const kafka::Loss& loss) {
-  auto batch = std::make_shared<hub::UpdateBatch>();
-  batch->received_ms = base::epoch_ms();
+  auto batch = new_batch();
   batch->loss = hub::Loss{{loss.partition, loss.first, loss.epoch}, {loss.partition, loss.next, loss.epoch}};
   post_(std::move(batch));
 }
 
 void Feed::on_head() {
   state_.at_head = true;
-  auto batch = std::make_shared<hub::UpdateBatch>();
-  batch->received_ms = base::epoch_ms();
-  batch->received_ns = base::steady_ns();
+  auto batch = new_batch();
   batch->head = true;
   post_(std::move(batch));
   spdlog::info("head of the log reached: topic={} is live from here", topic_);

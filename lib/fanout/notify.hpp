@@ -2,6 +2,7 @@
 // notify on one shard: what is published for a user goes to each of the user's connections. Used on the shard's
 // thread only.
 
+#include "fanout/inbox.hpp"
 #include "fanout/notify_counters.hpp"
 #include "fanout/options.hpp"
 #include "fanout/protocol.hpp"
@@ -66,7 +67,7 @@ class Notify final : public Protocol {
   std::optional<ws::TimerWheel> idle_;  // from attach() on
   std::vector<Client> clients_;         // by slot
   std::unordered_map<std::string, std::vector<ws::Slot>> users_;
-  RefusedPlaces refused_;
+  Inbox<RefusedPlace> refused_;
   std::vector<ws::Slot> overfull_;  // found while walking a user's connections
   std::uint64_t told_outage_ = 0;   // number of the last one
 };

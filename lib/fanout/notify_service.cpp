@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/utf8.hpp"
+#include "fanout/new_batch.hpp"
 #include "fanout/notify.hpp"
 #include "fanout/seed_families.hpp"
 #include "fanout/server_view.hpp"
@@ -84,9 +85,7 @@ void NotifyService::release(const std::string& user, std::uint64_t place) {
 }
 
 void NotifyService::on_messages(std::span<redis::Message> messages) {
-  auto batch = std::make_shared<hub::UpdateBatch>();
-  batch->received_ms = base::epoch_ms();
-  batch->received_ns = base::steady_ns();
+  auto batch = new_batch();
   for (redis::Message& message : messages) {
     const auto user = protocol::user_of_channel(message.channel);
     if (!user || !passes(message)) continue;

@@ -1,6 +1,7 @@
 #include "fanout/relayed_feed.hpp"
 
 #include "base/clock.hpp"
+#include "fanout/new_batch.hpp"
 #include "protocol/fx_rates.hpp"
 
 #include <spdlog/spdlog.h>
@@ -149,11 +150,7 @@ void RelayedFeed::skip(const base::Position& at, protocol::Poison cause) {
 }
 
 hub::UpdateBatch& RelayedFeed::batch() {
-  if (!batch_) {
-    batch_ = std::make_shared<hub::UpdateBatch>();
-    batch_->received_ms = base::epoch_ms();
-    batch_->received_ns = base::steady_ns();
-  }
+  if (!batch_) batch_ = new_batch();
   return *batch_;
 }
 

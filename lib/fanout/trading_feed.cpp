@@ -1,6 +1,6 @@
 #include "fanout/trading_feed.hpp"
 
-#include "base/clock.hpp"
+#include "fanout/new_batch.hpp"
 #include "protocol/trading.hpp"
 
 #include <spdlog/spdlog.h>
@@ -18,7 +18,7 @@ TradingFeed::TradingFeed(std::size_t max_event_bytes, FeedState& state, hub::Eve
     : max_event_bytes_(max_event_bytes), state_(state), buffer_(buffer), post_(std::move(post)), poison_(state) {}
 
 void TradingFeed::on_records(std::span<const kafka::Record> records) {
-  const auto batch = new_batch();
+  const auto batch = numbered_batch();
   batch->updates.reserve(records.size());
   for (const kafka::Record& record : records) append(*batch, record);
   buffer_.expire(batch->received_ms);
@@ -34,7 +34,7 @@ void TradingFeed::on_loss(const kafka::Loss& loss) {
 
 void TradingFeed::on_head() {
   state_.at_head = true;
-  const auto batch = new_batch();
+  const auto batch = numbered_batch();
   batch->head = true;
   post_(batch);
   spdlog::info("head of the log reached: trading is live from here");
@@ -49,10 +49,8 @@ void TradingFeed::on_broker(bool reachable) {
   }
 }
 
-std::shared_ptr<hub::UpdateBatch> TradingFeed::new_batch() {
-  auto batch = std::make_shared<hub::UpdateBatch>();
-  batch->received_ms = base::epoch_ms();
-  batch->received_ns = base::steady_ns();
+std::shared_ptr<hub::UpdateBatch> TradingFeed::numbered_batch() {
+  auto batch = new_batch();
   batch->number = ++batches_;
   return batch;
 }

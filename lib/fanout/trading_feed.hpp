@@ -31,7 +31,7 @@ class TradingFeed final : public kafka::RecordSink {
   void append(hub::UpdateBatch& batch, const kafka::Record& record);
   void note_begin(std::string_view topic, const kafka::Record& record);
   void keep(const hub::UpdateBatch& batch, const hub::Update& update);
-  std::shared_ptr<hub::UpdateBatch> new_batch();
+  std::shared_ptr<hub::UpdateBatch> numbered_batch();
   std::string_view lasting(std::string_view topic);
 
   std::size_t max_event_bytes_;

@@ -1,15 +1,11 @@
 #pragma once
-// The places that a user's connections hold, counted over all replicas. Any thread, but for what is said below.
+// The places that a user's connections hold, counted over all replicas. Any thread.
 
 #include "ws/sessions.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace wsf::fanout {
 
@@ -23,33 +19,9 @@ class UserPlaces {
   virtual void release(const std::string& user, std::uint64_t place) = 0;
 };
 
-// On their way to the shard whose connections they are of; as many as it has connections at most.
-class RefusedPlaces {
- public:
-  struct Refused {
-    ws::Slot slot = 0;
-    std::uint64_t place = 0;  // that the slot held then
-  };
-
-  // Any thread.
-  void add(Refused refused) {
-    const std::lock_guard lock(mutex_);
-    refused_.push_back(refused);
-    any_ = true;
-  }
-
-  // The shard's thread. Costs one load where there is none.
-  std::vector<Refused> take() {
-    if (!any_) return {};
-    const std::lock_guard lock(mutex_);
-    any_ = false;
-    return std::exchange(refused_, {});
-  }
-
- private:
-  std::atomic<bool> any_{false};
-  std::mutex mutex_;
-  std::vector<Refused> refused_;
+struct RefusedPlace {
+  ws::Slot slot = 0;
+  std::uint64_t place = 0;  // that the slot held then
 };
 
 }  // namespace wsf::fanout

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
+
 namespace wsf::redis {
 namespace {
 
@@ -13,28 +15,41 @@ namespace {
   throw base::StartupError(base::Exit::usage, line);
 }
 
+// With a capital where the purpose has one.
+std::string help(std::string text, const std::string& purpose) {
+  if (std::isupper(static_cast<unsigned char>(purpose.front())) != 0) {
+    text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+  }
+  return text;
+}
+
 }  // namespace
 
-DestinationFlags::DestinationFlags(base::Settings& settings, const std::string& heading, const std::string& purpose)
+DestinationFlags::DestinationFlags(base::Settings& settings, const std::string& heading, const std::string& purpose,
+                                   const std::string& url_name)
     : settings_(settings) {
-  settings_
-      .add("--redis", url_, purpose + ", redis://[USER@]HOST[:PORT][/DB], rediss:// for TLS; else this machine's")
-      .env("REDIS_URL")
-      .secret()
-      .type("URL")
-      .group(heading);
-  settings_.add("--redis-password", password_, "its password")
+  base::Setting& url = settings_.add(
+      "--redis", url_, purpose + ", redis://[USER@]HOST[:PORT][/DB], rediss:// for TLS; else this machine's");
+  url.secret().type("URL").group(heading);
+  if (!url_name.empty()) url.env(url_name);
+  settings_.add("--redis-password", password_, help("its password", purpose))
       .env("REDIS_PASSWORD")
       .secret()
       .not_on_command_line()
       .type("PASSWORD")
       .group(heading);
-  settings_.add("--redis-password-file", password_file_, "a file with its password").type("FILE").group(heading);
-  settings_.add("--redis-tls-ca", tls_.ca, "authorities that its certificate must be of; by default the system's")
+  settings_.add("--redis-password-file", password_file_, help("a file with its password", purpose))
       .type("FILE")
       .group(heading);
-  settings_.add("--redis-tls-cert", tls_.cert, "a certificate to show to it").type("FILE").group(heading);
-  settings_.add("--redis-tls-key", tls_.key, "the key of that; by default in the same file")
+  settings_
+      .add("--redis-tls-ca", tls_.ca,
+           help("authorities that its certificate must be of; by default the system's", purpose))
+      .type("FILE")
+      .group(heading);
+  settings_.add("--redis-tls-cert", tls_.cert, help("a certificate to show to it", purpose))
+      .type("FILE")
+      .group(heading);
+  settings_.add("--redis-tls-key", tls_.key, help("the key of that; by default in the same file", purpose))
       .type("FILE")
       .group(heading);
 }
@@ -47,13 +62,16 @@ std::string DestinationFlags::password() const {
   return std::string(base::trimmed(*text, base::kBlanksAndLineEnds));
 }
 
-Options DestinationFlags::resolve() const {
-  auto options = parse_redis_url(url_);
-  if (!options) refuse(fmt::format("{}: {}", settings_.named("redis"), options.error().message));
-  if (!options->password.empty() && settings_.origin("redis").source == base::Source::flag)
-    refuse(
-        "--redis: a process list shows the password to every user; put it into a file (--redis-password-file), or "
-        "the URL into REDIS_URL");
+Options DestinationFlags::resolve(std::string_view other_flag, const std::string& other_url) const {
+  const bool other = settings_.is_default("redis") && !other_url.empty();
+  const std::string_view flag = other ? other_flag : "redis";
+  auto options = parse_redis_url(other ? other_url : url_);
+  if (!options) refuse(fmt::format("{}: {}", settings_.named(flag), options.error().message));
+  if (!options->password.empty() && settings_.origin(flag).source == base::Source::flag)
+    refuse(fmt::format(
+        "{}: a process list shows the password to every user; put it into a file (--redis-password-file), "
+        "or the URL into the environment",
+        settings_.named(flag)));
   if (std::string own = password(); !own.empty()) options->password = std::move(own);
   options->client_name = settings_.program();
   if (options->tls) {

@@ -89,9 +89,10 @@ void NotifyFlags::add_cluster_limits() {
       .group(kGroup);
 }
 
-wsf::fanout::NotifyOptions NotifyFlags::options(wsf::fanout::NotifyOptions common, const RedisFlags& redis) const {
+wsf::fanout::NotifyOptions NotifyFlags::options(wsf::fanout::NotifyOptions common,
+                                                const wsf::redis::DestinationFlags& redis) const {
   wsf::fanout::NotifyOptions options = std::move(common);
-  options.redis = redis.options("notify-redis", own_url_);
+  options.redis = redis.resolve("notify-redis", own_url_);
   options.idle_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(idle_timeout_.value);
   if (settings_.is_default("max-connections-per-user")) {
     options.route.max_connections_per_user = max_connections_per_user_;

@@ -3,7 +3,7 @@
 
 #include "base/settings.hpp"
 #include "fanout/options.hpp"
-#include "redis_flags.hpp"
+#include "redis/destination.hpp"
 
 #include <cstdint>
 #include <string>
@@ -16,7 +16,8 @@ class NotifyFlags {
   explicit NotifyFlags(wsf::base::Settings& settings);
 
   // After Settings::parse(); `common` holds what the flags for all protocols say. Throws base::StartupError(usage).
-  wsf::fanout::NotifyOptions options(wsf::fanout::NotifyOptions common, const RedisFlags& redis) const;
+  wsf::fanout::NotifyOptions options(wsf::fanout::NotifyOptions common,
+                                     const wsf::redis::DestinationFlags& redis) const;
   std::uint16_t port() const { return port_; }
 
  private:

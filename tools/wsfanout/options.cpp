@@ -70,7 +70,7 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   trading_.emplace(settings_);
   notify_.emplace(settings_);
   relay_.emplace(settings_);
-  redis_.emplace(settings_);
+  redis_.emplace(settings_, "Redis", "Redis, for what needs one", "");
   settings_.exclusive("embedded-broker", "brokers");
   settings_.rule([this]() -> std::optional<std::string> {
     try {

@@ -4,7 +4,7 @@
 #include "base/settings.hpp"
 #include "fanout/options.hpp"
 #include "notify_flags.hpp"
-#include "redis_flags.hpp"
+#include "redis/destination.hpp"
 #include "relay_flags.hpp"
 #include "trading_flags.hpp"
 
@@ -60,7 +60,7 @@ class CommandLine {
   std::optional<TradingFlags> trading_;
   std::optional<NotifyFlags> notify_;
   std::optional<RelayFlags> relay_;
-  std::optional<RedisFlags> redis_;
+  std::optional<wsf::redis::DestinationFlags> redis_;
   wsf::base::Rate message_rate_, connection_rate_, address_rate_;
   std::vector<std::string> trusted_proxies_;
   wsf::base::Size max_event_, history_bytes_, max_message_, outbox_bytes_;

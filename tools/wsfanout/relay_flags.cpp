@@ -48,7 +48,8 @@ RelayFlags::RelayFlags(wsf::base::Settings& settings) : settings_(settings) {
       .group(kGroup);
 }
 
-wsf::fanout::FxRatesOptions RelayFlags::options(wsf::fanout::FxRatesOptions common, const RedisFlags& redis) const {
+wsf::fanout::FxRatesOptions RelayFlags::options(wsf::fanout::FxRatesOptions common,
+                                                const wsf::redis::DestinationFlags& redis) const {
   using wsf::fanout::FxRatesOptions;
   FxRatesOptions options = std::move(common);
   options.source = feed_ == "redis" ? FxRatesOptions::Source::redis : FxRatesOptions::Source::kafka;
@@ -65,7 +66,7 @@ wsf::fanout::FxRatesOptions RelayFlags::options(wsf::fanout::FxRatesOptions comm
   if (channel_.empty() || channel_.size() > kMaxChannelBytes || channel_.find_first_of(" \t\r\n") != channel_.npos) {
     refuse(settings_.named("relay-channel") + ": 1 to 128 characters without blanks");
   }
-  if (options.uses_redis()) options.redis = redis.options("fx-rates-redis", own_url_);
+  if (options.uses_redis()) options.redis = redis.resolve("fx-rates-redis", own_url_);
   return options;
 }
 

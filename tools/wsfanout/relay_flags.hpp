@@ -3,7 +3,7 @@
 
 #include "base/settings.hpp"
 #include "fanout/options.hpp"
-#include "redis_flags.hpp"
+#include "redis/destination.hpp"
 
 #include <string>
 
@@ -14,7 +14,8 @@ class RelayFlags {
   explicit RelayFlags(wsf::base::Settings& settings);
 
   // After Settings::parse(); `common` holds what the other flags say. Throws base::StartupError(usage).
-  wsf::fanout::FxRatesOptions options(wsf::fanout::FxRatesOptions common, const RedisFlags& redis) const;
+  wsf::fanout::FxRatesOptions options(wsf::fanout::FxRatesOptions common,
+                                      const wsf::redis::DestinationFlags& redis) const;
 
  private:
   wsf::base::Settings& settings_;
