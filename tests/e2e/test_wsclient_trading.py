@@ -190,13 +190,13 @@ def test_no_token_stands_in_the_process_list(start, trade, token_file):
         assert token()[:20] not in arguments.read()
 
 
-def test_after_a_gap_of_the_connection_it_asks_for_the_rest(start, scripted, token_file):
+def test_after_a_gap_of_the_connection_it_asks_for_the_rest(start, scripted):
     placed = [text_frame(type="pnl_update", assessmentId="a", n=n, position=f"trading.pnl:0-{n}") for n in (4, 5)]
     server = scripted([placed[0], close_frame(4002)], [placed[1]], at_once=True)
-    program = start(Process, wsclient(server, token_file(), "subscribe", "a", "--count", "2"))
+    program = start(Process, [binary("wsclient"), "--protocol", "trading", "--url", server.url + "?x=1", "subscribe", "a", "--count", "2"])
     program.err.wait_for("closed by the server: 4002 .*: they are asked for again, .*; trying again")
     assert program.wait() == 0
-    assert server.targets == ["/?assessmentId=a&meta=1", "/?assessmentId=a&meta=1&since=trading.pnl:0-4"]
+    assert server.targets == ["/?x=1&assessmentId=a&meta=1", "/?x=1&assessmentId=a&meta=1&since=trading.pnl:0-4"]
     assert numbers(program) == [4, 5]
 
 

@@ -30,6 +30,10 @@ TEST(event_message, what_lies_deeper_is_only_said_to_be_there) {
             "batch_ready data={...} ids=[...] n=3");
 }
 
+TEST(event_message, the_mark_for_those_who_measure_is_not_told) {
+  EXPECT_EQ(line(R"({"type":"notification","userId":"ada","load":{"run":"r","seq":1}})"), "notification userId=ada");
+}
+
 TEST(event_message, words_stay_apart_and_on_their_line) {
   EXPECT_EQ(line(R"({"type":"note","message":"all is\nwell","none":"","x":"a=b"})"),
             R"(note message="all is?well" none="" x="a=b")");

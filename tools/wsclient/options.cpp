@@ -1,8 +1,7 @@
 #include "wsclient/options.hpp"
 
 #include "base/exit_codes.hpp"
-#include "base/identifier.hpp"
-#include "wsclient/request.hpp"
+#include "wsclient/names.hpp"
 #include "wsclient/token_file.hpp"
 
 #include <CLI/CLI.hpp>
@@ -141,50 +140,6 @@ void take_doctor_words(Raw& raw) {
   if (raw.names.empty() && raw.protocol == dialect_of(Protocol::fx_rates).name) raw.names = {"EURUSD"};
 }
 
-std::optional<std::string> take_pairs(const Raw& raw, Options& options) {
-  const auto pairs = parse_pairs(raw.names);
-  if (!pairs) return pairs.error().message;
-  options.pairs = *pairs;
-  if (options.command == Command::subscribe && options.pairs.empty())
-    return "subscribe wants currency pairs: wsclient subscribe EURUSD USDJPY";
-  if (options.command == Command::verify && options.pairs.empty() && options.file.empty())
-    return "verify wants currency pairs, or a recording: wsclient verify EURUSD; wsclient verify --file FILE";
-  return std::nullopt;
-}
-
-std::optional<std::string> take_assessment(const Raw& raw, Options& options) {
-  if (raw.names.size() > 1) return "one assessment at a time: wsclient --protocol trading subscribe assessment-123";
-  if (raw.names.empty()) return std::nullopt;
-  options.assessment = raw.names.front();
-  if (base::is_id(options.assessment)) return std::nullopt;
-  return fmt::format("{} is no assessment: 1 to {} letters, digits and _.:-", options.assessment, base::kMaxIdBytes);
-}
-
-// What stands after the command; the text of a usage error, or nothing.
-std::optional<std::string> take_names(const Raw& raw, Options& options) {
-  switch (options.dialect->protocol) {
-    case Protocol::trading:
-      return take_assessment(raw, options);
-    case Protocol::notify:
-      if (raw.names.empty()) return std::nullopt;
-      return fmt::format("{}: notify tells its token's user, and nothing can be chosen", raw.names.front());
-    default:
-      return take_pairs(raw, options);
-  }
-}
-
-// What a command cannot do with a protocol.
-std::optional<std::string> unfit_command(const Options& options) {
-  const auto protocol = options.dialect->protocol;
-  if (protocol == Protocol::fx_rates) return std::nullopt;
-  if (options.command == Command::prompt)
-    return fmt::format("the prompt speaks fx-rates alone; try wsclient --protocol {} subscribe",
-                       options.dialect->name);
-  if (options.command == Command::verify && protocol == Protocol::notify)
-    return "verify has nothing to go by with notify: its messages have no place in a log";
-  return std::nullopt;
-}
-
 struct Place {
   const char* flag;
   std::vector<Command> commands;
@@ -226,8 +181,7 @@ std::optional<std::string> check(const base::Settings& settings, Raw& raw, Optio
   if (!headers) return headers.error().message;
   options.headers = *headers;
   if (const auto error = take_token(options)) return error;
-  if (const auto error = unfit_command(options)) return error;
-  if (const auto error = take_names(raw, options)) return error;
+  if (const auto error = take_names(raw.names, options)) return error;
   return misplaced_flag(settings, options);
 }
 

@@ -57,6 +57,7 @@ class Pinging final : private LinkEvents {
   void on_message(std::string_view raw) override {
     const auto message = parse_server_message(raw);
     if (message && message->type == "pong" && !by_frames_) on_answer();
+    if (message && message->type == "ping") link_.send(R"({"type":"pong"})");
     if (message && message->type == "error")
       complain(fmt::format("the server says: {}", as_one_line(message->message)));
   }

@@ -1,0 +1,16 @@
+#pragma once
+// The words after a command, as its protocol understands them. Pure; any thread.
+
+#include "wsclient/options.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace wsf::wsclient {
+
+// fx-rates: pairs; trading: an assessment, or none; notify: none. Fills these in; the text of a usage error, or
+// nothing. Command and dialect must be set.
+std::optional<std::string> take_names(const std::vector<std::string>& words, Options& options);
+
+}  // namespace wsf::wsclient
