@@ -10,6 +10,7 @@ import pytest
 from kit.certificates import Authority
 from kit.events import as_update, rate_event
 from kit.fanout import Fanout, end
+from kit.load import measured
 from kit.process import Process, binary, run
 from kit.waiting import eventually
 from kit.wsclient import wsclient
@@ -201,8 +202,7 @@ def test_what_does_not_fit_together_is_a_usage_error(authority, wrong, says):
 
 
 def test_wsload_proves_the_chain_of_each_client_by_tls(server, kafka, authority):
-    done = run([binary("wsload"), "--url", server.url, "--tls-ca", authority.file, "--brokers", kafka.address, "--topic", server.topic,
-                "-c", "50", "--pairs", "5", "--pairs-per-connection", "2", "--publish", "50/s", "--duration", "1s", "--verify",
-                "--churn", "20/s", "--json", "-"], deadline_s=60)
-    assert done.exit_code == 0, done.err.text
+    done = measured("--url", server.url, "--tls-ca", authority.file, "--brokers", kafka.address, "--topic", server.topic, "-c", "50",
+                    "--pairs", "5", "--pairs-per-connection", "2", "--publish", "50/s", "--duration", "1s", "--verify",
+                    "--churn", "20/s", "--json", "-")
     assert json.loads(done.out.text)["connections"]["subscribed"] == 50

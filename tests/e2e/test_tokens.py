@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from kit.events import as_update, rate_event
 from kit.fanout import PATH, Fanout
+from kit.load import measured
 from kit.process import binary, run
 from kit.waiting import eventually
 
@@ -326,10 +327,9 @@ def test_a_load_with_tokens(server, kafka, tmp_path, tokens, exit_code):
     texts = [token(user=user) for user in tokens]
     file.write_text("\n".join(texts) + "\n")
     bring = ["--token-file", str(file)] if tokens else []
-    done = run([binary("wsload"), "--url", server.url + "?token=" * (not tokens), "--brokers", kafka.address, "--topic", server.topic,
-                "--connections", "10", "--pairs", "5", "--pairs-per-connection", "1", "--duration", "1s", "--churn", "20/s",
-                "--json", str(result), *bring], deadline_s=60)
-    assert done.exit_code == exit_code, done.out.text + done.err.text
+    done = measured("--url", server.url + "?token=" * (not tokens), "--brokers", kafka.address, "--topic", server.topic,
+                    "--connections", "10", "--pairs", "5", "--pairs-per-connection", "1", "--duration", "1s", "--churn", "20/s",
+                    "--json", str(result), *bring, exit_code=exit_code)
     if tokens:
         assert server.counter("wsfanout_credentials_accepted_total", kind="token") >= 11
         assert not any(text in done.out.text + done.err.text + result.read_text() for text in texts)

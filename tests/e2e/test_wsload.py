@@ -8,25 +8,14 @@ import socket
 import pytest
 
 from kit.fanout import Fanout
+from kit.load import measured, told, wsload
 from kit.process import Process, binary, run
 from kit.terminal import Terminal
 from kit.waiting import eventually
 
 
-def wsload(server, kafka, topic, *flags):
-    return run([binary("wsload"), "--url", server.url, "--brokers", kafka.address, "--topic", topic, *flags], deadline_s=60)
-
-
-TRIES = 3
-
-
-def measured(server, kafka, topic, *flags):
-    """A run that measured something: where other work kept the generator from its schedule the verdict is void."""
-    for _ in range(TRIES):
-        done = wsload(server, kafka, topic, *flags)
-        if "VOID" not in done.out.text + done.err.text:
-            return done
-    raise AssertionError(f"void {TRIES} times:\n{done.out.text}{done.err.text}")
+def at(server, kafka, topic):
+    return "--url", server.url, "--brokers", kafka.address, "--topic", topic
 
 
 SMALL = ("--connections", "50", "--pairs", "10", "--pairs-per-connection", "5", "--ramp", "500/s", "--publish", "50/s", "--duration", "2s")
@@ -34,23 +23,20 @@ SMALL = ("--connections", "50", "--pairs", "10", "--pairs-per-connection", "5", 
 
 def test_a_threshold_that_is_kept(fanout, kafka, topic, tmp_path):
     report = tmp_path / "result.json"
-    done = measured(fanout, kafka, topic, *SMALL, "--expect", "p95<5s", "--json", str(report))
-    assert done.exit_code == 0, done.err.text
-    assert "PASS" in done.out.text + done.err.text
+    done = measured(*at(fanout, kafka, topic), *SMALL, "--expect", "p95<5s", "--json", str(report))
+    assert "PASS" in done.out.text, told(done)
     result = json.loads(report.read_text())
     assert find(result, "p95_ms") is not None or find(result, "p95") is not None, result
 
 
 def test_a_threshold_that_is_missed(fanout, kafka, topic):
-    done = measured(fanout, kafka, topic, *SMALL, "--expect", "p95<1us")
-    assert done.exit_code == 99, done.err.text
-    assert "FAIL" in done.out.text + done.err.text
+    done = measured(*at(fanout, kafka, topic), *SMALL, "--expect", "p95<1us", exit_code=99)
+    assert "FAIL" in done.out.text, told(done)
 
 
 def test_everything_is_received(fanout, kafka, topic, tmp_path):
     report = tmp_path / "result.json"
-    done = measured(fanout, kafka, topic, *SMALL, "--json", str(report))
-    assert done.exit_code == 0, done.out.text + done.err.text
+    measured(*at(fanout, kafka, topic), *SMALL, "--json", str(report))
     result = json.loads(report.read_text())
     counts = find(result, "received"), find(result, "expected")
     assert counts[0] == counts[1] > 0, result
@@ -71,29 +57,28 @@ def test_listening_to_ratepub(start, serve, kafka):
     topic = kafka.new_topic()
     server = serve(topic)
     start(Process, [binary("ratepub"), "--brokers", kafka.address, "--topic", topic, "--pairs", "EURUSD,GBPUSD", "--rate", "100/s"])
-    done = run([binary("wsload"), "--url", server.url, "--listen", "--connections", "20", "--pairs", "2",
-                "--pairs-per-connection", "2", "--duration", "2s", "--expect", "p95<5s"], deadline_s=60)
-    assert done.exit_code == 0, done.out.text + done.err.text
+    measured("--url", server.url, "--listen", "--connections", "20", "--pairs", "2", "--pairs-per-connection", "2",
+             "--duration", "2s", "--expect", "p95<5s")
 
 
 def test_connections_that_are_refused_are_no_pass(serve, kafka, topic):
     server = serve(topic, "--max-connections", "20")
-    done = wsload(server, kafka, topic, *SMALL, "--expect", "p95<5s")
-    assert done.exit_code not in (0, 2), done.out.text + done.err.text
+    done = wsload(*at(server, kafka, topic), *SMALL, "--expect", "p95<5s")
+    assert done.exit_code not in (0, 2), told(done)
 
 
 def test_an_unreachable_server_is_said_in_one_line(kafka, topic):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"ws://127.0.0.1:{free.getsockname()[1]}/ws/fx-rates"
-        done = run([binary("wsload"), "--url", url, "--brokers", kafka.address, "--topic", topic, *SMALL], deadline_s=40)
-    assert done.exit_code == 3, done.err.text
+        done = wsload("--url", url, "--brokers", kafka.address, "--topic", topic, *SMALL)
+    assert done.exit_code == 3, told(done)
     assert len([line for line in done.err.lines if "cannot" in line or "refused" in line]) == 1
 
 
 def test_no_broker_is_said_in_one_line(fanout, topic):
-    done = run([binary("wsload"), "--url", fanout.url, "--brokers", "127.0.0.1:9", "--topic", topic, *SMALL], deadline_s=60)
-    assert done.exit_code == 3, done.err.text
+    done = wsload("--url", fanout.url, "--brokers", "127.0.0.1:9", "--topic", topic, *SMALL)
+    assert done.exit_code == 3, told(done)
     assert "127.0.0.1:9" in done.err.text
 
 
@@ -179,14 +164,13 @@ def test_check_config_makes_no_file(tmp_path):
 
 
 def test_a_subscription_that_is_refused_is_status_4(fanout, kafka, topic):
-    done = wsload(fanout, kafka, topic, "--connections", "1", "--pairs", "51", "--pairs-per-connection", "51")
-    assert done.exit_code == 4 and "the subscription was refused" in done.err.text, done.err.text
+    done = wsload(*at(fanout, kafka, topic), "--connections", "1", "--pairs", "51", "--pairs-per-connection", "51")
+    assert done.exit_code == 4 and "the subscription was refused" in done.err.text, told(done)
 
 
 def test_a_report_is_one_page_with_everything_in_it(fanout, kafka, topic, tmp_path):
     page = tmp_path / "report.html"
-    done = measured(fanout, kafka, topic, *SMALL, "--report", str(page))
-    assert done.exit_code == 0, done.err.text
+    measured(*at(fanout, kafka, topic), *SMALL, "--report", str(page))
     html = page.read_text()
     assert html.startswith("<!doctype html>") and html.rstrip().endswith("</html>")
     assert html.count("<svg") == 4 and "PASS" in html and "prefers-color-scheme: dark" in html
@@ -195,7 +179,7 @@ def test_a_report_is_one_page_with_everything_in_it(fanout, kafka, topic, tmp_pa
 
 def test_two_results_are_compared(fanout, kafka, topic, tmp_path):
     before, after = tmp_path / "before.json", tmp_path / "after.json"
-    measured(fanout, kafka, topic, *SMALL, "--json", str(before))
+    measured(*at(fanout, kafka, topic), *SMALL, "--json", str(before))
     same = run([binary("wsload"), "compare", before, before])
     assert same.exit_code == 0 and re.search(r"latency p99, ms +[\d.]+ +[\d.]+ +\+0\.0 %", same.out.text), same.out.text
     result = json.loads(before.read_text())
@@ -209,11 +193,10 @@ def test_two_results_are_compared(fanout, kafka, topic, tmp_path):
 
 def test_the_knee_of_a_server_with_a_limit_of_connections(serve, kafka, topic):
     server = serve(topic, "--max-connections", "30")
-    done = wsload(server, kafka, topic, "--find-capacity", "connections", "--connections", "10", "--pairs", "5",
+    done = wsload(*at(server, kafka, topic), "--find-capacity", "connections", "--connections", "10", "--pairs", "5",
                   "--pairs-per-connection", "5", "--ramp", "0", "--publish", "50/s", "--duration", "500ms", "--warmup", "100ms")
     knee = re.search(r"^knee +(\d+) connections held, (\d+) connections did not", done.out.text, re.MULTILINE)
-    assert knee, done.out.text + done.err.text
-    assert done.exit_code == 0
+    assert knee and done.exit_code == 0, told(done)
     if "VOID" not in done.out.text:
         held, broke = int(knee.group(1)), int(knee.group(2))
         assert held <= 30 < broke and broke - held <= 4

@@ -1,0 +1,22 @@
+"""wsload, run to its verdict."""
+from .process import binary, run
+
+TRIES = 3  # where other work kept the generator from its schedule the verdict is void, and nothing was measured
+
+
+def wsload(*flags, env=None):
+    return run([binary("wsload"), *flags], env=env, deadline_s=60)
+
+
+def told(done):
+    return f"exit code {done.exit_code}\n{done.out.text}\n{done.err.text}"
+
+
+def measured(*flags, exit_code=0, env=None):
+    """A run that measured something and ended with the exit code: 0 for PASS, 99 for FAIL."""
+    for _ in range(TRIES):
+        done = wsload(*flags, env=env)
+        if "VOID" not in done.out.text:
+            break
+    assert done.exit_code == exit_code, told(done)
+    return done
