@@ -59,7 +59,7 @@ void ChainLedger::note_break(const Subscription& subscription, std::string_view 
   counts_.breaks++;
   if (!counts_.first_break.empty()) return;
   counts_.first_break =
-      fmt::format("connection {}, {}: {}", subscription.connection, names_.name(subscription.pair), what);
+      fmt::format("connection {}, {}: {}", subscription.connection, names_.name(subscription.key), what);
 }
 
 void ChainLedger::announce_gap(const Subscription& subscription, const GapNotice& gap) {

@@ -24,15 +24,12 @@ constexpr int kIdleWaitMs = 20;
 constexpr std::int64_t kNsPerMs = 1'000'000;
 constexpr double kNsPerS = 1e9;
 
-std::string subscription_to(const std::vector<std::string>& pairs) {
-  return subscribe_message({.pairs = {pairs.begin(), pairs.end()}});
-}
-
 }  // namespace
 
-Churn::Churn(ChurnOptions options)
+Churn::Churn(ChurnOptions options, const Dialect& dialect)
     : options_(std::move(options)),
-      subscription_(subscription_to(options_.pairs)),
+      dialect_(dialect),
+      first_message_(dialect.first_message(0, {})),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       clients_(kMostAtOnce),
       buffer_(kReceiveBytes + net::TlsEngine::kMaxRecordBytes),
@@ -123,9 +120,8 @@ void Churn::ask_upgrade(std::uint32_t slot) {
   Client& client = clients_[slot];
   client.state = State::upgrading;
   client.key = upgrade_key(random_(), random_());
-  const auto& tokens = options_.tokens;
-  const std::string_view token = tokens.empty() ? std::string_view() : tokens[random_() % tokens.size()];
-  if (!send_all(client, upgrade_request(options_.url, client.key, false, token)))
+  const UpgradeRequest request = dialect_.request_of_visitor(random_());
+  if (!send_all(client, upgrade_request(request.url, client.key, false, request.token)))
     end(slot, "it does not take the request");
 }
 
@@ -143,9 +139,8 @@ void Churn::on_upgrade_bytes(std::uint32_t slot, std::span<char> bytes) {
   if (answer.kind == UpgradeAnswer::Kind::refused) return end(slot, answer.why);
   connect_ns_.record(static_cast<std::uint64_t>(base::steady_ns() - client.started_ns));
   client.state = State::subscribing;
-  out_.clear();
-  ws::append_masked_frame(out_, ws::Opcode::text, subscription_, static_cast<std::uint32_t>(random_()));
-  if (!send_all(client, out_)) return end(slot, "it does not take the subscription");
+  if (!subscribe(client)) return end(slot, "it does not take the subscription");
+  if (!dialect_.confirms()) close(slot);
   on_frames(slot, bytes.subspan(answer.head_bytes - before));
 }
 
@@ -176,9 +171,20 @@ void Churn::on_frames(std::uint32_t slot, std::span<char> bytes) {
 void Churn::on_text(std::uint32_t slot, std::string_view text) {
   Client& client = clients_[slot];
   if (client.state != State::subscribing) return;
-  const std::string_view type = type_of(text);
-  if (type == "error") return end(slot, fmt::format("the subscription was refused: {}", text));
-  if (type != "subscribed") return;
+  const Said said = dialect_.kind_of(text);
+  if (said == Said::refused) return end(slot, fmt::format("the subscription was refused: {}", text));
+  if (said == Said::subscribed) close(slot);
+}
+
+bool Churn::subscribe(Client& client) {
+  if (first_message_.empty()) return true;
+  out_.clear();
+  ws::append_masked_frame(out_, ws::Opcode::text, first_message_, static_cast<std::uint32_t>(random_()));
+  return send_all(client, out_);
+}
+
+void Churn::close(std::uint32_t slot) {
+  Client& client = clients_[slot];
   client.state = State::closing;
   out_.clear();
   ws::append_masked_close(out_, 1000, "", static_cast<std::uint32_t>(random_()));

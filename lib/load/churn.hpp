@@ -4,11 +4,10 @@
 // server fares. The thread that calls run() owns everything here; the others read progress() and call stop().
 
 #include "load/client_wire.hpp"
-#include "load/server_message.hpp"
+#include "load/dialect.hpp"
 #include "stats/counter.hpp"
 #include "stats/histogram.hpp"
 #include "ws/frame_reader.hpp"
-#include "ws/url.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -20,12 +19,9 @@
 namespace wsf::load {
 
 struct ChurnOptions {
-  ws::Url url;
   Route route;
-  double rate_per_s = 1000;        // above 0
-  std::vector<std::string> pairs;  // each client subscribes to
+  double rate_per_s = 1000;  // above 0
   std::uint64_t seed = 1;
-  std::vector<std::string> tokens{};  // of the clients, by chance; none: they bring none
 };
 
 struct ChurnProgress {
@@ -41,7 +37,7 @@ class Churn {
   static constexpr std::size_t kReceiveBytes = 64 * 1024;
   static constexpr std::uint64_t kMaxMessageBytes = 1 << 20;
 
-  explicit Churn(ChurnOptions options);
+  Churn(ChurnOptions options, const Dialect& dialect);
   ~Churn();
   Churn(const Churn&) = delete;
   Churn& operator=(const Churn&) = delete;
@@ -78,6 +74,8 @@ class Churn {
   void on_upgrade_bytes(std::uint32_t slot, std::span<char> bytes);
   void on_frames(std::uint32_t slot, std::span<char> bytes);
   void on_text(std::uint32_t slot, std::string_view text);
+  bool subscribe(Client& client);
+  void close(std::uint32_t slot);
   void expire(std::int64_t now_ns);
   void end(std::uint32_t slot, std::string_view failure);
   bool send_all(Client& client, std::string_view bytes);
@@ -86,7 +84,8 @@ class Churn {
 
   const ChurnOptions options_;
   ClientWire wire_{options_.route, kReceiveBytes};
-  const std::string subscription_;
+  const Dialect& dialect_;
+  const std::string first_message_;
   ChurnProgress progress_;
   int epoll_ = -1;
   std::vector<Client> clients_;

@@ -7,7 +7,6 @@
 namespace wsf::load {
 namespace {
 
-constexpr std::string_view kPairName = R"("currencyPair":")";
 constexpr std::string_view kMarkName = R"("load":{)";
 
 // What follows the last mark's opening. It stands near an event's end, and looking for it must not cost what reading
@@ -29,24 +28,24 @@ std::string_view take_until_quote(std::string_view& text) {
 
 }  // namespace
 
-std::string_view find_pair(std::string_view text, std::size_t* place) {
-  std::size_t at = place != nullptr ? *place : 0;
-  if (at > text.size() || !text.substr(at).starts_with(kPairName)) at = text.find(kPairName);
-  if (at == text.npos) return {};
-  if (place != nullptr) *place = at;
-  std::string_view rest = text.substr(at + kPairName.size());
+std::string_view find_value(std::string_view text, std::string_view name, std::size_t& place) {
+  if (place > text.size() || !text.substr(place).starts_with(name)) {
+    const std::size_t found = text.find(name);
+    if (found == text.npos) return {};
+    place = found;
+  }
+  std::string_view rest = text.substr(place + name.size());
   return take_until_quote(rest);
 }
 
-std::optional<EventMark> find_mark(std::string_view text, std::size_t* place) {
+std::optional<EventMark> find_mark(std::string_view text) {
   EventMark mark;
   std::string_view rest = last_mark(text);
   if (!take(rest, R"("run":")")) return std::nullopt;
   mark.run = take_until_quote(rest);
   if (!take_number(rest, R"(","seq":)", mark.seq)) return std::nullopt;
   if (!take_number(rest, R"(,"due_ns":)", mark.due_ns)) return std::nullopt;
-  mark.pair = find_pair(text, place);
-  return mark.pair.size() == 6 ? std::optional(mark) : std::nullopt;
+  return mark;
 }
 
 }  // namespace wsf::load

@@ -10,17 +10,16 @@
 namespace wsf::load {
 
 struct EventMark {
-  std::string_view pair;    // into the text: the 6 letters of "currencyPair"
   std::string_view run;     // into the text: whose numbering this is
-  std::uint32_t seq = 0;    // counts the events of this pair in this run
+  std::uint32_t seq = 0;    // counts the events of one key in this run
   std::int64_t due_ns = 0;  // epoch, when the event was meant to be published
 };
 
-// The pair of an event, whoever published it; empty: the text is no event. `place`: where it stood in the event
-// before, if the caller keeps that: one publisher's events are laid out alike.
-std::string_view find_pair(std::string_view text, std::size_t* place = nullptr);
+// std::nullopt: the text is no event, or an event of a publisher that leaves no mark.
+std::optional<EventMark> find_mark(std::string_view text);
 
-// std::nullopt: the text is no event, or an event of a publisher that leaves no mark. `place` as above.
-std::optional<EventMark> find_mark(std::string_view text, std::size_t* place = nullptr);
+// What stands between `name` (with its quotes, colon and the opening quote) and the next quote; empty: nothing does.
+// `place`: where the name stood in the event before: one publisher's events are laid out alike.
+std::string_view find_value(std::string_view text, std::string_view name, std::size_t& place);
 
 }  // namespace wsf::load

@@ -2,7 +2,7 @@
 
 #include "base/check.hpp"
 #include "base/clock.hpp"
-#include "load/kafka_wait.hpp"
+#include "load/kafka_wire.hpp"
 
 #include <sys/prctl.h>
 
@@ -11,19 +11,19 @@
 namespace wsf::load {
 namespace {
 
-constexpr std::chrono::seconds kReadyTimeout{10};
 constexpr std::chrono::seconds kFlushTimeout{5};
 constexpr unsigned long kTimerSlackNs = 1000;  // the kernel's default of 50 us would show as lateness
 
 }  // namespace
 
-Feed::Feed(FeedOptions options, const PairNumbers& names, const Window& window)
-    : names_(names),
+Feed::Feed(const FeedOptions& options, const Dialect& dialect, const Window& window)
+    : dialect_(dialect),
       window_(window),
-      plan_(std::move(options.plan)),
-      kafka_(std::move(options.kafka)),
-      producer_(kafka_.connection, kafka_.topic, [this](const kafka::Delivery& d) { on_delivery(d); }),
-      window_events_(names.size()),
+      plan_(options.plan),
+      wire_(std::make_unique<KafkaWire>(
+          options.kafka, dialect.topics(),
+          [this](std::uint64_t tag, std::int64_t now_ns, bool confirmed) { on_settled(tag, now_ns, confirmed); })),
+      window_events_(dialect.plan().keys),
       sent_(Tally::kTimedEvents),
       confirmations_(Tally::kTimedEvents),
       confirm_ns_(std::uint64_t{60} * 1'000'000'000) {}
@@ -33,17 +33,18 @@ Feed::~Feed() {
 }
 
 bool Feed::wait_until_ready(const std::atomic<bool>& stop, int progress_fd) {
-  return wait_for_kafka(producer_, kafka_, kReadyTimeout, stop, progress_fd, "kafka ");
+  return wire_->wait_until_ready(stop, progress_fd);
 }
 
 void Feed::start(std::int64_t start_epoch_ns) {
-  publisher_ = std::make_unique<Publisher>(plan_, static_cast<EventOutput&>(*this), start_epoch_ns);
+  script_ = dialect_.make_script(
+      plan_, [this](const Outgoing& event) { return put(event); }, start_epoch_ns);
   thread_ = std::thread([this, start_epoch_ns] {
     prctl(PR_SET_TIMERSLACK, kTimerSlackNs);
     const std::int64_t early_ns = start_epoch_ns - base::epoch_ns();
     if (early_ns > 0) std::this_thread::sleep_for(std::chrono::nanoseconds(early_ns));
-    run_open_loop(*publisher_, &producer_, stop_);
-    if (!producer_.flush(kFlushTimeout)) failed_in_flush_ = producer_.outstanding();
+    run_open_loop(script_->loop(), wire_->producer(), stop_);
+    if (!wire_->flush(kFlushTimeout)) failed_in_flush_ = wire_->outstanding();
     done_ = true;
   });
 }
@@ -53,55 +54,51 @@ void Feed::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-std::size_t Feed::place(std::uint32_t pair, std::uint32_t seq) const {
-  return (std::size_t{seq} * names_.size() + pair) % Tally::kTimedEvents;
+std::size_t Feed::place(std::uint32_t key, std::uint32_t seq) const {
+  return (std::size_t{seq} * window_events_.size() + key) % Tally::kTimedEvents;
 }
 
-bool Feed::put(std::string_view pair, std::string_view event) {
-  const auto mark = find_mark(event);
-  const auto number = names_.number(pair);
-  base::check(mark && number, "the publisher marks each event with a pair of the plan");
-  const std::size_t at = place(*number, mark->seq);
+bool Feed::put(const Outgoing& event) {
+  const SeenEvent seen = dialect_.event_of(event.text, key_place_);
+  base::check(seen.mark && seen.key, "the script marks each event, and gives it a key of the plan");
+  const EventMark& mark = *seen.mark;
+  const std::size_t at = place(*seen.key, mark.seq);
   const EventTimes before = sent_[at];
-  sent_[at] = {*number, mark->seq, mark->due_ns, 0, 0};
-  const auto sent = producer_.send(pair, event, std::nullopt, at);
-  if (sent == kafka::Producer::Sent::full) {
+  sent_[at] = {*seen.key, mark.seq, mark.due_ns, 0, 0};
+  if (!wire_->send(event, at)) {
     sent_[at] = before;
     return false;
   }
-  if (window_.holds(mark->due_ns)) {
-    window_events_[*number]++;
+  if (window_.holds(mark.due_ns)) {
+    window_events_[*seen.key]++;
     window_published_.add();
   }
   return true;
 }
 
-void Feed::on_delivery(const kafka::Delivery& delivery) {
-  const EventTimes& event = sent_[delivery.tag];
-  const std::int64_t now = base::epoch_ns();
-  outage_watch_.settled(event.due_ns, now, delivery.error.empty());
-  if (!delivery.error.empty()) return;
-  confirmations_[delivery.tag] = {event.pair, event.seq, now};
+void Feed::on_settled(std::uint64_t tag, std::int64_t now_ns, bool confirmed) {
+  const EventTimes& event = sent_[tag];
+  outage_watch_.settled(event.due_ns, now_ns, confirmed);
+  if (!confirmed) return;
+  confirmations_[tag] = {event.key, event.seq, now_ns};
   if (window_.holds(event.due_ns)) {
-    confirm_ns_.record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, now - event.due_ns)));
+    confirm_ns_.record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, now_ns - event.due_ns)));
   }
 }
 
-const Confirmation& Feed::confirmation(std::uint32_t pair, std::uint32_t seq) const {
-  return confirmations_[place(pair, seq)];
+const Confirmation& Feed::confirmation(std::uint32_t key, std::uint32_t seq) const {
+  return confirmations_[place(key, seq)];
 }
 
 std::vector<std::uint64_t> Feed::planned_window_events() const {
-  base::check(publisher_ != nullptr, "the plan has a start");
-  const std::chrono::nanoseconds from(window_.from_ns - publisher_->start_epoch_ns());
-  const std::chrono::nanoseconds to(window_.to_ns - publisher_->start_epoch_ns());
-  std::vector<std::uint64_t> out(names_.size());
-  for (std::size_t pair = 0; pair < out.size(); pair++) out[pair] = publisher_->due_of(pair, from, to);
-  return out;
+  base::check(script_ != nullptr, "the plan has a start");
+  const std::int64_t start_ns = script_->loop().start_epoch_ns();
+  return script_->due(std::chrono::nanoseconds(window_.from_ns - start_ns),
+                      std::chrono::nanoseconds(window_.to_ns - start_ns));
 }
 
 Lateness Feed::lateness() const {
-  return publisher_ ? publisher_->lateness() : Lateness{};
+  return script_ ? script_->loop().lateness() : Lateness{};
 }
 
 }  // namespace wsf::load

@@ -1,10 +1,11 @@
 #pragma once
-// The events of a run that publishes for itself: a publisher on a thread of its own, and the account of what became
-// of each event on its way into Kafka.
+// The events of a run that publishes for itself: a script on a thread of its own, and the account of what became of
+// each event on its way into the broker.
 
-#include "kafka/destination.hpp"
+#include "load/dialect.hpp"
+#include "load/feed_wire.hpp"
+#include "load/load_options.hpp"
 #include "load/outage_watch.hpp"
-#include "load/publisher.hpp"
 #include "load/tally.hpp"
 #include "stats/histogram.hpp"
 
@@ -17,29 +18,25 @@
 
 namespace wsf::load {
 
-struct FeedOptions {
-  kafka::Destination kafka;
-  PublishPlan plan;
-};
-
 // When the broker confirmed an event. Kept like EventTimes: for the newest Tally::kTimedEvents.
 struct Confirmation {
-  std::uint32_t pair = 0;
+  std::uint32_t key = 0;
   std::uint32_t seq = 0;
   std::int64_t confirmed_ns = 0;  // epoch; 0: unused
 };
 
-class Feed : private EventOutput {
+class Feed {
  public:
   // Throws base::StartupError when the client library refuses a property.
-  Feed(FeedOptions options, const PairNumbers& names, const Window& window);
-  ~Feed() override;
+  Feed(const FeedOptions& options, const Dialect& dialect, const Window& window);
+  ~Feed();
+  Feed(const Feed&) = delete;
+  Feed& operator=(const Feed&) = delete;
 
-  // False: `stop` was set. Throws base::StartupError when the broker or the topic cannot be had within 10 s. A wait
-  // that gets long is told on `progress_fd`.
-  bool wait_until_ready(const std::atomic<bool>& stop, int progress_fd);
+  bool wait_until_ready(const std::atomic<bool>& stop, int progress_fd);  // see FeedWire
   void start(std::int64_t start_epoch_ns);
-  // Ends the publishing, and waits up to 5 s for what Kafka has not confirmed. What is still open then has failed.
+  // Ends the publishing, and waits up to 5 s for what the broker has not confirmed. What is still open then has
+  // failed.
   void stop();
   bool done() const { return done_.load(); }  // the plan is through
 
@@ -47,33 +44,33 @@ class Feed : private EventOutput {
   std::uint64_t published_in_window() const { return window_published_.value(); }
 
   // After stop():
-  std::uint64_t confirmed() const { return producer_.delivered(); }
-  std::uint64_t failed() const { return failed_in_flush_ + producer_.failed(); }
-  std::string last_error() const { return producer_.last_error(); }
-  const std::vector<std::uint64_t>& window_events() const { return window_events_; }  // [pair]
-  std::vector<std::uint64_t> planned_window_events() const;  // [pair]; those that were never published included
+  std::uint64_t confirmed() const { return wire_->confirmed(); }
+  std::uint64_t failed() const { return failed_in_flush_ + wire_->failed(); }
+  std::string last_error() const { return wire_->last_error(); }
+  const std::vector<std::uint64_t>& window_events() const { return window_events_; }  // [key]
+  std::vector<std::uint64_t> planned_window_events() const;  // [key]; those that were never published included
   const stats::Histogram& confirm_ns() const { return confirm_ns_; }  // due to confirmed, within the window
-  const Confirmation& confirmation(std::uint32_t pair, std::uint32_t seq) const;
+  const Confirmation& confirmation(std::uint32_t key, std::uint32_t seq) const;
   Lateness lateness() const;
   const std::vector<Span>& outages() const { return outage_watch_.outages(); }  // of the broker
 
  private:
-  bool put(std::string_view pair, std::string_view event) override;
-  void on_delivery(const kafka::Delivery& delivery);
-  std::size_t place(std::uint32_t pair, std::uint32_t seq) const;
+  bool put(const Outgoing& event);
+  void on_settled(std::uint64_t tag, std::int64_t now_ns, bool confirmed);
+  std::size_t place(std::uint32_t key, std::uint32_t seq) const;
 
-  const PairNumbers& names_;
+  const Dialect& dialect_;
   const Window& window_;
-  PublishPlan plan_;
-  kafka::Destination kafka_;
-  kafka::Producer producer_;
-  std::unique_ptr<Publisher> publisher_;
+  const EventPlan plan_;
+  std::unique_ptr<FeedWire> wire_;
+  std::unique_ptr<EventScript> script_;
   std::thread thread_;
   std::atomic<bool> stop_{false}, done_{false};
   std::uint64_t failed_in_flush_ = 0;
+  std::size_t key_place_ = 0;  // in the event before
   stats::Counter window_published_;
   std::vector<std::uint64_t> window_events_;
-  std::vector<EventTimes> sent_;  // by place(): what a delivery report's tag means
+  std::vector<EventTimes> sent_;  // by place(): what a tag means
   std::vector<Confirmation> confirmations_;
   stats::Histogram confirm_ns_;
   OutageWatch outage_watch_;

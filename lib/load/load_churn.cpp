@@ -14,16 +14,9 @@ constexpr std::chrono::milliseconds kLook{100};
 void LoadRun::start_churn() {
   if (options_.churn_per_s <= 0 || *interrupted_) return;
   counters_before_ = read_counters(options_.url, options_.route);
-  ChurnOptions churn{.url = options_.url,
-                     .route = options_.route,
-                     .rate_per_s = options_.churn_per_s,
-                     .pairs = {},
-                     .seed = options_.seed + 1,
-                     .tokens = options_.tokens};
-  for (std::uint32_t slot = 0; slot < plan_.per_connection; slot++) {
-    churn.pairs.push_back(names_.name(plan_.pair_of(0, slot)));
-  }
-  churn_ = std::make_unique<Churn>(std::move(churn));
+  churn_ = std::make_unique<Churn>(
+      ChurnOptions{.route = options_.route, .rate_per_s = options_.churn_per_s, .seed = options_.seed + 1},
+      *dialect_);
   churn_thread_ = std::thread([this] { churn_->run(base::steady_ns()); });
 }
 

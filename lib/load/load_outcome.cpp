@@ -31,16 +31,16 @@ ConnectionsOutcome LoadRun::connections_outcome() const {
   return out;
 }
 
-// How many events of each pair the window holds: what we published, or, when listening, the span of the numbers that
-// any connection saw. An event that nobody got shows there only if a later one of its pair arrived. When the server
+// How many events of each key the window holds: what we published, or, when listening, the span of the numbers that
+// any connection saw. An event that nobody got shows there only if a later one of its key arrived. When the server
 // has gone away, the publishing ended early: what was planned for the rest of the window is owed as well.
-std::vector<std::uint64_t> LoadRun::events_of_each_pair() const {
+std::vector<std::uint64_t> LoadRun::events_of_each_key() const {
   if (feed_) return outcome_.ended_by_server ? feed_->planned_window_events() : feed_->window_events();
-  std::vector<std::uint64_t> out(plan_.pairs);
-  for (std::uint32_t pair = 0; pair < plan_.pairs; pair++) {
+  std::vector<std::uint64_t> out(plan_.keys);
+  for (std::uint32_t key = 0; key < plan_.keys; key++) {
     SeqRange all;
-    for (const auto& tally : tallies_) all.merge(tally->ranges()[pair]);
-    out[pair] = all.size();
+    for (const auto& tally : tallies_) all.merge(tally->ranges()[key]);
+    out[key] = all.size();
   }
   return out;
 }
@@ -55,16 +55,16 @@ DeliveryOutcome LoadRun::delivery_outcome() const {
   }
   out.latency = disturbances_.empty() ? quantiles_of(latency_ns) : quantiles_of(undisturbed().latency_us, kUsPerMs);
   out.received = out.counts.delivered;
-  compare_each_connection(events_of_each_pair(), out);
+  compare_each_connection(events_of_each_key(), out);
   return out;
 }
 
-void LoadRun::compare_each_connection(const std::vector<std::uint64_t>& events_of_pair, DeliveryOutcome& out) const {
+void LoadRun::compare_each_connection(const std::vector<std::uint64_t>& events_of_key, DeliveryOutcome& out) const {
   for (std::uint32_t connection = 0; connection < plan_.connections; connection++) {
     if (plan_.is_slow(connection)) continue;
     std::uint64_t expected = 0;
     for (std::uint32_t slot = 0; slot < plan_.per_connection; slot++) {
-      expected += events_of_pair[plan_.pair_of(connection, slot)];
+      expected += events_of_key[plan_.key_of(connection, slot)];
     }
     out.expected += expected;
     const std::uint64_t received = tallies_[connection % tallies_.size()]->received(connection);
@@ -91,7 +91,7 @@ std::vector<EventTimes> LoadRun::merged_event_times() const {
     for (std::size_t at = 0; at < out.size(); at++) {
       const EventTimes& other = tallies_[i]->event_times()[at];
       if (other.due_ns == 0) continue;
-      if (out[at].due_ns != other.due_ns || out[at].pair != other.pair) {
+      if (out[at].due_ns != other.due_ns || out[at].key != other.key) {
         if (other.due_ns > out[at].due_ns) out[at] = other;
         continue;
       }
@@ -110,9 +110,9 @@ StagesOutcome LoadRun::stages_outcome() const {
     if (event.due_ns == 0 || disturbed(event.due_ns, event.due_ns + 1)) continue;
     fan_out.record(positive(event.last_ns - event.first_ns));
     if (!feed_) continue;
-    const Confirmation& confirmation = feed_->confirmation(event.pair, event.seq);
+    const Confirmation& confirmation = feed_->confirmation(event.key, event.seq);
     const bool known =
-        confirmation.confirmed_ns != 0 && confirmation.pair == event.pair && confirmation.seq == event.seq;
+        confirmation.confirmed_ns != 0 && confirmation.key == event.key && confirmation.seq == event.seq;
     if (!known) continue;
     kafka.record(positive(confirmation.confirmed_ns - event.due_ns));
     server.record(positive(event.first_ns - confirmation.confirmed_ns));

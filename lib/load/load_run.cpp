@@ -1,5 +1,6 @@
 #include "load/load_run.hpp"
 
+#include "base/check.hpp"
 #include "base/clock.hpp"
 #include "base/exit_codes.hpp"
 #include "base/units.hpp"
@@ -31,26 +32,16 @@ double seconds(std::int64_t ns) {
   return static_cast<double>(ns) / kNsPerS;
 }
 
-Plan plan_of(const LoadOptions& options) {
-  Plan out{.connections = options.connections,
-           .pairs = static_cast<std::uint32_t>(options.pairs.size()),
-           .per_connection = options.pairs_per_connection,
-           .slow = options.slow};
-  if (options.zipf) out.chosen = choose_by_zipf(out, options.seed);
-  return out;
-}
-
 }  // namespace
 
 LoadRun::LoadRun(LoadOptions options)
     : options_(std::move(options)),
-      plan_(plan_of(options_)),
-      subscribers_(plan_.subscribers_of_each_pair()),
-      names_(options_.pairs),
+      dialect_(make_dialect(options_)),
+      plan_(dialect_->plan()),
+      subscribers_(plan_.subscribers_of_each_key()),
       filter_(options_.feed ? options_.feed->plan.run : ""),
       progress_(options_.progress_fd),
       timeline_(Timeline::slot_ns_for(options_.duration.count()), options_.verify) {
-  base::check(plan_.per_connection >= 1 && plan_.per_connection <= plan_.pairs, "a connection takes each pair once");
   base::check(plan_.slow < plan_.connections, "somebody has to read");
 }
 
@@ -63,7 +54,7 @@ Outcome LoadRun::run(const std::atomic<bool>& interrupted) {
   start_swarms();
   probe();
   if (options_.feed) {
-    feed_ = std::make_unique<Feed>(*options_.feed, names_, window_);
+    feed_ = std::make_unique<Feed>(*options_.feed, *dialect_, window_);
     feed_->wait_until_ready(interrupted, options_.progress_fd);
   }
   const bool findable = !options_.server_pid && options_.route.target.is_loopback();
@@ -102,18 +93,15 @@ Outcome LoadRun::run(const std::atomic<bool>& interrupted) {
 void LoadRun::start_swarms() {
   for (std::uint32_t i = 0; i < options_.threads; i++) {
     const TallyOptions tally{i, options_.threads, timeline_.slot_ns(), options_.verify};
-    tallies_.push_back(std::make_unique<Tally>(plan_, names_, window_, filter_, tally));
-    SwarmOptions swarm{.url = options_.url,
-                       .route = options_.route,
+    tallies_.push_back(std::make_unique<Tally>(*dialect_, window_, filter_, tally));
+    SwarmOptions swarm{.route = options_.route,
                        .ramp_per_s = options_.ramp_per_s,
                        .index = i,
                        .swarms = options_.threads,
                        .seed = options_.seed,
                        .compress = options_.compress,
-                       .verify = options_.verify,
                        .reconnect = options_.verify};
-    swarm.tokens = options_.tokens;
-    swarms_.push_back(std::make_unique<Swarm>(std::move(swarm), plan_, names_, orders_, *tallies_.back()));
+    swarms_.push_back(std::make_unique<Swarm>(std::move(swarm), *dialect_, orders_, *tallies_.back()));
   }
   for (auto& swarm : swarms_) threads_.emplace_back([&swarm] { swarm->run(); });
 }
@@ -266,7 +254,7 @@ bool LoadRun::all_arrived() const {
 std::uint64_t LoadRun::expected_so_far() const {
   const std::vector<std::uint64_t>& events = feed_->window_events();
   std::uint64_t out = 0;
-  for (std::size_t pair = 0; pair < events.size(); pair++) out += events[pair] * subscribers_[pair];
+  for (std::size_t key = 0; key < events.size(); key++) out += events[key] * subscribers_[key];
   return out;
 }
 

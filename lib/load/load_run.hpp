@@ -3,10 +3,10 @@
 // drain, close. Blocks the calling thread; the connections live on threads of their own.
 
 #include "load/churn.hpp"
-#include "load/client_socket.hpp"
+#include "load/dialect.hpp"
 #include "load/feed.hpp"
+#include "load/load_options.hpp"
 #include "load/outcome.hpp"
-#include "load/plan.hpp"
 #include "load/progress_line.hpp"
 #include "load/swarm.hpp"
 #include "load/tally.hpp"
@@ -23,31 +23,6 @@
 #include <vector>
 
 namespace wsf::load {
-
-struct LoadOptions {
-  ws::Url url;
-  Route route;
-  std::uint32_t connections = 10'000;
-  std::uint32_t slow = 0;  // of these, so many that do not read
-  std::vector<std::string> pairs;
-  std::uint32_t pairs_per_connection = 10;
-  bool zipf = false;  // pairs by popularity, not by turns
-  double ramp_per_s = 1000;
-  std::chrono::nanoseconds duration{std::chrono::seconds(60)};
-  std::chrono::nanoseconds warmup{std::chrono::seconds(1)};
-  std::chrono::nanoseconds settle{
-      std::chrono::milliseconds(500)};  // idle before the first event: memory is read then
-  bool verify = false;                  // follow the chain of each subscription, and let closed clients come back
-  bool storm = false;                   // in the middle of the window all connections are lost, and come back at once
-  double churn_per_s = 0;               // so many clients come and go beside the steady ones, within the window
-  std::uint32_t threads = 1;
-  bool compress = false;              // the clients offer permessage-deflate
-  std::vector<std::string> tokens{};  // what the clients bring, in turn; none: nothing
-  std::uint64_t seed = 1;
-  std::optional<pid_t> server_pid;  // std::nullopt: looked for when the target is this machine
-  std::optional<FeedOptions> feed;  // std::nullopt: another program publishes
-  int progress_fd = 2;              // negative: quiet
-};
 
 class LoadRun {
  public:
@@ -99,8 +74,8 @@ class LoadRun {
 
   ConnectionsOutcome connections_outcome() const;
   DeliveryOutcome delivery_outcome() const;
-  void compare_each_connection(const std::vector<std::uint64_t>& events_of_pair, DeliveryOutcome& out) const;
-  std::vector<std::uint64_t> events_of_each_pair() const;
+  void compare_each_connection(const std::vector<std::uint64_t>& events_of_key, DeliveryOutcome& out) const;
+  std::vector<std::uint64_t> events_of_each_key() const;
   PublisherOutcome publisher_outcome() const;
   StagesOutcome stages_outcome() const;
   std::optional<ChainCounts> chains_outcome() const;
@@ -115,9 +90,9 @@ class LoadRun {
   std::vector<EventTimes> merged_event_times() const;
 
   const LoadOptions options_;
-  const Plan plan_;
-  const std::vector<std::uint64_t> subscribers_;  // [pair], of the connections that read
-  const PairNumbers names_;
+  const std::unique_ptr<const Dialect> dialect_;
+  const Plan& plan_;
+  const std::vector<std::uint64_t> subscribers_;  // [key], of the connections that read
   Window window_;
   RunFilter filter_;
   Orders orders_;

@@ -4,22 +4,22 @@
 
 namespace wsf::load {
 
-std::vector<std::uint64_t> Plan::subscribers_of_each_pair() const {
-  std::vector<std::uint64_t> out(pairs);
+std::vector<std::uint64_t> Plan::subscribers_of_each_key() const {
+  std::vector<std::uint64_t> out(keys);
   for (std::uint32_t connection = 0; connection < connections; connection++) {
     if (is_slow(connection)) continue;
-    for (std::uint32_t slot = 0; slot < per_connection; slot++) out[pair_of(connection, slot)]++;
+    for (std::uint32_t slot = 0; slot < per_connection; slot++) out[key_of(connection, slot)]++;
   }
   return out;
 }
 
 std::vector<std::uint16_t> choose_by_zipf(const Plan& plan, std::uint64_t seed) {
   std::mt19937_64 random(seed);
-  std::vector<double> weights(plan.pairs);
+  std::vector<double> weights(plan.keys);
   for (std::size_t i = 0; i < weights.size(); i++) weights[i] = 1.0 / static_cast<double>(i + 1);
   // The smallest of exponential waiting times comes first with a chance proportional to its rate: one pass draws
-  // `per_connection` different pairs.
-  std::vector<std::pair<double, std::uint16_t>> waits(plan.pairs);
+  // `per_connection` different keys.
+  std::vector<std::pair<double, std::uint16_t>> waits(plan.keys);
   std::exponential_distribution<double> wait(1.0);
   std::vector<std::uint16_t> out;
   out.reserve(std::size_t{plan.connections} * plan.per_connection);

@@ -1,5 +1,6 @@
 #include "load/swarm.hpp"
 
+#include "base/check.hpp"
 #include "base/clock.hpp"
 
 #include <fmt/format.h>
@@ -25,10 +26,10 @@ constexpr std::uint16_t kSlowConsumer = protocol::number(protocol::Close::slow_c
 
 }  // namespace
 
-Swarm::Swarm(SwarmOptions options, const Plan& plan, const PairNumbers& names, const Orders& orders, Tally& tally)
+Swarm::Swarm(SwarmOptions options, const Dialect& dialect, const Orders& orders, Tally& tally)
     : options_(std::move(options)),
-      plan_(plan),
-      names_(names),
+      dialect_(dialect),
+      plan_(dialect.plan()),
       orders_(orders),
       tally_(tally),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
@@ -38,7 +39,7 @@ Swarm::Swarm(SwarmOptions options, const Plan& plan, const PairNumbers& names, c
       return_ns_(kHandshakeTimeoutNs) {
   base::check(epoll_ >= 0, "epoll_create1");
   const std::uint32_t others = options_.swarms - options_.index - 1;
-  connections_.resize((plan.connections + others) / options_.swarms);
+  connections_.resize((plan_.connections + others) / options_.swarms);
 }
 
 Swarm::~Swarm() {

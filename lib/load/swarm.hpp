@@ -5,13 +5,12 @@
 
 #include "base/exit_codes.hpp"
 #include "load/client_wire.hpp"
-#include "load/plan.hpp"
+#include "load/dialect.hpp"
 #include "load/tally.hpp"
 #include "stats/counter.hpp"
 #include "stats/histogram.hpp"
 #include "ws/deflate.hpp"
 #include "ws/frame_reader.hpp"
-#include "ws/url.hpp"
 
 #include <sys/types.h>
 
@@ -47,15 +46,12 @@ struct Failure {
 };
 
 struct SwarmOptions {
-  ws::Url url;
   Route route;
   double ramp_per_s = 1000;             // of all swarms together; 0: as fast as kMostInFlight lets
   std::uint32_t index = 0, swarms = 1;  // this one has the connections index, index + swarms, ...
   std::uint64_t seed = 1;
-  bool compress = false;              // offers permessage-deflate and insists on it
-  std::vector<std::string> tokens{};  // of the connections, in turn; none: they bring none
-  bool verify = false;                // ask for positions
-  bool reconnect = false;             // a connection that the server closed comes back
+  bool compress = false;   // offers permessage-deflate and insists on it
+  bool reconnect = false;  // a connection that the server closed comes back
 };
 
 struct SwarmProgress {
@@ -94,7 +90,7 @@ class Swarm {
   static constexpr std::int64_t kReturnNs = 500'000'000;
   static constexpr std::uint32_t kReturnsAtOnce = 256;  // between two looks at what has arrived
 
-  Swarm(SwarmOptions options, const Plan& plan, const PairNumbers& names, const Orders& orders, Tally& tally);
+  Swarm(SwarmOptions options, const Dialect& dialect, const Orders& orders, Tally& tally);
   ~Swarm();
   Swarm(const Swarm&) = delete;
   Swarm& operator=(const Swarm&) = delete;
@@ -168,8 +164,8 @@ class Swarm {
 
   const SwarmOptions options_;
   ClientWire wire_{options_.route, kReceiveBytes};
+  const Dialect& dialect_;
   const Plan& plan_;
-  const PairNumbers& names_;
   const Orders& orders_;
   Tally& tally_;
   SwarmProgress progress_;

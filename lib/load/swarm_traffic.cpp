@@ -1,7 +1,6 @@
 // The bytes of a swarm's connections: the handshake, then frames.
 
 #include "base/clock.hpp"
-#include "load/server_message.hpp"
 #include "load/swarm.hpp"
 #include "load/upgrade.hpp"
 
@@ -48,10 +47,10 @@ void Swarm::ask_upgrade(std::uint32_t slot) {
   Connection& connection = connections_[slot];
   connection.state = State::upgrading;
   connection.key = upgrade_key(random_(), random_());
-  const std::size_t number = options_.index + std::size_t{slot} * options_.swarms;
-  const std::string_view token =
-      options_.tokens.empty() ? std::string_view() : options_.tokens[number % options_.tokens.size()];
-  if (!send_all(connection, upgrade_request(options_.url, connection.key, options_.compress, token))) {
+  const std::uint32_t number = number_of(slot);
+  const bool resumes = connection.returns && dialect_.resumes_by_request();
+  const UpgradeRequest request = dialect_.request_of(number, resumes ? tally_.come_back(number) : std::string());
+  if (!send_all(connection, upgrade_request(request.url, connection.key, options_.compress, request.token))) {
     lose(slot, {base::Exit::cannot_connect, "it does not take the request"});
   }
 }
@@ -102,11 +101,11 @@ void Swarm::on_upgrade_bytes(std::uint32_t slot, std::span<char> bytes) {
 
 bool Swarm::subscribe(std::uint32_t slot) {
   const std::uint32_t number = number_of(slot);
-  SubscriptionText text{.pairs = {}, .meta = options_.verify};
-  for (std::uint32_t i = 0; i < plan_.per_connection; i++)
-    text.pairs.push_back(names_.name(plan_.pair_of(number, i)));
-  if (connections_[slot].returns) text.resume = tally_.come_back(number);
-  return send_frame(connections_[slot], ws::Opcode::text, subscribe_message(text));
+  const bool resumes = connections_[slot].returns && !dialect_.resumes_by_request();
+  const std::string text = dialect_.first_message(number, resumes ? tally_.come_back(number) : std::string());
+  if (!text.empty() && !send_frame(connections_[slot], ws::Opcode::text, text)) return false;
+  if (!dialect_.confirms()) go_live(slot, {});
+  return true;
 }
 
 void Swarm::on_frames(std::uint32_t slot, std::span<char> bytes, std::int64_t now_ns) {
@@ -136,15 +135,25 @@ void Swarm::on_frames(std::uint32_t slot, std::span<char> bytes, std::int64_t no
 
 void Swarm::on_text(std::uint32_t slot, std::string_view text, std::int64_t now_ns) {
   Connection& connection = connections_[slot];
-  const std::string_view type = type_of(text);
-  if (type == "rateUpdate") {
-    if (!closing_ && connection.state != State::thawed) tally_.deliver(number_of(slot), text, now_ns);
-  } else if (type == "gap") {
-    tally_.announce_gap(number_of(slot), text);
-  } else if (connection.state == State::subscribing && type == "subscribed") {
-    go_live(slot, text);
-  } else if (connection.state == State::subscribing && type == "error") {
-    lose(slot, {base::Exit::refused, fmt::format("the subscription was refused: {}", text)});
+  const bool subscribing = connection.state == State::subscribing;
+  switch (dialect_.kind_of(text)) {
+    case Said::update:
+      if (!closing_ && connection.state != State::thawed) tally_.deliver(number_of(slot), text, now_ns);
+      break;
+    case Said::gap:
+      tally_.announce_gap(number_of(slot), text);
+      break;
+    case Said::subscribed:
+      if (subscribing) go_live(slot, text);
+      break;
+    case Said::refused:
+      if (subscribing) lose(slot, {base::Exit::refused, fmt::format("the subscription was refused: {}", text)});
+      break;
+    case Said::ping:
+      send_frame(connection, ws::Opcode::text, dialect_.answer_to_ping(text));
+      break;
+    case Said::other:
+      break;
   }
 }
 

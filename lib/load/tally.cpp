@@ -1,10 +1,5 @@
 #include "load/tally.hpp"
 
-#include "load/server_message.hpp"
-#include "protocol/fx_rates.hpp"
-
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace wsf::load {
@@ -48,43 +43,37 @@ void Counts::add(const Counts& other) {
   unmarked += other.unmarked;
 }
 
-Tally::Tally(const Plan& plan, const PairNumbers& names, const Window& window, RunFilter& run, TallyOptions options)
-    : plan_(plan),
-      names_(names),
+Tally::Tally(const Dialect& dialect, const Window& window, RunFilter& run, TallyOptions options)
+    : dialect_(dialect),
+      share_{dialect.plan(), options.first, options.stride},
       window_(window),
       run_(run),
-      first_(options.first),
-      stride_(options.stride),
+      ledger_(options.verify ? dialect.make_ledger(share_) : nullptr),
       timeline_(options.slot_ns, options.verify) {
-  const std::uint32_t own = plan.connections > first_ ? (plan.connections - first_ + stride_ - 1) / stride_ : 0;
-  sequences_.resize(std::size_t{own} * plan.per_connection);
-  if (options.verify) ledger_.emplace(names, sequences_.size());
-  received_.resize(own);
-  ranges_.resize(plan.pairs);
+  sequences_.resize(share_.subscriptions());
+  received_.resize(share_.connections());
+  ranges_.resize(share_.plan.keys);
   events_.resize(kTimedEvents);
 }
 
-std::optional<Subscription> Tally::subscription_of(std::uint32_t connection, std::string_view name) const {
-  const auto pair = names_.number(name);
-  const auto slot = pair ? plan_.slot_of(connection, *pair) : std::nullopt;
+std::optional<Subscription> Tally::subscription_of(std::uint32_t connection, std::optional<std::uint32_t> key) const {
+  const auto slot = key ? share_.plan.slot_of(connection, *key) : std::nullopt;
   if (!slot) return std::nullopt;
-  return subscription(connection, *slot);
-}
-
-Subscription Tally::subscription(std::uint32_t connection, std::uint32_t slot) const {
-  return {connection, plan_.pair_of(connection, slot), std::size_t{local(connection)} * plan_.per_connection + slot};
+  return share_.subscription(connection, *slot);
 }
 
 void Tally::deliver(std::uint32_t connection, std::string_view text, std::int64_t now_ns) {
-  const auto mark = find_mark(text, &pair_place_);
-  const auto meta = ledger_ ? find_meta(text) : std::nullopt;
-  const bool own = mark && run_.admits(mark->run);
-  const auto subscription = subscription_of(connection, mark ? mark->pair : find_pair(text, &pair_place_));
+  const SeenEvent event = dialect_.event_of(text, key_place_);
+  const bool own = event.mark && run_.admits(event.mark->run);
+  const auto subscription = subscription_of(connection, event.key);
+  std::optional<ServerTimes> times;
   if (ledger_ && subscription) {  // a chain runs through the events of all publishers
-    const std::uint32_t missing = own ? sequences_[subscription->index].missing_before(mark->seq) : 0;
-    if (!ledger_->follow(*subscription, meta, missing)) return;
+    const std::uint32_t missing = own ? sequences_[subscription->index].missing_before(event.mark->seq) : 0;
+    const Ledger::Followed followed = ledger_->follow(*subscription, text, missing);
+    if (!followed.delivery) return;
+    times = followed.times;
   }
-  if (!mark) {
+  if (!event.mark) {
     counts_.unmarked++;
   } else if (!own) {
     counts_.foreign++;
@@ -92,33 +81,21 @@ void Tally::deliver(std::uint32_t connection, std::string_view text, std::int64_
     counts_.unexpected++;
   } else {
     all_delivered_.add();
-    if (!count_sequence(sequences_[subscription->index], mark->seq)) return;
-    if (window_.holds(mark->due_ns)) count_in_window(*subscription, *mark, meta, now_ns);
+    if (!count_sequence(sequences_[subscription->index], event.mark->seq)) return;
+    if (window_.holds(event.mark->due_ns)) count_in_window(*subscription, *event.mark, times, now_ns);
   }
 }
 
 void Tally::announce_gap(std::uint32_t connection, std::string_view text) {
-  const auto gap = find_gap(text);
-  const auto subscription = gap ? subscription_of(connection, gap->pair) : std::nullopt;
-  if (ledger_ && subscription) ledger_->announce_gap(*subscription, *gap);
+  if (ledger_) ledger_->announce_gap(connection, text);
 }
 
 std::string Tally::come_back(std::uint32_t connection) {
-  std::string out;
-  for (std::uint32_t slot = 0; ledger_ && slot < plan_.per_connection; slot++) {
-    const Subscription one = subscription(connection, slot);
-    const auto point = ledger_->come_back(one);
-    if (!point) continue;
-    out += fmt::format(R"({}"{}":"{}")", out.empty() ? "" : ",", names_.name(one.pair), protocol::to_text(*point));
-  }
-  return out;
+  return ledger_ ? ledger_->come_back(connection) : std::string();
 }
 
 void Tally::answered(std::uint32_t connection, std::string_view text) {
-  for (std::uint32_t slot = 0; ledger_ && slot < plan_.per_connection; slot++) {
-    const Subscription one = subscription(connection, slot);
-    ledger_->answered(one, recovery_of(names_.name(one.pair), text));
-  }
+  if (ledger_) ledger_->answered(connection, text);
 }
 
 bool Tally::count_sequence(Sequence& sequence, std::uint32_t seq) {
@@ -141,29 +118,29 @@ bool Tally::count_sequence(Sequence& sequence, std::uint32_t seq) {
 }
 
 void Tally::count_in_window(const Subscription& subscription, const EventMark& mark,
-                            const std::optional<UpdateMeta>& meta, std::int64_t now_ns) {
+                            const std::optional<ServerTimes>& times, std::int64_t now_ns) {
   counts_.delivered++;
   window_delivered_.add();
-  received_[local(subscription.connection)]++;
-  ranges_[subscription.pair].take(mark.seq);
+  received_[share_.local(subscription.connection)]++;
+  ranges_[subscription.key].take(mark.seq);
   last_delivery_ns_.store(now_ns, std::memory_order_relaxed);
   const auto took_ns = not_negative(now_ns - mark.due_ns);
   latency_ns_.record(took_ns);
   Timeline::Slot& slot = timeline_.at(mark.due_ns - window_.from_ns.load(std::memory_order_relaxed));
   slot.latency_us.record(took_ns / 1000);
-  if (meta) time_stages(slot, *meta, now_ns);
-  time_event(subscription.pair, mark, now_ns);
+  if (times) time_stages(slot, *times, now_ns);
+  time_event(subscription.key, mark, now_ns);
 }
 
-void Tally::time_stages(Timeline::Slot& slot, const UpdateMeta& meta, std::int64_t now_ns) {
-  slot.logged_to_sent_ms.record(not_negative(meta.sent_ms - meta.kafka_ms));
-  slot.sent_to_received_ms.record(not_negative(now_ns / 1'000'000 - meta.sent_ms));
+void Tally::time_stages(Timeline::Slot& slot, const ServerTimes& times, std::int64_t now_ns) {
+  slot.logged_to_sent_ms.record(not_negative(times.sent_ms - times.kafka_ms));
+  slot.sent_to_received_ms.record(not_negative(now_ns / 1'000'000 - times.sent_ms));
 }
 
-void Tally::time_event(std::uint32_t pair, const EventMark& mark, std::int64_t now_ns) {
-  EventTimes& times = events_[(std::size_t{mark.seq} * plan_.pairs + pair) % kTimedEvents];
-  const bool same = times.due_ns != 0 && times.pair == pair && times.seq == mark.seq;
-  if (!same) times = {pair, mark.seq, mark.due_ns, now_ns, now_ns};
+void Tally::time_event(std::uint32_t key, const EventMark& mark, std::int64_t now_ns) {
+  EventTimes& times = events_[(std::size_t{mark.seq} * share_.plan.keys + key) % kTimedEvents];
+  const bool same = times.due_ns != 0 && times.key == key && times.seq == mark.seq;
+  if (!same) times = {key, mark.seq, mark.due_ns, now_ns, now_ns};
   times.last_ns = now_ns;
 }
 

@@ -2,9 +2,8 @@
 // What the connections of one thread received, counted. No socket and no clock: a delivery comes in as a mark and a
 // time. Owned and written by that thread; others read the live counters, and the rest after the thread ended.
 
-#include "load/chain_ledger.hpp"
-#include "load/event_mark.hpp"
-#include "load/plan.hpp"
+#include "load/dialect.hpp"
+#include "load/ledger.hpp"
 #include "load/sequence.hpp"
 #include "load/timeline.hpp"
 #include "stats/counter.hpp"
@@ -13,6 +12,7 @@
 #include <atomic>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,14 +43,14 @@ class RunFilter {
 
 // When an event reached the first and the last of its receivers.
 struct EventTimes {
-  std::uint32_t pair = 0;
+  std::uint32_t key = 0;
   std::uint32_t seq = 0;
   std::int64_t due_ns = 0;  // 0: unused
   std::int64_t first_ns = 0;
   std::int64_t last_ns = 0;
 };
 
-// The numbers of a pair's events that any connection got within the window.
+// The numbers of a key's events that any connection got within the window.
 struct SeqRange {
   std::uint32_t low = 1;
   std::uint32_t high = 0;
@@ -63,9 +63,9 @@ struct SeqRange {
 struct Counts {
   std::uint64_t delivered = 0;   // within the window, each event once for each subscription
   std::uint64_t duplicates = 0;  // a number that this connection had already
-  std::uint64_t late = 0;        // after a newer one of its pair
+  std::uint64_t late = 0;        // after a newer one of its key
   std::uint64_t holes = 0;       // numbers skipped and not come late
-  std::uint64_t unexpected = 0;  // of a pair that this connection did not subscribe to
+  std::uint64_t unexpected = 0;  // of a key that this connection did not subscribe to
   std::uint64_t foreign = 0;     // of another run
   std::uint64_t unmarked = 0;    // without a mark
 
@@ -81,7 +81,7 @@ struct TallyOptions {
 
 class Tally {
  public:
-  Tally(const Plan& plan, const PairNumbers& names, const Window& window, RunFilter& run, TallyOptions options);
+  Tally(const Dialect& dialect, const Window& window, RunFilter& run, TallyOptions options);
 
   // A text message that holds an event; `now_ns` is when its bytes were read. About 100 ns, twice that when
   // verifying.
@@ -89,10 +89,9 @@ class Tally {
 
   // When verifying; otherwise nothing:
   void announce_gap(std::uint32_t connection, std::string_view text);  // of the server's message
-  // A new connection takes its place: what it had last of each of its pairs, as members of "resume":
-  // "EURUSD":"3-1234",...
+  // A new connection takes its place: see Ledger.
   std::string come_back(std::uint32_t connection);
-  void answered(std::uint32_t connection, std::string_view text);  // the server's "subscribed" to that
+  void answered(std::uint32_t connection, std::string_view text);
 
   // Live, for progress: how many were delivered in all (within the window or not), within it, and when the last.
   const stats::Counter& all_delivered() const { return all_delivered_; }
@@ -104,7 +103,7 @@ class Tally {
   const Timeline& timeline() const { return timeline_; }
   const ChainCounts* chains() const { return ledger_ ? &ledger_->counts() : nullptr; }
   const Counts& counts() const { return counts_; }
-  std::uint64_t received(std::uint32_t connection) const { return received_[local(connection)]; }
+  std::uint64_t received(std::uint32_t connection) const { return received_[share_.local(connection)]; }
   const std::vector<SeqRange>& ranges() const { return ranges_; }
   const std::vector<EventTimes>& event_times() const { return events_; }
 
@@ -112,26 +111,23 @@ class Tally {
   static constexpr std::size_t kTimedEvents = 1 << 15;
 
  private:
-  std::uint32_t local(std::uint32_t connection) const { return (connection - first_) / stride_; }
-  std::optional<Subscription> subscription_of(std::uint32_t connection, std::string_view pair) const;
-  Subscription subscription(std::uint32_t connection, std::uint32_t slot) const;
+  std::optional<Subscription> subscription_of(std::uint32_t connection, std::optional<std::uint32_t> key) const;
   bool count_sequence(Sequence& sequence, std::uint32_t seq);
-  void count_in_window(const Subscription& subscription, const EventMark& mark, const std::optional<UpdateMeta>& meta,
-                       std::int64_t now_ns);
-  void time_stages(Timeline::Slot& slot, const UpdateMeta& meta, std::int64_t now_ns);
-  void time_event(std::uint32_t pair, const EventMark& mark, std::int64_t now_ns);
+  void count_in_window(const Subscription& subscription, const EventMark& mark,
+                       const std::optional<ServerTimes>& times, std::int64_t now_ns);
+  void time_stages(Timeline::Slot& slot, const ServerTimes& times, std::int64_t now_ns);
+  void time_event(std::uint32_t key, const EventMark& mark, std::int64_t now_ns);
 
-  const Plan& plan_;
-  const PairNumbers& names_;
+  const Dialect& dialect_;
+  const Share share_;
   const Window& window_;
   RunFilter& run_;
-  const std::uint32_t first_, stride_;
-  std::optional<ChainLedger> ledger_;
+  const std::unique_ptr<Ledger> ledger_;  // nullptr: this run does not verify
 
-  std::size_t pair_place_ = 0;           // in the event before
-  std::vector<Sequence> sequences_;      // [local connection * per_connection + slot]
+  std::size_t key_place_ = 0;            // in the event before
+  std::vector<Sequence> sequences_;      // [subscription]
   std::vector<std::uint32_t> received_;  // [local connection], within the window
-  std::vector<SeqRange> ranges_;         // [pair]
+  std::vector<SeqRange> ranges_;         // [key]
   std::vector<EventTimes> events_;
   stats::Histogram latency_ns_;
   Timeline timeline_;

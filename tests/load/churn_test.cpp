@@ -1,6 +1,7 @@
 #include "load/churn.hpp"
 
 #include "base/clock.hpp"
+#include "load/fx_rates_dialect.hpp"
 #include "load/scripted_server.hpp"
 
 #include <gmock/gmock.h>
@@ -11,12 +12,17 @@
 namespace wsf::load {
 namespace {
 
-ChurnOptions against(std::uint16_t port) {
-  return {.url = ws::parse_url("ws://127.0.0.1:" + std::to_string(port) + "/ws/fx-rates").value(),
-          .route = {resolve("127.0.0.1", port).value(), {}},
-          .rate_per_s = 500,
-          .pairs = {"EURUSD"},
-          .seed = 1};
+LoadOptions against(std::uint16_t port) {
+  LoadOptions out;
+  out.url = ws::parse_url("ws://127.0.0.1:" + std::to_string(port) + "/ws/fx-rates").value();
+  out.route.target = resolve("127.0.0.1", port).value();
+  out.pairs = {"EURUSD"};
+  out.pairs_per_connection = 1;
+  return out;
+}
+
+ChurnOptions churn_of(const LoadOptions& load) {
+  return {.route = load.route, .rate_per_s = 500, .seed = 1};
 }
 
 // Runs until so many clients have come to an end.
@@ -32,7 +38,9 @@ void run_until(Churn& churn, std::uint64_t ended) {
 
 TEST(Churn, a_client_comes_subscribes_and_closes_in_order) {
   test::ScriptedServer server(test::ScriptedServer::kComeAndGo);
-  Churn churn(against(server.port()));
+  const LoadOptions load = against(server.port());
+  const FxRatesDialect dialect(load);
+  Churn churn(churn_of(load), dialect);
   run_until(churn, 20);
   EXPECT_EQ(churn.progress().failed.value(), 0u);
   EXPECT_EQ(churn.progress().completed.value(), churn.progress().opened.value());
@@ -42,7 +50,9 @@ TEST(Churn, a_client_comes_subscribes_and_closes_in_order) {
 
 TEST(Churn, a_client_that_is_refused_has_failed_and_says_why) {
   test::ScriptedServer server("HTTP/1.1 503 Service Unavailable\r\n\r\n");
-  Churn churn(against(server.port()));
+  const LoadOptions load = against(server.port());
+  const FxRatesDialect dialect(load);
+  Churn churn(churn_of(load), dialect);
   run_until(churn, 3);
   EXPECT_EQ(churn.progress().completed.value(), 0u);
   EXPECT_THAT(churn.first_failure(), testing::HasSubstr("503"));

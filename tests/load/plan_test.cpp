@@ -1,5 +1,7 @@
 #include "load/plan.hpp"
 
+#include "load/pair_numbers.hpp"
+
 #include <gtest/gtest.h>
 
 #include <set>
@@ -9,16 +11,16 @@ namespace {
 
 TEST(Plan, gives_each_pair_the_same_number_of_subscribers) {
   const Plan plan{1000, 50, 10};
-  for (const std::uint64_t subscribers : plan.subscribers_of_each_pair()) EXPECT_EQ(subscribers, 200u);
+  for (const std::uint64_t subscribers : plan.subscribers_of_each_key()) EXPECT_EQ(subscribers, 200u);
 }
 
 TEST(Plan, counts_subscribers_as_the_connections_choose) {
   const Plan plan{7, 5, 3};
   std::vector<std::uint64_t> counted(5);
   for (std::uint32_t connection = 0; connection < 7; connection++) {
-    for (std::uint32_t slot = 0; slot < 3; slot++) counted[plan.pair_of(connection, slot)]++;
+    for (std::uint32_t slot = 0; slot < 3; slot++) counted[plan.key_of(connection, slot)]++;
   }
-  EXPECT_EQ(plan.subscribers_of_each_pair(), counted);
+  EXPECT_EQ(plan.subscribers_of_each_key(), counted);
 }
 
 TEST(Plan, finds_the_slot_of_each_pair_and_none_for_the_others) {
@@ -26,8 +28,8 @@ TEST(Plan, finds_the_slot_of_each_pair_and_none_for_the_others) {
   for (std::uint32_t connection = 0; connection < 7; connection++) {
     std::set<std::uint32_t> own;
     for (std::uint32_t slot = 0; slot < 3; slot++) {
-      own.insert(plan.pair_of(connection, slot));
-      EXPECT_EQ(plan.slot_of(connection, plan.pair_of(connection, slot)), slot);
+      own.insert(plan.key_of(connection, slot));
+      EXPECT_EQ(plan.slot_of(connection, plan.key_of(connection, slot)), slot);
     }
     EXPECT_EQ(own.size(), 3u);
     for (std::uint32_t pair = 0; pair < 5; pair++)
@@ -44,7 +46,7 @@ TEST(Plan, slow_connections_are_spread_and_never_the_first) {
   EXPECT_FALSE(plan.is_slow(0));
   EXPECT_EQ(slow, 10u);
   std::uint64_t subscriptions = 0;
-  for (const std::uint64_t of_pair : plan.subscribers_of_each_pair()) subscriptions += of_pair;
+  for (const std::uint64_t of_pair : plan.subscribers_of_each_key()) subscriptions += of_pair;
   EXPECT_EQ(subscriptions, 990u * 3);
 }
 
@@ -54,12 +56,12 @@ TEST(Plan, by_zipf_the_first_pairs_have_the_most_subscribers_and_none_is_taken_t
   for (std::uint32_t connection = 0; connection < plan.connections; connection++) {
     std::set<std::uint32_t> own;
     for (std::uint32_t slot = 0; slot < 10; slot++) {
-      own.insert(plan.pair_of(connection, slot));
-      EXPECT_EQ(plan.slot_of(connection, plan.pair_of(connection, slot)), slot);
+      own.insert(plan.key_of(connection, slot));
+      EXPECT_EQ(plan.slot_of(connection, plan.key_of(connection, slot)), slot);
     }
     EXPECT_EQ(own.size(), 10u);
   }
-  const auto counts = plan.subscribers_of_each_pair();
+  const auto counts = plan.subscribers_of_each_key();
   EXPECT_GT(counts[0], 1.5 * static_cast<double>(counts[5]));
   EXPECT_GT(counts[5], 2 * counts[49]);
   EXPECT_EQ(choose_by_zipf(plan, 1), plan.chosen);

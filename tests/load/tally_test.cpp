@@ -1,5 +1,7 @@
 #include "load/tally.hpp"
 
+#include "load/fx_rates_dialect.hpp"
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -12,14 +14,21 @@ std::string event(const char* pair, std::uint32_t seq, std::int64_t due_ns, cons
                      pair, run, seq, due_ns);
 }
 
+LoadOptions two_of_three() {
+  LoadOptions out;
+  out.connections = 2;
+  out.pairs = {"EURUSD", "GBPUSD", "USDJPY"};
+  out.pairs_per_connection = 2;
+  return out;
+}
+
 // Connection 0 subscribes to EURUSD and GBPUSD, connection 1 to USDJPY and EURUSD.
 class TallyTest : public testing::Test {
  protected:
-  Plan plan_{2, 3, 2};
-  PairNumbers names_{{"EURUSD", "GBPUSD", "USDJPY"}};
+  FxRatesDialect dialect_{two_of_three()};
   Window window_;
   RunFilter filter_{"r"};
-  Tally tally_{plan_, names_, window_, filter_, {}};
+  Tally tally_{dialect_, window_, filter_, {}};
 
   void SetUp() override {
     window_.from_ns = 1000;

@@ -1,7 +1,7 @@
 #include "flags.hpp"
 
 #include "load/expectation.hpp"
-#include "load/plan.hpp"
+#include "load/pair_numbers.hpp"
 
 #include <fmt/format.h>
 

@@ -7,6 +7,7 @@
 #include "base/units.hpp"
 #include "flags.hpp"
 #include "load/addresses.hpp"
+#include "load/pair_numbers.hpp"
 #include "load/rate_walk.hpp"
 #include "output_file.hpp"
 
@@ -43,7 +44,7 @@ class Choice {
   std::vector<std::string> tokens() const;
   std::shared_ptr<const wsf::net::ClientTls> tls(bool secure) const;
   load::LoadOptions load_options() const;
-  load::PublishPlan publish_plan(const load::LoadOptions& load_options) const;
+  load::EventPlan event_plan(const load::LoadOptions& load_options) const;
   void check_outputs() const;
   Capacity capacity() const;
   Comparison comparison() const;
@@ -95,10 +96,9 @@ std::vector<load::Expectation> Choice::expectations() const {
   return out;
 }
 
-load::PublishPlan Choice::publish_plan(const load::LoadOptions& load_options) const {
+load::EventPlan Choice::event_plan(const load::LoadOptions& load_options) const {
   if (flags_.publish.per_s <= 0) usage(told("publish") + " must be above 0 (or --listen to another's events)");
-  load::PublishPlan plan;
-  plan.pairs = load_options.pairs;
+  load::EventPlan plan;
   plan.rate_per_s = flags_.publish.per_s;
   plan.burst = flags_.burst;
   plan.duration = load_options.warmup + load_options.duration;
@@ -232,7 +232,7 @@ std::variant<Options, Comparison, int> read_options(int argc, char** argv) {
     out.capacity = choice.capacity();
     choice.check_outputs();
     if (!flags.listen) {
-      const load::PublishPlan plan = choice.publish_plan(out.load);
+      const load::EventPlan plan = choice.event_plan(out.load);
       out.load.feed = load::FeedOptions{destination.resolve(), plan};
     }
     return std::nullopt;

@@ -1,0 +1,49 @@
+#pragma once
+// What a run of the load generator is asked to do.
+
+#include "kafka/destination.hpp"
+#include "load/client_socket.hpp"
+#include "load/event_script.hpp"
+#include "ws/url.hpp"
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace wsf::load {
+
+struct FeedOptions {
+  kafka::Destination kafka;
+  EventPlan plan;
+};
+
+struct LoadOptions {
+  ws::Url url;
+  Route route;
+  std::uint32_t connections = 10'000;
+  std::uint32_t slow = 0;  // of these, so many that do not read
+  std::vector<std::string> pairs;
+  std::uint32_t pairs_per_connection = 10;
+  bool zipf = false;  // pairs by popularity, not by turns
+  double ramp_per_s = 1000;
+  std::chrono::nanoseconds duration{std::chrono::seconds(60)};
+  std::chrono::nanoseconds warmup{std::chrono::seconds(1)};
+  std::chrono::nanoseconds settle{
+      std::chrono::milliseconds(500)};  // idle before the first event: memory is read then
+  bool verify = false;                  // follow the chain of each subscription, and let closed clients come back
+  bool storm = false;                   // in the middle of the window all connections are lost, and come back at once
+  double churn_per_s = 0;               // so many clients come and go beside the steady ones, within the window
+  std::uint32_t threads = 1;
+  bool compress = false;              // the clients offer permessage-deflate
+  std::vector<std::string> tokens{};  // what the clients bring, in turn; none: nothing
+  std::uint64_t seed = 1;
+  std::optional<pid_t> server_pid;  // std::nullopt: looked for when the target is this machine
+  std::optional<FeedOptions> feed;  // std::nullopt: another program publishes
+  int progress_fd = 2;              // negative: quiet
+};
+
+}  // namespace wsf::load
