@@ -24,6 +24,7 @@ struct Row {
 constexpr std::array kRows = {
     Row{"reach", "/deliveries/reach_percent", "%", 1, true, 0.001},
     Row{"lost", "/deliveries/lost", "", 1, false, 0},
+    Row{"what was for others", "/deliveries/unexpected", "", 1, false, 0},
     Row{"breaks of chains", "/chains/breaks", "", 1, false, 0},
     Row{"closed by the server", "/connections/closed", "", 1, false, 0},
     Row{"not connected", "/connections/failed", "", 1, false, 0},
@@ -89,6 +90,10 @@ base::Result<std::vector<Compared>> compare_results(std::string_view before_json
   const auto before = parse(before_json), after = parse(after_json);
   if (!before) return base::Error{"the first file is no result of wsload --json"};
   if (!after) return base::Error{"the second file is no result of wsload --json"};
+  const auto of = [](const Json& result) { return result.value("protocol", "fx-rates"); };
+  if (of(*before) != of(*after)) {
+    return base::Error{fmt::format("the first result is of {}, the second of {}", of(*before), of(*after))};
+  }
   std::vector<Compared> out;
   for (const Row& row : kRows) {
     Compared one{row.name, row.unit, value_at(*before, row), value_at(*after, row), Compared::Change::unknown};

@@ -61,7 +61,8 @@ class Dialect {
   // The events of this protocol, marked so that event_of() finds them.
   virtual std::unique_ptr<EventScript> make_script(const EventPlan& plan, EventScript::Put put,
                                                    std::int64_t start_epoch_ns) const = 0;
-  virtual std::vector<std::string> topics() const = 0;  // of Kafka, as the script numbers them
+  // Where they go, as the script numbers them: topics of Kafka, or channels of Redis.
+  virtual std::vector<std::string> topics() const = 0;
 };
 
 std::unique_ptr<const Dialect> make_dialect(const LoadOptions& options);

@@ -32,6 +32,7 @@ constexpr std::array kMetrics = {
     Named{"reach", Metric::reach, Unit::percent},
     Named{"lost", Metric::lost, Unit::count},
     Named{"duplicates", Metric::duplicates, Unit::count},
+    Named{"unexpected", Metric::unexpected, Unit::count},
     Named{"closed", Metric::closed, Unit::count},
     Named{"breaks", Metric::breaks, Unit::count},
     Named{"storm", Metric::storm, Unit::milliseconds},

@@ -22,9 +22,10 @@ enum class Metric {
   reach,        // % of the expected deliveries
   lost,
   duplicates,
-  closed,  // counts
-  breaks,  // of chains: what was lost, or sent twice, and nobody accounts for; a count
-  storm,   // until the last is back, ms
+  unexpected,  // events that were for others
+  closed,      // counts
+  breaks,      // of chains: what was lost, or sent twice, and nobody accounts for; a count
+  storm,       // until the last is back, ms
   churn_errors,
   leaked,      // sessions and subscriptions that the server kept of clients that had gone; counts
   rss_growth,  // of the server after the first 30 s, MB

@@ -3,10 +3,12 @@
 #include "base/check.hpp"
 #include "base/clock.hpp"
 #include "load/kafka_wire.hpp"
+#include "load/redis_wire.hpp"
 
 #include <sys/prctl.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace wsf::load {
 namespace {
@@ -20,13 +22,22 @@ Feed::Feed(const FeedOptions& options, const Dialect& dialect, const Window& win
     : dialect_(dialect),
       window_(window),
       plan_(options.plan),
-      wire_(std::make_unique<KafkaWire>(
-          options.kafka, dialect.topics(),
-          [this](std::uint64_t tag, std::int64_t now_ns, bool confirmed) { on_settled(tag, now_ns, confirmed); })),
+      wire_(make_wire(options, dialect)),
       window_events_(dialect.plan().keys),
       sent_(Tally::kTimedEvents),
       confirmations_(Tally::kTimedEvents),
       confirm_ns_(std::uint64_t{60} * 1'000'000'000) {}
+
+std::unique_ptr<FeedWire> Feed::make_wire(const FeedOptions& options, const Dialect& dialect) {
+  auto on_settled = [this](std::uint64_t tag, std::int64_t now_ns, bool confirmed) {
+    this->on_settled(tag, now_ns, confirmed);
+  };
+  if (const auto* kafka = std::get_if<kafka::Destination>(&options.broker)) {
+    return std::make_unique<KafkaWire>(*kafka, dialect.topics(), std::move(on_settled));
+  }
+  return std::make_unique<RedisWire>(std::get<redis::Options>(options.broker), dialect.topics(),
+                                     std::move(on_settled));
+}
 
 Feed::~Feed() {
   stop();

@@ -34,6 +34,7 @@ class Feed {
   Feed& operator=(const Feed&) = delete;
 
   bool wait_until_ready(const std::atomic<bool>& stop, int progress_fd);  // see FeedWire
+  std::uint64_t wait_until_heard(const std::atomic<bool>& stop) { return wire_->wait_until_heard(stop); }
   void start(std::int64_t start_epoch_ns);
   // Ends the publishing, and waits up to 5 s for what the broker has not confirmed. What is still open then has
   // failed.
@@ -46,6 +47,7 @@ class Feed {
   // After stop():
   std::uint64_t confirmed() const { return wire_->confirmed(); }
   std::uint64_t failed() const { return failed_in_flush_ + wire_->failed(); }
+  std::uint64_t unheard() const { return wire_->unheard(); }
   std::string last_error() const { return wire_->last_error(); }
   const std::vector<std::uint64_t>& window_events() const { return window_events_; }  // [key]
   std::vector<std::uint64_t> planned_window_events() const;  // [key]; those that were never published included
@@ -55,6 +57,7 @@ class Feed {
   const std::vector<Span>& outages() const { return outage_watch_.outages(); }  // of the broker
 
  private:
+  std::unique_ptr<FeedWire> make_wire(const FeedOptions& options, const Dialect& dialect);
   bool put(const Outgoing& event);
   void on_settled(std::uint64_t tag, std::int64_t now_ns, bool confirmed);
   std::size_t place(std::uint32_t key, std::uint32_t seq) const;

@@ -49,7 +49,7 @@ class FxRatesScript : public EventScript, private EventOutput {
 FxRatesDialect::FxRatesDialect(const LoadOptions& options)
     : url_(options.url),
       tokens_(options.tokens),
-      topic_(options.feed ? options.feed->kafka.topic : ""),
+      topic_(options.feed ? std::get<kafka::Destination>(options.feed->broker).topic : ""),
       verify_(options.verify),
       names_(options.pairs),
       plan_(plan_of(options)) {}

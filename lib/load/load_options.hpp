@@ -4,6 +4,7 @@
 #include "kafka/destination.hpp"
 #include "load/client_socket.hpp"
 #include "load/event_script.hpp"
+#include "redis/options.hpp"
 #include "ws/url.hpp"
 
 #include <sys/types.h>
@@ -12,12 +13,20 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace wsf::load {
 
+enum class LoadProtocol { fx_rates, trading, notify };
+
+inline constexpr std::uint32_t kMostAssessments = 10'000;
+inline constexpr std::size_t kMostMarkets = 100;
+
+const char* name_of(LoadProtocol protocol);  // "fx-rates"
+
 struct FeedOptions {
-  kafka::Destination kafka;
+  std::variant<kafka::Destination, redis::Options> broker;  // the latter for notify
   EventPlan plan;
 };
 
@@ -26,9 +35,16 @@ struct LoadOptions {
   Route route;
   std::uint32_t connections = 10'000;
   std::uint32_t slow = 0;  // of these, so many that do not read
+  LoadProtocol protocol = LoadProtocol::fx_rates;
+  // Of fx-rates:
   std::vector<std::string> pairs;
   std::uint32_t pairs_per_connection = 10;
   bool zipf = false;  // pairs by popularity, not by turns
+  // Of trading:
+  std::vector<std::string> markets{"BTC", "ETH", "SOL"};
+  std::uint32_t assessments = 0;  // that the connections are spread over; 0: nothing but prices
+  // Of notify:
+  std::uint32_t users = 0;  // that the connections are spread over; 0: as many as connections
   double ramp_per_s = 1000;
   std::chrono::nanoseconds duration{std::chrono::seconds(60)};
   std::chrono::nanoseconds warmup{std::chrono::seconds(1)};
@@ -40,6 +56,7 @@ struct LoadOptions {
   std::uint32_t threads = 1;
   bool compress = false;              // the clients offer permessage-deflate
   std::vector<std::string> tokens{};  // what the clients bring, in turn; none: nothing
+  std::string jwt_secret{};           // where there are no tokens: they are made with it
   std::uint64_t seed = 1;
   std::optional<pid_t> server_pid;  // std::nullopt: looked for when the target is this machine
   std::optional<FeedOptions> feed;  // std::nullopt: another program publishes

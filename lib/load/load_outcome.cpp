@@ -64,7 +64,8 @@ void LoadRun::compare_each_connection(const std::vector<std::uint64_t>& events_o
     if (plan_.is_slow(connection)) continue;
     std::uint64_t expected = 0;
     for (std::uint32_t slot = 0; slot < plan_.per_connection; slot++) {
-      expected += events_of_key[plan_.key_of(connection, slot)];
+      const std::uint32_t key = plan_.key_of(connection, slot);
+      if (key >= plan_.first_owed) expected += events_of_key[key];
     }
     out.expected += expected;
     const std::uint64_t received = tallies_[connection % tallies_.size()]->received(connection);
@@ -79,6 +80,7 @@ void LoadRun::compare_each_connection(const std::vector<std::uint64_t>& events_o
 PublisherOutcome LoadRun::publisher_outcome() const {
   PublisherOutcome out{.confirmed = feed_->confirmed(),
                        .failed = feed_->failed(),
+                       .unheard = feed_->unheard(),
                        .last_error = feed_->last_error(),
                        .lateness = feed_->lateness()};
   for (const std::uint64_t events : feed_->window_events()) out.window_events += events;
@@ -104,7 +106,7 @@ std::vector<EventTimes> LoadRun::merged_event_times() const {
 
 StagesOutcome LoadRun::stages_outcome() const {
   constexpr std::uint64_t highest_ns = std::uint64_t{60} * 1'000'000'000;
-  stats::Histogram kafka(highest_ns), server(highest_ns), fan_out(highest_ns);
+  stats::Histogram broker(highest_ns), server(highest_ns), fan_out(highest_ns);
   const auto positive = [](std::int64_t ns) { return static_cast<std::uint64_t>(std::max<std::int64_t>(0, ns)); };
   for (const EventTimes& event : merged_event_times()) {
     if (event.due_ns == 0 || disturbed(event.due_ns, event.due_ns + 1)) continue;
@@ -114,11 +116,11 @@ StagesOutcome LoadRun::stages_outcome() const {
     const bool known =
         confirmation.confirmed_ns != 0 && confirmation.key == event.key && confirmation.seq == event.seq;
     if (!known) continue;
-    kafka.record(positive(confirmation.confirmed_ns - event.due_ns));
+    broker.record(positive(confirmation.confirmed_ns - event.due_ns));
     server.record(positive(event.first_ns - confirmation.confirmed_ns));
   }
   const Timeline::Slot told = undisturbed();
-  return {.kafka = quantiles_of(kafka),
+  return {.broker = quantiles_of(broker),
           .server = quantiles_of(server),
           .fan_out = quantiles_of(fan_out),
           .logged_to_sent = quantiles_of(told.logged_to_sent_ms, 1),

@@ -69,6 +69,8 @@ Outcome LoadRun::run(const std::atomic<bool>& interrupted) {
   find_disturbances();
   outcome_.url = options_.url.text();
   outcome_.run = options_.feed ? options_.feed->plan.run : "";
+  outcome_.protocol = name_of(options_.protocol);
+  outcome_.broker = options_.protocol == LoadProtocol::notify ? "Redis" : "Kafka";
   outcome_.listening = !options_.feed;
   outcome_.interrupted = interrupted;
   outcome_.window_from_ns = window_.from_ns;
@@ -141,6 +143,12 @@ void LoadRun::ramp_up() {
 }
 
 void LoadRun::settle() {
+  if (feed_ && !*interrupted_) {
+    if (const auto unheard = feed_->wait_until_heard(*interrupted_)) {
+      progress_.finish(
+          fmt::format("wait   {} channels without a subscriber after 10 s", base::format_count(unheard)));
+    }
+  }
   const std::int64_t until = base::steady_ns() + options_.settle.count();
   while (base::steady_ns() < until && !*interrupted_) pause(kLook);
   usage_.settled();

@@ -15,6 +15,11 @@ constexpr double kMostThreadShare = 0.80;
 constexpr double kMostLateMs = 20;
 constexpr double kLeastWindowS = 1;  // of one that the server ended: a shorter one says nothing of the generator
 
+std::string_view names_of_keys(std::string_view protocol) {
+  if (protocol == "trading") return "assessments";
+  return protocol == "notify" ? "users" : "pairs";
+}
+
 std::vector<std::string> reasons_to_doubt(const Outcome& outcome, bool closes_missed) {
   std::vector<std::string> out;
   const GeneratorOutcome& generator = outcome.generator;
@@ -28,11 +33,13 @@ std::vector<std::string> reasons_to_doubt(const Outcome& outcome, bool closes_mi
                               outcome.publisher->lateness.p99_ms, kMostLateMs));
   }
   if (outcome.publisher && outcome.publisher->failed > 0) {
-    out.push_back(fmt::format("Kafka did not confirm all events: {} are missing", outcome.publisher->failed));
+    out.push_back(
+        fmt::format("{} did not confirm all events: {} are missing", outcome.broker, outcome.publisher->failed));
   }
   if (outcome.delivery.expected == 0 && !outcome.interrupted) {
     out.emplace_back(outcome.listening
-                         ? "no marked event arrived (is ratepub running, with the same pairs?)"
+                         ? fmt::format("no marked event arrived (is ratepub running, with the same {}?)",
+                                       names_of_keys(outcome.protocol))
                          : "nothing was published in the window (longer --duration, or faster --publish)");
   }
   return out;
@@ -46,6 +53,7 @@ void add_standing(const Outcome& outcome, std::vector<Expectation>& expectations
     if (applies && !named) expectations.push_back(*parse_expectation(text));
   };
   add(outcome.connections.closed > 0, Metric::closed, "closed==0");
+  add(outcome.delivery.counts.unexpected > 0, Metric::unexpected, "unexpected==0");
   add(outcome.chains.has_value(), Metric::breaks, "breaks==0");
   add(outcome.churn.has_value(), Metric::churn_errors, "churn_errors==0");
   add(outcome.churn && outcome.churn->leaked(), Metric::leaked, "leaked==0");
@@ -102,6 +110,8 @@ std::optional<double> value_of(Metric metric, const Outcome& outcome) {
       return if_any(delivery.expected, delivery.lost());
     case Metric::duplicates:
       return if_any(delivery.received, delivery.counts.duplicates);
+    case Metric::unexpected:
+      return static_cast<double>(delivery.counts.unexpected);
     case Metric::closed:
       return if_any(outcome.connections.subscribed, outcome.connections.closed);
     case Metric::breaks:

@@ -70,7 +70,7 @@ struct StormOutcome {            // all connections were lost at once, and came 
 
 struct StalledOutcome {  // connections that did not read
   std::uint64_t wanted = 0, stalled = 0;
-  std::uint64_t closed_as_slow = 0;  // with 4000
+  std::uint64_t closed_as_slow = 0;  // with 4000 or 4002
   std::uint64_t closed_otherwise = 0;
 };
 
@@ -96,6 +96,7 @@ struct GeneratorOutcome {
 
 struct PublisherOutcome {
   std::uint64_t window_events = 0, confirmed = 0, failed = 0;
+  std::uint64_t unheard = 0;  // of the confirmed: the broker had nobody to pass them on to
   std::string last_error;
   Lateness lateness;
 };
@@ -125,7 +126,7 @@ struct TimeSlot {   // what was due from here to the next
 };
 
 struct StagesOutcome {  // over the events
-  Quantiles kafka;      // due until confirmed by the broker
+  Quantiles broker;     // due until confirmed by it
   Quantiles server;     // from then until the first client has it
   Quantiles fan_out;    // from then until the last client has it
   // As the server tells it of each update, in whole milliseconds, by the clocks of up to three machines; when
@@ -135,6 +136,8 @@ struct StagesOutcome {  // over the events
 
 struct Outcome {
   std::string url, run;
+  std::string protocol = "fx-rates";
+  std::string broker = "Kafka";  // where the events go on their way to the server
   bool listening = false;
   bool interrupted = false;
   bool ended_by_server = false;                       // no connection was left before the window was over
@@ -178,9 +181,9 @@ struct Verdict {
 bool generator_was_busy(const Outcome& outcome);
 
 // Fails when an expectation is missed; one about something that was not measured is. Unless an expectation names
-// closed, closed==0 is one; so are breaks==0 of a run that verified, and churn_errors==0 and leaked==0 of one with
-// churn. What is wrong outside the server makes the verdict void instead, with one exception: when the server closed
-// more connections than expected, only a busy generator, which may have earned that, voids it.
+// closed, closed==0 is one; so are unexpected==0, breaks==0 of a run that verified, and churn_errors==0 and leaked==0
+// of one with churn. What is wrong outside the server makes the verdict void instead, with one exception: when the
+// server closed more connections than expected, only a busy generator, which may have earned that, voids it.
 Verdict judge(const Outcome& outcome, const std::vector<Expectation>& expectations);
 
 const char* name_of(Verdict::Kind kind);  // "PASS", "FAIL", "VOID"

@@ -3,6 +3,7 @@
 #include "base/check.hpp"
 #include "stats/histogram.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace wsf::load {
@@ -18,6 +19,14 @@ PacedLoop::~PacedLoop() = default;
 
 nanoseconds PacedLoop::due(std::uint64_t number) const {
   return nanoseconds(std::llround(static_cast<double>(number) * 1e9 / pace_.rate_per_s));
+}
+
+std::uint64_t PacedLoop::due_before(nanoseconds time) const {
+  if (pace_.duration.count() > 0) time = std::min(time, pace_.duration);
+  auto out = static_cast<std::uint64_t>(std::max(0.0, static_cast<double>(time.count()) * pace_.rate_per_s / 1e9));
+  while (due(out) < time) out++;  // due() rounds: at most a step or two, either way
+  while (out > 0 && due(out - 1) >= time) out--;
+  return pace_.count > 0 ? std::min(out, pace_.count) : out;
 }
 
 bool PacedLoop::done(std::uint64_t number) const {

@@ -26,6 +26,8 @@ class PacedLoop : public OpenLoop {
   std::uint64_t published() const final { return published_.load(std::memory_order_relaxed); }
   Lateness lateness() const final;
   std::int64_t start_epoch_ns() const final { return start_epoch_ns_; }
+  std::uint64_t due_before(
+      std::chrono::nanoseconds time) const;  // since the start: how many the plan has due by then
 
  protected:
   // Message `number`, from 0, due at that wall clock. False: the output cannot take it now; the same number comes

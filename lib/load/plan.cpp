@@ -8,7 +8,10 @@ std::vector<std::uint64_t> Plan::subscribers_of_each_key() const {
   std::vector<std::uint64_t> out(keys);
   for (std::uint32_t connection = 0; connection < connections; connection++) {
     if (is_slow(connection)) continue;
-    for (std::uint32_t slot = 0; slot < per_connection; slot++) out[key_of(connection, slot)]++;
+    for (std::uint32_t slot = 0; slot < per_connection; slot++) {
+      const std::uint32_t key = key_of(connection, slot);
+      if (key >= first_owed) out[key]++;
+    }
   }
   return out;
 }

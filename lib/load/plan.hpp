@@ -17,6 +17,7 @@ struct Plan {
   std::uint32_t keys = 1;
   std::uint32_t per_connection = 1;  // at most `keys`
   std::uint32_t slow = 0;            // so many connections, spread evenly, do not read; below `connections`
+  std::uint32_t first_owed = 0;      // of keys below this one nobody is owed every event
   // Where the choice is not by turns: the keys of each connection, per_connection of them in a row.
   std::vector<std::uint16_t> chosen = {};
 
@@ -36,7 +37,7 @@ struct Plan {
     const std::uint64_t before = std::uint64_t{connection} * slow / connections;
     return (std::uint64_t{connection} + 1) * slow / connections != before;
   }
-  // Of the connections that read.
+  // Of the connections that read; 0 of a key that is not owed.
   std::vector<std::uint64_t> subscribers_of_each_key() const;
 
  private:

@@ -22,7 +22,11 @@ constexpr std::int64_t kRefreshNs = 1'000'000'000;
 constexpr int kIdleWaitMs = 20;  // how late an order is noticed at most
 constexpr std::int64_t kNsPerMs = 1'000'000;
 constexpr double kNsPerS = 1e9;
-constexpr std::uint16_t kSlowConsumer = protocol::number(protocol::Close::slow_consumer);
+// An event-class message that found no room closes by another code than an update that waited too long.
+bool means_slow(std::uint16_t close_code) {
+  return close_code == protocol::number(protocol::Close::slow_consumer) ||
+         close_code == protocol::number(protocol::Close::gap);
+}
 
 }  // namespace
 
@@ -179,7 +183,7 @@ void Swarm::lose(std::uint32_t slot, Failure why) {
     const std::lock_guard lock(failure_mutex_);
     if (!failure_) failure_ = std::move(why);
   } else if (was == State::thawed) {
-    (why.close_code == kSlowConsumer ? progress_.stalled_closed_as_slow : progress_.stalled_closed_otherwise).add();
+    (means_slow(why.close_code) ? progress_.stalled_closed_as_slow : progress_.stalled_closed_otherwise).add();
   }
 }
 

@@ -65,7 +65,7 @@ struct SwarmProgress {
   stats::Counter received_bytes;
   // Of the slow ones:
   stats::Counter stalled;                 // subscribed, and stopped reading
-  stats::Counter stalled_closed_as_slow;  // by code 4000, as seen when they read again
+  stats::Counter stalled_closed_as_slow;  // by code 4000 or 4002, as seen when they read again
   stats::Counter stalled_closed_otherwise;
   std::atomic<bool> stormed{false};          // the order was carried out: live counts from there
   std::atomic<std::uint16_t> close_code{0};  // of the last one closed

@@ -73,12 +73,12 @@ void Tally::deliver(std::uint32_t connection, std::string_view text, std::int64_
     if (!followed.delivery) return;
     times = followed.times;
   }
-  if (!event.mark) {
-    counts_.unmarked++;
-  } else if (!own) {
-    counts_.foreign++;
-  } else if (!subscription) {
+  if (event.addressed && !subscription) {  // whoever published it
     counts_.unexpected++;
+  } else if (!event.mark) {
+    counts_.unmarked++;
+  } else if (!own || !subscription) {
+    counts_.foreign++;
   } else {
     all_delivered_.add();
     if (!count_sequence(sequences_[subscription->index], event.mark->seq)) return;
@@ -119,9 +119,11 @@ bool Tally::count_sequence(Sequence& sequence, std::uint32_t seq) {
 
 void Tally::count_in_window(const Subscription& subscription, const EventMark& mark,
                             const std::optional<ServerTimes>& times, std::int64_t now_ns) {
-  counts_.delivered++;
-  window_delivered_.add();
-  received_[share_.local(subscription.connection)]++;
+  if (subscription.key >= share_.plan.first_owed) {
+    counts_.delivered++;
+    window_delivered_.add();
+    received_[share_.local(subscription.connection)]++;
+  }
   ranges_[subscription.key].take(mark.seq);
   last_delivery_ns_.store(now_ns, std::memory_order_relaxed);
   const auto took_ns = not_negative(now_ns - mark.due_ns);

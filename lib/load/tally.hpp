@@ -65,7 +65,7 @@ struct Counts {
   std::uint64_t duplicates = 0;  // a number that this connection had already
   std::uint64_t late = 0;        // after a newer one of its key
   std::uint64_t holes = 0;       // numbers skipped and not come late
-  std::uint64_t unexpected = 0;  // of a key that this connection did not subscribe to
+  std::uint64_t unexpected = 0;  // for others: of a key that this connection did not subscribe to
   std::uint64_t foreign = 0;     // of another run
   std::uint64_t unmarked = 0;    // without a mark
 

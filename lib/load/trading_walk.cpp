@@ -45,7 +45,7 @@ std::string hundredths(std::int64_t value) {
 TradingWalk::TradingWalk(const std::vector<std::string>& markets, const std::vector<std::string>& assessments,
                          std::uint64_t seed)
     : random_(seed) {
-  base::check(!markets.empty() && !assessments.empty(), "there is something to tell of");
+  base::check(!markets.empty(), "there is something to tell of");
   for (const std::string& name : markets) markets_.push_back({name, price_of(name), price_of(name)});
   for (const std::string& id : assessments) {
     Assessment assessment{.id = id, .market = assessments_.size() % markets_.size()};
@@ -54,46 +54,46 @@ TradingWalk::TradingWalk(const std::vector<std::string>& markets, const std::vec
   }
 }
 
-TradingMessage TradingWalk::next(std::int64_t timestamp_ms) {
-  const std::string at = base::rfc3339(timestamp_ms);
-  const auto turn = messages_ / 2;
-  const bool is_price = messages_++ % 2 == 0;
-  return is_price ? price(markets_[turn % markets_.size()], at) : news(assessments_[turn % assessments_.size()], at);
+TradingSubject TradingWalk::subject_of(std::uint64_t message) const {
+  if (assessments_.empty()) return {TradingTopic::prices, message % markets_.size()};
+  const auto turn = message / 2;
+  if (message % 2 == 0) return {TradingTopic::prices, turn % markets_.size()};
+  return {kTurn[turn / assessments_.size() % kTurn.size()], turn % assessments_.size()};
 }
 
-TradingMessage TradingWalk::price(Market& market, std::string_view at) {
+TradingMessage TradingWalk::next(std::int64_t timestamp_ms) {
+  const std::string at = base::rfc3339(timestamp_ms);
+  const auto [topic, index] = subject_of(messages_++);
+  if (topic == TradingTopic::prices) return {topic, index, markets_[index].name, price(markets_[index], at)};
+  return {topic, index, assessments_[index].id, news(topic, assessments_[index], at)};
+}
+
+std::string TradingWalk::price(Market& market, std::string_view at) {
   const auto step = std::max<std::int64_t>(1, market.start / kStepsTo1);
   const auto farthest = market.start / kFarthestTo1;
   market.price = std::clamp(market.price + between(-step, step), market.start - farthest, market.start + farthest);
-  return {TradingTopic::prices, market.name,
-          fmt::format(FMT_COMPILE(R"({{"type":"market_price","market":"{}","price":{},"timestamp":"{}"}})"),
-                      market.name, hundredths(market.price), at)};
+  return fmt::format(FMT_COMPILE(R"({{"type":"market_price","market":"{}","price":{},"timestamp":"{}"}})"),
+                     market.name, hundredths(market.price), at);
 }
 
-TradingMessage TradingWalk::news(Assessment& assessment, std::string_view at) {
-  const TradingTopic topic = kTurn[assessment.messages++ % kTurn.size()];
-  TradingMessage out{.topic = topic, .key = assessment.id};
+std::string TradingWalk::news(TradingTopic topic, Assessment& assessment, std::string_view at) {
   switch (topic) {
     case TradingTopic::prices:
       break;  // not in the turn
     case TradingTopic::pnl:
-      out.text = pnl(assessment, at);
-      break;
+      return pnl(assessment, at);
     case TradingTopic::positions:
-      out.text = position(assessment, at);
-      break;
+      return position(assessment, at);
     case TradingTopic::rules:
       assessment.realized += unrealized(assessment);
       enter(assessment);
-      out.text = rule(assessment, at);
-      break;
+      return rule(assessment, at);
     case TradingTopic::violations:
-      out.text = violation(assessment, at);
-      break;
+      return violation(assessment, at);
     case TradingTopic::assessments:
-      out.text = outcome(assessment, at);
+      return outcome(assessment, at);
   }
-  return out;
+  return {};
 }
 
 std::string TradingWalk::pnl(const Assessment& assessment, std::string_view at) const {

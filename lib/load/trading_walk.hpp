@@ -3,7 +3,7 @@
 // trial, with a position in one market and rules that it may break). The same plan and seed give the same messages on
 // every machine, but for their timestamps.
 
-#include "protocol/trading.hpp"
+#include "load/trading_keys.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -14,24 +14,30 @@
 
 namespace wsf::load {
 
-using protocol::TradingTopic;
+// What a message is about.
+struct TradingSubject {
+  TradingTopic topic = TradingTopic::prices;
+  std::size_t index = 0;  // of the market, or of the assessment
+};
 
 struct TradingMessage {
   TradingTopic topic = TradingTopic::prices;
+  std::size_t index = 0;   // see TradingSubject
   std::string_view key{};  // the market of a price, the assessment of anything else; lives as long as the walk
   std::string text{};      // one line of JSON
 };
 
 // Every other message is a price, of each market in turn. Between them each assessment in turn has a message: profit
 // and loss, its position, a rule (and then it has changed its position), and now and then a violation and the news
-// that the trial is over.
+// that the trial is over. Without assessments each message is a price.
 class TradingWalk {
  public:
-  // Neither is empty; no name needs escaping in JSON.
+  // There is a market; no name needs escaping in JSON.
   TradingWalk(const std::vector<std::string>& markets, const std::vector<std::string>& assessments,
               std::uint64_t seed);
 
   TradingMessage next(std::int64_t timestamp_ms);
+  TradingSubject subject_of(std::uint64_t message) const;  // counted from 0
 
  private:
   struct Market {
@@ -46,11 +52,10 @@ class TradingWalk {
     std::int64_t lots = 0;   // hundredths of one
     std::int64_t entry = 0;  // hundredths
     std::int64_t realized = 0;
-    std::uint64_t messages = 0;
   };
 
-  TradingMessage price(Market& market, std::string_view at);
-  TradingMessage news(Assessment& assessment, std::string_view at);
+  std::string price(Market& market, std::string_view at);
+  std::string news(TradingTopic topic, Assessment& assessment, std::string_view at);
   std::string pnl(const Assessment&, std::string_view at) const;
   std::string position(const Assessment&, std::string_view at) const;
   std::string rule(const Assessment&, std::string_view at);

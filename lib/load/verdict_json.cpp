@@ -78,12 +78,13 @@ Json of(const std::optional<PublisherOutcome>& p) {
   return {{"window_events", p->window_events},
           {"confirmed", p->confirmed},
           {"failed", p->failed},
+          {"unheard", p->unheard},
           {"last_error", p->last_error},
           {"late_ms", of(p->lateness)}};
 }
 
-Json of(const StagesOutcome& stages) {
-  return {{"kafka", of(stages.kafka)},
+Json of(const StagesOutcome& stages, const std::string& broker) {
+  return {{broker == "Redis" ? "redis" : "kafka", of(stages.broker)},
           {"server", of(stages.server)},
           {"fan_out", of(stages.fan_out)},
           {"logged_to_sent", of(stages.logged_to_sent)},
@@ -193,6 +194,7 @@ std::string verdict_json(const Outcome& outcome, const Verdict& verdict) {
                      {"interrupted", outcome.interrupted},
                      {"ended_by_server", outcome.ended_by_server},
                      {"checks", of(verdict.checks)},
+                     {"protocol", outcome.protocol},
                      {"url", outcome.url},
                      {"run", outcome.run},
                      {"listening", outcome.listening},
@@ -203,7 +205,7 @@ std::string verdict_json(const Outcome& outcome, const Verdict& verdict) {
                      {"connections", of(outcome.connections)},
                      {"deliveries", of(outcome.delivery)},
                      {"latency", of(outcome.delivery.latency)},
-                     {"stages", of(outcome.stages)},
+                     {"stages", of(outcome.stages, outcome.broker)},
                      {"disturbances", of(outcome.disturbances)},
                      {"over_time", of(outcome.over_time)},
                      {"samples", of(outcome.samples)},

@@ -25,6 +25,16 @@ double mb(std::uint64_t bytes) {
   return static_cast<double>(bytes) / 1e6;
 }
 
+std::string_view broker_row(const Outcome& outcome) {
+  return outcome.broker == "Redis" ? "redis" : "kafka";
+}
+
+// What is not this connection's to have.
+std::string_view others_events(const Outcome& outcome) {
+  if (outcome.protocol == "trading") return "of another assessment";
+  return outcome.protocol == "notify" ? "of another user" : "of pairs not subscribed to";
+}
+
 void reach_rows(VerdictBlock& block, const Outcome& outcome) {
   const DeliveryOutcome& delivery = outcome.delivery;
   block.row("reach", fmt::format("{} of {}", format_count(delivery.received), format_count(delivery.expected)),
@@ -41,10 +51,10 @@ void reach_rows(VerdictBlock& block, const Outcome& outcome) {
   };
   tell(counts.duplicates, "twice");
   tell(counts.late, "out of order");
-  tell(counts.unexpected, "of pairs not subscribed to");
+  tell(counts.unexpected, others_events(outcome));
   tell(counts.foreign, "of another publisher's run");
   tell(counts.unmarked, "without a mark");
-  if (!odd.empty()) block.row("odd", odd);
+  if (!odd.empty()) block.row("odd", odd, {Metric::unexpected});
 }
 
 std::string closed_with(const ConnectionsOutcome& connections) {
@@ -93,14 +103,21 @@ void process_rows(VerdictBlock& block, const Outcome& outcome) {
   block.row("generator", fmt::format("{:.0f} % of a core, busiest thread {:.0f} %: {} bottleneck",
                                      generator.cpu_share * 100, generator.busiest_thread_share * 100,
                                      generator_was_busy(outcome) ? "may be the" : "not the"));
+  if (outcome.publisher && outcome.publisher->unheard > 0) {
+    block.row(broker_row(outcome), fmt::format("{} published while nobody listened to their channel",
+                                               format_count(outcome.publisher->unheard)));
+  }
   if (!outcome.publisher || outcome.publisher->failed == 0) return;
   const std::string& why = outcome.publisher->last_error;
-  block.row("kafka", fmt::format("{} not confirmed{}{}", format_count(outcome.publisher->failed),
-                                 why.empty() ? "" : ": ", why));
+  block.row(broker_row(outcome), fmt::format("{} not confirmed{}{}", format_count(outcome.publisher->failed),
+                                             why.empty() ? "" : ": ", why));
 }
 
 void note_rows(VerdictBlock& block, const Outcome& outcome) {
   if (outcome.interrupted) block.row("note", fmt::format("interrupted after {:.1f} s: no verdict", outcome.window_s));
+  if (outcome.protocol == "trading" && outcome.storm) {
+    block.row("note", "prices count in latency alone: the server does not repeat those of a storm");
+  }
   if (!outcome.ended_by_server) return;
   block.row("note", fmt::format("no connection was left after {:.1f} s: {}", outcome.window_s,
                                 outcome.listening ? "what was published later is not known"
@@ -119,8 +136,8 @@ void stages_rows(VerdictBlock& block, const Outcome& outcome) {
   if (stages.fan_out.count == 0) return;
   const std::string fan_out = fmt::format("fan-out {}", three(stages.fan_out));
   block.row("stages", outcome.listening ? fan_out
-                                        : fmt::format("kafka {} · server {} · {}", three(stages.kafka),
-                                                      three(stages.server), fan_out));
+                                        : fmt::format("{} {} · server {} · {}", broker_row(outcome),
+                                                      three(stages.broker), three(stages.server), fan_out));
   const std::string told = stages.logged_to_sent.count == 0
                                ? ""
                                : fmt::format("logged to sent {} · sent to received {} · ",
@@ -191,7 +208,7 @@ void stalled_row(VerdictBlock& block, const Outcome& outcome) {
   if (!outcome.stalled) return;
   const StalledOutcome& stalled = *outcome.stalled;
   block.row("stalled", fmt::format("{} connections did not read, and count nowhere else{}{}",
-                                   format_count(stalled.stalled), if_any(stalled.closed_as_slow, "closed by 4000"),
+                                   format_count(stalled.stalled), if_any(stalled.closed_as_slow, "closed as slow"),
                                    if_any(stalled.closed_otherwise, "closed otherwise")));
 }
 

@@ -52,6 +52,14 @@ TEST(Comparison, names_the_file_that_is_no_result) {
   EXPECT_THAT(compare_results("nonsense", result(20), 0.1).error().message, testing::StartsWith("the first file"));
 }
 
+TEST(Comparison, results_of_two_protocols_are_not_compared) {
+  Outcome other;
+  other.protocol = "notify";
+  const std::string notify = verdict_json(other, judge(other, default_expectations()));
+  EXPECT_EQ(compare_results(result(20), notify, 0.1).error().message,
+            "the first result is of fx-rates, the second of notify");
+}
+
 TEST(Comparison, tells_each_row_with_its_change) {
   const std::string text = comparison_text(*compare_results(result(20), result(40), 0.1), false);
   EXPECT_THAT(text, testing::ContainsRegex("latency p99, ms +20.0 +40.0 +\\+100.0 %  worse\n"));

@@ -32,6 +32,16 @@ TEST(Verdict, passes_when_all_expectations_are_met) {
   EXPECT_EQ(judge(good(), default_expectations()).kind, Verdict::Kind::pass);
 }
 
+TEST(Verdict, fails_when_somebody_got_what_was_for_others) {
+  Outcome leaky = good();
+  leaky.protocol = "notify";
+  leaky.delivery.counts.unexpected = 1;
+  const Verdict verdict = judge(leaky, default_expectations());
+  EXPECT_EQ(verdict.kind, Verdict::Kind::fail);
+  EXPECT_THAT(verdict_text(leaky, verdict, false), HasSubstr("1 of another user"));
+  EXPECT_EQ(judged(leaky, "unexpected<=1").kind, Verdict::Kind::pass);
+}
+
 TEST(Verdict, fails_when_one_is_missed) {
   EXPECT_EQ(judged(good(), "p95<3ms").kind, Verdict::Kind::fail);
   Outcome lossy = good();

@@ -265,14 +265,15 @@ base::Result<std::vector<std::string>> names_of(const std::vector<std::string>& 
   return out;
 }
 
-load::TradingPlan trading_plan_of(const base::Settings& settings, const Flags& flags, std::uint64_t seed) {
+load::TradingPlan trading_plan_of(const base::Settings& settings, const Flags& flags, const load::PublishPlan& all) {
   load::TradingPlan plan;
   plan.assessments = value_or_usage(names_of(flags.assessments, "assessment-"), settings, "assessments");
   plan.markets = value_or_usage(names_of(flags.markets, ""), settings, "markets");
   plan.rate_per_s = rate_per_s(settings, flags, plan.assessments.size() + plan.markets.size());
   plan.count = flags.count.value_or(0);
   if (flags.duration) plan.duration = flags.duration->value;
-  plan.seed = seed;
+  plan.seed = all.seed;
+  plan.run = all.run;
   return plan;
 }
 
@@ -334,7 +335,7 @@ Options options_of(const base::Settings& settings, const Flags& flags) {
   refuse_foreign_flags(settings, out.protocol);
   if (out.task == Task::mint) out.mint = mint_plan_of(settings, flags);
   out.plan = plan_of(settings, flags);
-  out.trading = trading_plan_of(settings, flags, out.plan.seed);
+  out.trading = trading_plan_of(settings, flags, out.plan);
   out.notify = notify_plan_of(settings, flags, out.plan.run);
   out.replay = {speed_of(settings, flags), flags.loop, out.plan.count, out.plan.duration};
   out.replay_path = flags.replay;

@@ -1,6 +1,7 @@
 #include "flags.hpp"
 
 #include "load/expectation.hpp"
+#include "load/load_options.hpp"
 #include "load/pair_numbers.hpp"
 
 #include <fmt/format.h>
@@ -19,12 +20,25 @@ const char* const kExamples = R"(  wsload
       how many events a second are carried
   wsload compare before.json after.json
       exit 99 when the second result is worse
+  wsload --protocol trading --jwt-secret-file secret --assessments 100
+      prices to all clients, and to each the events of its assessment
+  wsload --protocol notify --jwt-secret-file secret --expect 'p95<100ms'
+      10,000 users, each of whom gets the messages published for it in Redis
   wsload --listen --pairs EURUSD,GBPUSD --pairs-per-connection 2 --json out.json
       count and time what ratepub publishes meanwhile
 )";
 
 void add_load(wsf::base::Settings& settings, Flags& flags) {
-  settings.add("--url", flags.url, "the server under load").type("URL").group("Load");
+  settings.add("--protocol", flags.protocol, "what the server speaks")
+      .one_of({"fx-rates", "trading", "notify"})
+      .type("NAME")
+      .group("Load");
+  settings
+      .add("--url", flags.url,
+           "the server under load (default: on this machine, ws://127.0.0.1 with :8082/ws/fx-rates, :3003/ws for "
+           "trading, :8080/ws for notify)")
+      .type("URL")
+      .group("Load");
   settings.add("-c,--connections", flags.connections, "how many clients").range(1, 1'000'000).group("Load");
   settings.add("--pairs", flags.pairs, "how many currency pairs there are, or which (a list)")
       .type("N|PAIR,...")
@@ -64,8 +78,31 @@ void add_load(wsf::base::Settings& settings, Flags& flags) {
   settings.add("--token-file", flags.token_file, "a token for the clients, or one a line for them in turn")
       .type("FILE")
       .group("Load");
+  settings
+      .add("--jwt-secret", flags.jwt_secret,
+           "for trading and notify: the server's secret, to make tokens with; each client is a user of its own")
+      .env("JWT_SECRET")
+      .env("JWT_SECRET_KEY")
+      .secret()
+      .not_on_command_line()
+      .type("SECRET")
+      .group("Load");
+  settings.add("--jwt-secret-file", flags.jwt_secret_file, "a file with that secret").type("FILE").group("Load");
   settings.add("--threads", flags.threads, "threads that hold the connections").range(1, 64).group("Load");
   settings.add("--seed", flags.seed, "of the made-up rates and of the masks; 0: another one each time").group("Load");
+}
+
+void add_protocols(wsf::base::Settings& settings, Flags& flags) {
+  settings
+      .add("--assessments", flags.assessments,
+           "how many assessments the clients are spread over; 0: market prices alone")
+      .range(0, load::kMostAssessments)
+      .group("Trading");
+  settings.add("--markets", flags.markets, "names of the markets").type("NAME,...").group("Trading");
+  settings
+      .add("--users", flags.users, "how many users the clients are spread over; 0: each client is a user of its own")
+      .range(0, 1'000'000)
+      .group("Notify");
 }
 
 void add_trouble(wsf::base::Settings& settings, Flags& flags) {

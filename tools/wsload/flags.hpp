@@ -12,7 +12,8 @@
 namespace wsload {
 
 struct Flags {
-  std::string url = "ws://127.0.0.1:8082/ws/fx-rates";
+  std::string protocol = "fx-rates";
+  std::string url;  // empty: the protocol's own on this machine
   wsf::net::TlsFiles tls;
   std::uint64_t connections = 10'000;
   std::vector<std::string> pairs = {"50"};
@@ -35,7 +36,11 @@ struct Flags {
   wsf::base::Rate churn{0};
   std::uint64_t seed = 0;
   bool compress = false;
+  std::uint64_t assessments = 10;
+  std::vector<std::string> markets = {"BTC", "ETH", "SOL"};
+  std::uint64_t users = 0;
   std::string token_file;
+  std::string jwt_secret, jwt_secret_file;
   std::uint64_t server_pid = 0;
   std::string find_capacity;  // empty, "rate" or "connections"
   std::string tolerance = "10%";
@@ -44,6 +49,7 @@ struct Flags {
 
 // Each adds one group of --help, bound to `flags`; the groups come in the order of the calls.
 void add_load(wsf::base::Settings& settings, Flags& flags);
+void add_protocols(wsf::base::Settings& settings, Flags& flags);
 void add_trouble(wsf::base::Settings& settings, Flags& flags);
 void add_events(wsf::base::Settings& settings, Flags& flags);
 void add_verdict(wsf::base::Settings& settings, Flags& flags);

@@ -1,6 +1,8 @@
 #include "options.hpp"
 
+#include "auth/key_set.hpp"
 #include "base/exit_codes.hpp"
+#include "base/identifier.hpp"
 #include "base/settings.hpp"
 #include "base/text_file.hpp"
 #include "base/trimmed.hpp"
@@ -10,12 +12,16 @@
 #include "load/pair_numbers.hpp"
 #include "load/rate_walk.hpp"
 #include "output_file.hpp"
+#include "protocol/trading.hpp"
+#include "redis/destination.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <random>
 #include <sstream>
 
@@ -28,6 +34,18 @@ namespace load = wsf::load;
 
 constexpr std::size_t kMaxTokenFileBytes = 64 * 1024 * 1024;
 constexpr std::chrono::seconds kCapacityDuration{10};  // of each step
+
+const char* default_url(load::LoadProtocol protocol) {
+  switch (protocol) {
+    case load::LoadProtocol::trading:
+      return "ws://127.0.0.1:3003/ws";
+    case load::LoadProtocol::notify:
+      return "ws://127.0.0.1:8080/ws";
+    case load::LoadProtocol::fx_rates:
+      break;
+  }
+  return "ws://127.0.0.1:8082/ws/fx-rates";
+}
 
 [[noreturn]] void usage(const std::string& line) {
   throw StartupError(Exit::usage, line);
@@ -42,8 +60,14 @@ class Choice {
   std::uint32_t slow(std::uint32_t connections) const;
   std::vector<load::Expectation> expectations() const;
   std::vector<std::string> tokens() const;
+  std::string jwt_secret() const;
+  load::LoadProtocol protocol() const;
+  void refuse_foreign_flags() const;
   std::shared_ptr<const wsf::net::ClientTls> tls(bool secure) const;
   load::LoadOptions load_options() const;
+  void read_fx_rates(load::LoadOptions& out) const;
+  void read_trading(load::LoadOptions& out) const;
+  void read_credentials(load::LoadOptions& out) const;
   load::EventPlan event_plan(const load::LoadOptions& load_options) const;
   void check_outputs() const;
   Capacity capacity() const;
@@ -140,30 +164,104 @@ std::shared_ptr<const wsf::net::ClientTls> Choice::tls(bool secure) const {
   return *tls;
 }
 
-load::LoadOptions Choice::load_options() const {
-  load::LoadOptions out;
-  out.url = value_or_usage(wsf::ws::parse_url(flags_.url), "url");
-  out.route.tls = tls(out.url.secure);
-  out.route.host = out.url.host;
-  out.connections = static_cast<std::uint32_t>(flags_.connections);
+load::LoadProtocol Choice::protocol() const {
+  for (const auto one : {load::LoadProtocol::trading, load::LoadProtocol::notify}) {
+    if (flags_.protocol == load::name_of(one)) return one;
+  }
+  return load::LoadProtocol::fx_rates;
+}
+
+// A flag that the protocol has no use for is a mistake; from elsewhere it may be a habit.
+void Choice::refuse_foreign_flags() const {
+  const auto refuse = [this](std::initializer_list<const char*> flags, const std::string& why) {
+    for (const char* flag : flags) {
+      if (settings_.origin(flag).source == wsf::base::Source::flag) usage(fmt::format("--{} {}", flag, why));
+    }
+  };
+  const load::LoadProtocol own = protocol();
+  if (own != load::LoadProtocol::fx_rates) {
+    refuse({"pairs", "pairs-per-connection", "pair-choice", "burst", "topic"}, "goes with --protocol fx-rates");
+  } else {
+    refuse({"jwt-secret-file"}, "goes with --protocol trading or notify (fx-rates: --token-file)");
+  }
+  if (own != load::LoadProtocol::trading) refuse({"assessments", "markets"}, "goes with --protocol trading");
+  if (own != load::LoadProtocol::notify) {
+    refuse({"users", "redis", "redis-password-file", "redis-tls-ca", "redis-tls-cert", "redis-tls-key"},
+           "goes with --protocol notify");
+  } else {
+    refuse({"brokers", "kafka-conf"}, "is of no use to notify, whose messages come from --redis");
+    refuse({"verify"},
+           "is of no use to notify, which has no positions; what is lost or comes twice is counted anyway");
+    refuse({"storm"}, "is of no use to notify, which keeps nothing: what is published meanwhile is lost");
+  }
+}
+
+std::string Choice::jwt_secret() const {
+  if (flags_.jwt_secret_file.empty()) return flags_.jwt_secret;
+  const auto text = wsf::base::read_text_file(flags_.jwt_secret_file, wsf::auth::KeySet::kMaxSecretBytes + 2);
+  if (!text) {
+    usage(fmt::format("{} {}: {}", told("jwt-secret-file"), flags_.jwt_secret_file, text.error().message));
+  }
+  return std::string(wsf::base::trimmed(*text, wsf::base::kBlanksAndLineEnds));
+}
+
+void Choice::read_credentials(load::LoadOptions& out) const {
+  if (!flags_.token_file.empty()) out.tokens = tokens();
+  if (out.protocol == load::LoadProtocol::fx_rates) return;
+  out.jwt_secret = jwt_secret();
+  if (out.tokens.empty() && out.jwt_secret.empty()) {
+    usage(
+        fmt::format("{} lets nobody in without a token: --jwt-secret-file, JWT_SECRET in the environment, or "
+                    "--token-file",
+                    flags_.protocol));
+  }
+}
+
+void Choice::read_fx_rates(load::LoadOptions& out) const {
   out.pairs = value_or_usage(load::choose_pairs(flags_.pairs), "pairs");
   if (out.pairs.size() > load::PairNumbers::kMost) {
     usage(fmt::format("{}: at most {}", told("pairs"), load::PairNumbers::kMost));
   }
   out.pairs_per_connection = pairs_per_connection(out.pairs.size());
-  value_or_usage(load::parse_addresses(flags_.source_addresses), "source-addresses");
   out.zipf = flags_.pair_choice == "zipf";
+}
+
+void Choice::read_trading(load::LoadOptions& out) const {
+  out.assessments = static_cast<std::uint32_t>(flags_.assessments);
+  out.markets = flags_.markets;
+  std::ranges::sort(out.markets);
+  const bool twice = std::ranges::adjacent_find(out.markets) != out.markets.end();
+  if (twice || !std::ranges::all_of(out.markets, wsf::base::is_id) || out.markets.empty() ||
+      out.markets.size() > load::kMostMarkets) {
+    usage(
+        fmt::format("{}: 1 to {} different names of letters, digits and _.:-", told("markets"), load::kMostMarkets));
+  }
+}
+
+load::LoadOptions Choice::load_options() const {
+  refuse_foreign_flags();
+  load::LoadOptions out;
+  out.protocol = protocol();
+  out.url = value_or_usage(wsf::ws::parse_url(flags_.url.empty() ? default_url(out.protocol) : flags_.url), "url");
+  out.route.tls = tls(out.url.secure);
+  out.route.host = out.url.host;
+  out.connections = static_cast<std::uint32_t>(flags_.connections);
+  if (out.protocol == load::LoadProtocol::fx_rates) read_fx_rates(out);
+  if (out.protocol == load::LoadProtocol::trading) read_trading(out);
+  out.users = static_cast<std::uint32_t>(flags_.users);
+  value_or_usage(load::parse_addresses(flags_.source_addresses), "source-addresses");
   out.slow = slow(out.connections);
   out.storm = flags_.storm;
   out.churn_per_s = flags_.churn.per_s;
-  out.verify = flags_.verify || flags_.storm;
+  if (out.protocol == load::LoadProtocol::notify) out.storm = false;
+  out.verify = (flags_.verify && out.protocol != load::LoadProtocol::notify) || out.storm;
   out.ramp_per_s = flags_.ramp.per_s;
   out.duration = flags_.duration.value;
   if (!flags_.find_capacity.empty() && settings_.is_default("duration")) out.duration = kCapacityDuration;
   out.warmup = flags_.warmup.value;
   out.threads = static_cast<std::uint32_t>(flags_.threads);
   out.compress = flags_.compress;
-  if (!flags_.token_file.empty()) out.tokens = tokens();
+  read_credentials(out);
   out.seed = flags_.seed != 0 ? flags_.seed : std::random_device{}();
   if (flags_.server_pid != 0) out.server_pid = static_cast<pid_t>(flags_.server_pid);
   return out;
@@ -202,6 +300,13 @@ void Choice::find_addresses(load::LoadOptions& out) const {
       load::source_addresses(flags_.source_addresses, out.route.target, out.connections), "source-addresses");
 }
 
+wsf::kafka::Destination destination_of(load::LoadProtocol protocol, const wsf::kafka::DestinationFlags& kafka) {
+  auto out = kafka.resolve();
+  if (protocol == load::LoadProtocol::trading)
+    out.topic = fmt::format("{}", fmt::join(wsf::protocol::kTradingTopics, ", "));
+  return out;
+}
+
 }  // namespace
 
 std::variant<Options, Comparison, int> read_options(int argc, char** argv) {
@@ -209,15 +314,19 @@ std::variant<Options, Comparison, int> read_options(int argc, char** argv) {
       "wsload", "Opens thousands of WebSocket connections, and proves what a server can carry.", "WSLOAD");
   Flags flags;
   add_load(settings, flags);
+  add_protocols(settings, flags);
   add_trouble(settings, flags);
   add_events(settings, flags);
-  const wsf::kafka::DestinationFlags destination(settings, "Events");
+  const wsf::kafka::DestinationFlags kafka(settings, "Events");
+  const wsf::redis::DestinationFlags redis(settings, "Notify", "where to publish");
   add_verdict(settings, flags);
   add_comparison(settings, flags);
   auto* compare = settings.app().add_subcommand("compare", "Compare two results of --json: what got worse?");
   compare->add_option("FILE", flags.compared, "The result before, and the one after");
   settings.app().require_subcommand(0, 1);
   settings.exclusive("listen", "publish");
+  settings.exclusive("jwt-secret-file", "jwt-secret");
+  settings.exclusive("token-file", "jwt-secret-file");
   settings.examples(kExamples);
   const Choice choice(settings, flags);
   Options out;
@@ -233,7 +342,11 @@ std::variant<Options, Comparison, int> read_options(int argc, char** argv) {
     choice.check_outputs();
     if (!flags.listen) {
       const load::EventPlan plan = choice.event_plan(out.load);
-      out.load.feed = load::FeedOptions{destination.resolve(), plan};
+      if (out.load.protocol == load::LoadProtocol::notify) {
+        out.load.feed = load::FeedOptions{redis.resolve(), plan};
+      } else {
+        out.load.feed = load::FeedOptions{destination_of(out.load.protocol, kafka), plan};
+      }
     }
     return std::nullopt;
   });
