@@ -20,7 +20,8 @@
 namespace wsf::redis {
 namespace {
 
-constexpr std::size_t kKeysAtOnce = 256;  // renewed while everybody else waits
+constexpr std::size_t kKeysAtOnce = 64;         // renewed while everybody else waits
+constexpr std::chrono::milliseconds kPause{1};  // for everybody else
 constexpr std::size_t kMaxWhyBytes = 200;
 
 // KEYS: the set. ARGV: the lease in ms, the most members (0: whatever there are), members. 0: there was no room.
@@ -98,6 +99,7 @@ class Leases::Worker {
   std::uint64_t last_place_ = 0, held_places_ = 0, refused_ = 0, failures_ = 0;
   std::uint64_t connects_ = 0;          // of which what is held was written
   std::string renewed_last_;            // key
+  By next_by_ = By::text;               // once by the text: what comes behind it finds the name known
   std::string fault_;                   // of the last command; empty: none
   bool down_ = false;                   // at the last turn
   bool counting_ = true;                // as it was last told
@@ -173,9 +175,7 @@ void Leases::Worker::turn_until(const std::stop_token& ending) {
   while (!changed_.wait_for(lock, ending, turn, [&ending] { return ending.stop_requested(); })) {
     for (std::size_t due = begin_turn(); due > 0; due -= std::min(due, kKeysAtOnce)) {
       renew_next(std::min(due, kKeysAtOnce));
-      lock.unlock();
-      std::this_thread::yield();  // to who takes and releases
-      lock.lock();
+      changed_.wait_for(lock, ending, kPause, [&ending] { return ending.stop_requested(); });
     }
   }
 }
@@ -185,7 +185,10 @@ std::size_t Leases::Worker::begin_turn() {
   down_ = !commands_->up();
   const std::uint64_t connects = commands_->counters().connects;
   const bool anew = !down_ && std::exchange(connects_, connects) != connects;
-  if (anew) fault_.clear();
+  if (anew) {
+    fault_.clear();
+    next_by_ = By::text;
+  }
   tell_change();
   if (down_) return 0;
   return anew ? held_.size() : (held_.size() + kTurnsPerRenewal - 1) / kTurnsPerRenewal;
@@ -197,7 +200,7 @@ void Leases::Worker::renew_next(std::size_t count) {
     auto next = held_.upper_bound(renewed_last_);
     if (next == held_.end()) next = held_.begin();
     renewed_last_ = next->first;
-    renew(next->first, By::name);
+    renew(next->first, std::exchange(next_by_, By::name));
   }
 }
 
