@@ -80,7 +80,7 @@ void Shard::start() {
 }
 
 void Shard::adopt(int fd, const Guest& guest) {
-  if (std::this_thread::get_id() == thread_.get_id()) return adopt_here(fd, guest);
+  if (runs_on_ == std::this_thread::get_id()) return adopt_here(fd, guest);
   mailbox_.post([this, fd, guest] { adopt_here(fd, guest); });
 }
 
@@ -94,6 +94,7 @@ void Shard::drain(std::chrono::milliseconds window) {
 }
 
 void Shard::run() {
+  runs_on_ = std::this_thread::get_id();
   while (!finished_) round();
 }
 

@@ -95,6 +95,7 @@ class Shard {
   std::int64_t ticked_ms_ = 0;
   std::atomic<bool> finished_{false};
   std::atomic<std::uint64_t> rounds_{0};
+  std::atomic<std::thread::id> runs_on_{};  // known once it runs; thread_ is written meanwhile
   std::thread thread_;
 };
 

@@ -123,6 +123,15 @@ TEST_F(ShardTest, counters_are_read_while_shards_write_them) {
   }
 }
 
+// The shard that accepts may be running before the next one is.
+TEST_F(ShardTest, a_socket_may_be_handed_over_while_the_shard_starts) {
+  Shard starting{options, state, pages, {&service}};
+  std::thread other([&starting] { Peer peer(starting); });
+  starting.start();
+  other.join();
+  starting.drain(std::chrono::milliseconds{0});
+}
+
 TEST_F(ShardTest, a_drain_closes_every_session_with_1012_and_ends_the_thread) {
   Peer peer(one);
   one.drain(std::chrono::milliseconds{0});
