@@ -7,6 +7,7 @@ import websocket
 from kit.client import Closed, WsClient
 from kit.notify import SECRET, Notify, token
 from kit.process import binary, run
+from kit.waiting import FACTOR
 
 NOTE = '{"type": "batch_ready",  "batch_id":"b-1","score":1.50,"text":"Zoë ✓"}'
 
@@ -85,7 +86,7 @@ def test_a_connection_without_a_message_either_way_is_idle(notify, redis, join):
         redis.publish("ws:listens", NOTE)
         assert listens.receive() == NOTE
         with contextlib.suppress(AssertionError):
-            closed = idle.expect_close(0.1)
+            closed = idle.expect_close(0.1 / FACTOR)
     assert (closed.code, closed.reason) == (1001, "idle timeout")
     redis.publish("ws:talks", NOTE)
     assert talks.receive() == NOTE
