@@ -51,6 +51,7 @@ const Dialect& dialect_of(Protocol protocol) {
 
 std::vector<std::string> protocol_names() {
   std::vector<std::string> names;
+  names.reserve(kDialects.size());
   for (const auto& dialect : kDialects) names.emplace_back(dialect.name);
   return names;
 }
