@@ -149,6 +149,7 @@ def test_no_client_shows_a_secret_in_its_output_or_in_the_process_list(server, s
         ["ratepub", "--brokers", kafka.address, "--topic", server.topic, "--rate", "10/s", *sasl],
     )]
     server.wait_for_counter("wsfanout_sessions", 4)
+    running[-1].err.wait_for("publishing")
     for process in running:
         assert secrets.seen_in(command_line(process)) == [], command_line(process)
         assert core_limits(process) == ("0", "0")

@@ -273,7 +273,7 @@ def test_a_weak_secret_is_called_weak_and_may_be_forbidden(connect, start, tmp_p
     path.write_text("dev-secret")
     path.chmod(0o600)
     server = start(Fanout, "--jwt-secret-file", str(path))
-    assert "SHORTER THAN 32 BYTES" in server.err.text
+    server.err.wait_for("SHORTER THAN 32 BYTES")
     assert connect(server, "?token=" + token("dev-secret")).welcome["userId"] == "ada"
     done = run([binary("wsfanout"), "--port", "0", "--jwt-secret-file", str(path), "--require-strong-keys"])
     assert done.exit_code == 2 and "--require-strong-keys" in done.err.text
