@@ -14,7 +14,11 @@ namespace {
 constexpr std::string_view kUser = R"("userId":")";
 
 std::vector<std::string> users_of(const LoadOptions& options) {
-  if (!options.tokens.empty()) return users_of_tokens(options.tokens);
+  if (!options.tokens.empty()) {
+    auto out = users_of_tokens(options.tokens);
+    out.resize(std::min<std::size_t>(out.size(), options.connections));  // nobody publishes to who is not there
+    return out;
+  }
   return numbered("user-", options.users > 0 ? options.users : options.connections);
 }
 

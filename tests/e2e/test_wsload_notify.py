@@ -93,6 +93,7 @@ def test_no_redis_is_said_in_one_line(server):
     (["--storm"], "--storm is of no use to notify"), (["--brokers", "x:1"], "--brokers is of no use to notify"),
     (["--assessments", "3"], "--assessments goes with --protocol trading"), (["--redis", "http://x"], "--redis"),
     (["--redis", "redis://:hush@x"], "a process list shows the password"), (["--token-file", "/nowhere"], "/nowhere"),
+    (["-c", "5", "--users", "6", "--redis", "redis://x"], "--users 6 is more than the 5 connections"),
 ], ids=lambda value: value if isinstance(value, str) else None)
 def test_what_makes_no_sense_is_refused_in_one_line(flags, says):
     done = run([binary("wsload"), "--protocol", "notify", "--check-config", *flags], env=ENV if "redis" in str(flags) else None)

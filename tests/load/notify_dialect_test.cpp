@@ -37,6 +37,9 @@ TEST(NotifyDialect, a_token_says_whose_channel_it_is) {
   EXPECT_EQ(users_of_tokens(tokens), (std::vector<std::string>{"user-1", "user-2", "user-3"}));
   options.tokens = {tokens[2]};
   EXPECT_EQ(NotifyDialect(options).name_of(0), "user-3");
+  options.tokens = tokens;
+  options.connections = 2;
+  EXPECT_EQ(NotifyDialect(options).plan().keys, 2u);
   EXPECT_THROW(users_of_tokens({tokens[0], tokens[0]}), base::StartupError);
   EXPECT_THROW(users_of_tokens({"no.token.atall"}), base::StartupError);
 }

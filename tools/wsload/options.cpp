@@ -249,6 +249,9 @@ load::LoadOptions Choice::load_options() const {
   if (out.protocol == load::LoadProtocol::fx_rates) read_fx_rates(out);
   if (out.protocol == load::LoadProtocol::trading) read_trading(out);
   out.users = static_cast<std::uint32_t>(flags_.users);
+  if (out.users > out.connections && out.protocol == load::LoadProtocol::notify) {
+    usage(fmt::format("{} {} is more than the {} connections", told("users"), out.users, out.connections));
+  }
   value_or_usage(load::parse_addresses(flags_.source_addresses), "source-addresses");
   out.slow = slow(out.connections);
   out.storm = flags_.storm;
