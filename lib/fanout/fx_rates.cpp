@@ -119,8 +119,10 @@ void FxRates::on_text(ws::Slot slot, std::string_view text) {
   protocol::Command command = protocol::parse_command(text);
   switch (command.action) {
     case protocol::Action::subscribe:
+      kept_.name(slot, command.pairs);
       return subscribe(slot, std::move(command));
     case protocol::Action::unsubscribe:
+      kept_.name(slot, command.pairs);
       return unsubscribe(slot, command);
     case protocol::Action::ping:
       return sessions_->send(slot, protocol::pong(base::epoch_ms(), command.id_json));
@@ -132,7 +134,7 @@ void FxRates::on_text(ws::Slot slot, std::string_view text) {
 }
 
 void FxRates::on_close(ws::Slot slot) {
-  if (subscriptions_.count(slot) > 0) kept_.keep(slot);
+  kept_.on_close(slot);
   subscriptions_.each_key(slot, [this, slot](hub::KeyId key) {
     delivery_.forget(slot, key);
     if (subscriptions_.subscribers(key).size() == 1) freshness_.unwatch(key);

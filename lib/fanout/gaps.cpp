@@ -22,8 +22,8 @@ void Gaps::look_at(hub::KeyId key, const hub::Update& update) {
   } else if (const auto had = told_.find(key); had != told_.end()) {
     tell(key, had->second, update.position);
     told_.erase(had);
-  } else if (const hub::LastValue* last = subscriptions_.last_value(key); update.after_hole && last != nullptr) {
-    tell(key, last->position, update.position);
+  } else if (update.hole_from) {
+    tell(key, *update.hole_from, update.position);
   }
 }
 

@@ -25,7 +25,7 @@ class Gaps {
   // was made anew may begin with records that are read silently, so that no old price is told as news: the first
   // update after them does not follow what clients had.
   void before(hub::KeyId key, const hub::Update& update) {
-    if (update.silent || update.after_hole || !told_.empty()) look_at(key, update);
+    if (update.silent || update.hole_from || !told_.empty()) look_at(key, update);
   }
 
  private:

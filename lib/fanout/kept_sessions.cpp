@@ -28,11 +28,25 @@ void KeptSessions::on_open(ws::Slot slot) {
   if (arriving_.empty()) return;
   Returned returned{slot, reception_.id(slot), std::exchange(arriving_, {}), {}};
   const std::string session = returned.session;
+  awaiting_[slot].clear();
   kept_->recall(session, user_of(reception_.grant(slot)),
                 [inbox = returned_, returned = std::move(returned)](Recollection found) mutable {
                   returned.recollection = std::move(found);
                   inbox->add(std::move(returned));
                 });
+}
+
+void KeptSessions::name(ws::Slot slot, const std::vector<std::string>& pairs) {
+  const auto waiting = awaiting_.find(slot);
+  if (waiting == awaiting_.end()) return;
+  for (const std::string& pair : pairs) {
+    if (std::ranges::find(waiting->second, pair) == waiting->second.end()) waiting->second.push_back(pair);
+  }
+}
+
+void KeptSessions::on_close(ws::Slot slot) {
+  awaiting_.erase(slot);
+  if (subscriptions_.count(slot) > 0) keep(slot);
 }
 
 void KeptSessions::keep(ws::Slot slot) const {
@@ -49,6 +63,12 @@ std::vector<KeptSessions::Returned> KeptSessions::on_tick() {
   std::erase_if(here, [this](const Returned& one) {
     return !sessions_->is_open(one.slot) || reception_.id(one.slot) != one.id;
   });
+  for (Returned& one : here) {
+    const std::vector<std::string> named = std::move(awaiting_[one.slot]);
+    awaiting_.erase(one.slot);
+    std::erase_if(one.recollection.pairs,
+                  [&](const std::string& pair) { return std::ranges::find(named, pair) != named.end(); });
+  }
   return here;
 }
 

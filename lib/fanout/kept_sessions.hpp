@@ -11,6 +11,7 @@
 #include "ws/sessions.hpp"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,8 +29,12 @@ class KeptSessions {
   void arrive(const ws::HttpRequest& request);
   void on_open(ws::Slot slot);
 
-  // After its pairs have changed, and when it ends.
+  // The client has said something of these pairs itself: whatever it had of them before does not count any more.
+  void name(ws::Slot slot, const std::vector<std::string>& pairs);
+
+  // After its pairs have changed.
   void keep(ws::Slot slot) const;
+  void on_close(ws::Slot slot);
 
   // Who asked for the pairs of an earlier session and is still here, with the answer. Also keeps some sessions alive.
   struct Returned {
@@ -47,7 +52,8 @@ class KeptSessions {
   const hub::Subscriptions& subscriptions_;
   const Reception& reception_;
   const ws::Sessions* sessions_ = nullptr;
-  std::string arriving_;  // session that the next one was
+  std::string arriving_;                                   // session that the next one was
+  std::map<ws::Slot, std::vector<std::string>> awaiting_;  // an answer; the pairs that they have named meanwhile
   std::shared_ptr<Inbox<Returned>> returned_ = std::make_shared<Inbox<Returned>>();
   ws::Slot next_ = 0;         // to be kept alive
   std::int64_t kept_ms_ = 0;  // when that was done last

@@ -1,7 +1,9 @@
 #include "fanout/relay.hpp"
 
+#include "fanout/relayed_chains.hpp"
 #include "protocol/fx_rates_relay.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <chrono>
@@ -13,6 +15,19 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kTogether = 256;  // items that are sent before others may add some
+
+// KEYS: the hash. ARGV: the pair, its message, and where that stands: the log and the offset. Another relay may be
+// further on: what it has written stays.
+constexpr std::string_view kKeep = R"lua(
+local old = redis.call('HGET', KEYS[1], ARGV[1])
+if old then
+  local log, offset = string.match(old, '.*"wsfanout":{"at":"([%d.]+)%-(%d+)"')
+  if log and not string.find(log, '.', 1, true) then log = '0.' .. log end
+  if log == ARGV[3] and tonumber(offset) > tonumber(ARGV[4]) then return 0 end
+end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return 1
+)lua";
 
 redis::CommandLimits limits() {
   redis::CommandLimits limits;
@@ -41,9 +56,12 @@ Relay::~Relay() {
 void Relay::add(const hub::SharedBatch& batch) {
   {
     const std::lock_guard lock(mutex_);
-    if (batch->loss) waiting_.push_back({nullptr, batch->loss});
+    if (batch->loss) {
+      losses_[batch->loss->next.partition] = batch->loss->next;
+      waiting_.push_back({.loss = batch->loss});
+    }
     for (const hub::Update& update : batch->updates) keep(batch, update);
-    if (waiting_.size() > kMaxWaiting) conflate();
+    if (waiting_.size() > kMaxWaiting || waiting_bytes_ > kMaxWaitingBytes) conflate();
     if (batch->head) at_head_ = true;
   }
   wake_.notify_all();
@@ -51,30 +69,43 @@ void Relay::add(const hub::SharedBatch& batch) {
 
 // What is read silently is no news, but its pair's last value.
 void Relay::keep(const hub::SharedBatch& batch, const hub::Update& update) {
-  const auto newest = newest_.find(update.key);
-  if (newest != newest_.end()) {
-    newest->second = update;
-  } else if (newest_.size() < kMaxPairs) {
-    newest_.emplace(update.key, update);
+  const auto previous = previous_of(update);
+  const bool kept = newest_.contains(update.key) || newest_.size() < kMaxPairs;
+  if (kept) {
+    hub::Update& newest = newest_[update.key];
+    newest = update;
+    newest.previous = previous;
   }
-  if (update.silent) {
+  if (!update.silent) {
+    waiting_.push_back({std::shared_ptr<const hub::Update>(batch, &update), previous, std::nullopt});
+    waiting_bytes_ += update.payload.size();
+  } else if (kept) {
     unsaid_.insert(update.key);
-  } else {
-    waiting_.push_back({std::shared_ptr<const hub::Update>(batch, &update), std::nullopt});
   }
 }
 
+// After a loss, the last of the records that were lost: who has not heard of the loss sees that something is missing.
+std::optional<base::Position> Relay::previous_of(const hub::Update& update) const {
+  if (!update.previous) return std::nullopt;
+  const auto loss = losses_.find(update.previous->partition);
+  if (loss == losses_.end() || !same_log(loss->second, *update.previous)) return update.previous;
+  if (update.previous->offset >= loss->second.offset) return update.previous;
+  return RelayedChains::before(loss->second);
+}
+
+// The newest of each pair is kept elsewhere; of losses there are few.
 void Relay::conflate() {
   std::deque<Item> losses;
   for (Item& item : waiting_) {
     if (item.loss) {
       losses.push_back(std::move(item));
-    } else {
-      unsaid_.insert(item.update->key);
-      ++counters_.left_out;
+      continue;
     }
+    if (newest_.contains(item.update->key)) unsaid_.insert(item.update->key);
+    ++counters_.left_out;
   }
   waiting_ = std::move(losses);
+  waiting_bytes_ = 0;
 }
 
 RelayCounters Relay::counters() const {
@@ -117,7 +148,16 @@ void Relay::beat() {
   unsaid_.merge(failed_);
   failed_.clear();
   if (!at_head_ || !commands_.up()) return;
-  commands_.send({"PUBLISH", protocol::relay_pulse_channel(channel_), protocol::relay_pulse(broker_reachable_)});
+  commands_.send({"PUBLISH", protocol::relay_pulse_channel(channel_), protocol::relay_pulse(broker_reachable_)},
+                 [this](const base::Result<redis::Reply>& answer) {
+                   if (!answer) warn(answer.error().message);
+                 });
+}
+
+void Relay::warn(const std::string& why) {
+  if (const auto kept_back = failure_log_.allow(why, Clock::now())) {
+    spdlog::warn("relay to Redis: {}; what is missing is sent again ({} such lines kept back)", why, *kept_back);
+  }
 }
 
 void Relay::send_some(std::unique_lock<std::mutex>& lock) {
@@ -126,6 +166,7 @@ void Relay::send_some(std::unique_lock<std::mutex>& lock) {
   while (items.size() < kTogether && !waiting_.empty()) {
     items.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
+    if (items.back().update) waiting_bytes_ -= items.back().update->payload.size();
   }
   while (items.size() + again.size() < kTogether && !unsaid_.empty()) {
     const auto newest = newest_.find(*unsaid_.begin());
@@ -135,25 +176,25 @@ void Relay::send_some(std::unique_lock<std::mutex>& lock) {
   counters_.restated += again.size();
   in_flight_ += 2 * (items.size() + again.size());
   lock.unlock();
-  for (const Item& item : items) item.loss ? send_loss(*item.loss) : send(*item.update, false);
-  for (const hub::Update& update : again) send(update, true);
+  for (const Item& item : items) item.loss ? send_loss(*item.loss) : send(*item.update, item.previous, false);
+  for (const hub::Update& update : again) send(update, update.previous, true);
   lock.lock();
 }
 
 // The hash first: who reads it after it hears the channel misses nothing.
-void Relay::send(const hub::Update& update, bool restated) {
+void Relay::send(const hub::Update& update, const std::optional<base::Position>& previous, bool restated) {
   const auto noted = [this, pair = update.key, at = update.position](const base::Result<redis::Reply>& answer) {
     note(pair, at, answer);
   };
-  const std::string text =
-      update.tombstone
-          ? protocol::relayed_removal(update.key, update.position)
-          : protocol::relayed_event(
-                update.payload,
-                {.at = update.position, .prev = update.previous, .kafka_ms = update.kafka_ms, .restated = restated});
-  const bool kept = update.tombstone ? commands_.send({"HDEL", values_key_, update.key}, noted)
-                                     : commands_.send({"HSET", values_key_, update.key, text}, noted);
-  if (!kept) noted(base::Error{"too many commands wait for Redis"});
+  const protocol::RelayPlace place{
+      .at = update.position, .prev = previous, .kafka_ms = update.kafka_ms, .restated = restated};
+  const std::string text = update.tombstone ? protocol::relayed_removal(update.key, update.position)
+                                            : protocol::relayed_event(update.payload, place);
+  const std::string log = fmt::format("{}.{}", update.position.epoch, update.position.partition);
+  const std::string offset = std::to_string(update.position.offset);
+  if (!commands_.send({"EVAL", kKeep, "1", values_key_, update.key, text, log, offset}, noted)) {
+    noted(base::Error{"too many commands wait for Redis"});
+  }
   const bool told =
       commands_.send({"PUBLISH", channel_, text}, [this, noted](const base::Result<redis::Reply>& answer) {
         if (answer) {
@@ -179,8 +220,8 @@ void Relay::note(const std::string& pair, const base::Position& position, const 
     const std::lock_guard lock(mutex_);
     --in_flight_;
     if (!answer) {
-      if (counters_.failed++ == 0)
-        spdlog::warn("relay to Redis: {}; what is missing is sent again", answer.error().message);
+      ++counters_.failed;
+      warn(answer.error().message);
       const auto newest = newest_.find(pair);
       if (newest != newest_.end() && newest->second.position == position) failed_.insert(pair);
     }

@@ -6,6 +6,7 @@
 // Redis is never waited for. What cannot be sent waits, bounded; when that is too much, and after a lost connection,
 // the newest event of each pair is sent alone. Its place in the log tells readers that others are missing.
 
+#include "base/log_limiter.hpp"
 #include "base/position.hpp"
 #include "hub/update.hpp"
 #include "redis/commands.hpp"
@@ -17,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -37,7 +39,8 @@ struct RelayCounters {
 
 class Relay {
  public:
-  static constexpr std::size_t kMaxWaiting = 65'536;   // events
+  static constexpr std::size_t kMaxWaiting = 65'536;                      // events
+  static constexpr std::size_t kMaxWaitingBytes = std::size_t{64} << 20;  // of them
   static constexpr std::size_t kMaxPairs = 65'536;     // whose newest event is kept, to be sent again
   static constexpr std::size_t kMaxInFlight = 16'384;  // commands
   static constexpr std::chrono::seconds kPulse{1};
@@ -59,18 +62,21 @@ class Relay {
  private:
   // An update, or a loss without one.
   struct Item {
-    std::shared_ptr<const hub::Update> update;  // holds its batch
-    std::optional<hub::Loss> loss;
+    std::shared_ptr<const hub::Update> update{};  // holds its batch
+    std::optional<base::Position> previous{};     // of the update's pair, as readers are told
+    std::optional<hub::Loss> loss{};
   };
 
   void keep(const hub::SharedBatch& batch, const hub::Update& update);
+  std::optional<base::Position> previous_of(const hub::Update& update) const;
   void conflate();
   void run();
   void look_at_connection();
   bool has_work() const;
   void beat();
+  void warn(const std::string& why);
   void send_some(std::unique_lock<std::mutex>& lock);
-  void send(const hub::Update& update, bool restated);
+  void send(const hub::Update& update, const std::optional<base::Position>& previous, bool restated);
   void send_loss(const hub::Loss& loss);
   void note(const std::string& pair, const base::Position& position, const base::Result<redis::Reply>& answer);
 
@@ -83,12 +89,15 @@ class Relay {
   bool stopping_ = false;
   bool at_head_ = false;
   std::deque<Item> waiting_;
+  std::size_t waiting_bytes_ = 0;
+  std::map<std::int32_t, base::Position> losses_;        // by partition: where the last one ended
   std::unordered_map<std::string, hub::Update> newest_;  // by pair; a tombstone as well
   std::set<std::string> unsaid_;  // pairs whose newest event is to be sent, whatever was sent of it before
   std::set<std::string> failed_;  // pairs that are to be in it from the next pulse on
   std::size_t in_flight_ = 0;
   std::uint64_t connects_ = 0;  // of Redis, whose hash was written since
   RelayCounters counters_;
+  base::LogLimiter failure_log_;
 
   redis::Commands commands_;
   std::thread thread_;

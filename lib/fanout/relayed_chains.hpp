@@ -18,7 +18,8 @@ namespace wsf::fanout {
 
 class RelayedChains {
  public:
-  static constexpr std::size_t kMaxPairs = 65'536;  // further ones are taken as they come
+  static constexpr std::size_t kMaxPairs = 65'536;    // further ones are taken as they come
+  static constexpr std::size_t kMaxPartitions = 256;  // of one pair, and of all: older ones are forgotten
 
   enum class Join : std::uint8_t {
     known,       // it, or a later one of its partition, has come before
@@ -26,29 +27,49 @@ class RelayedChains {
     in_order,    // it follows what came last
     after_hole,  // others that came before it are missing
   };
+  struct Joined {
+    Join join;
+    std::optional<base::Position> last;  // of the pair, before it
+  };
 
   // An event at `at`, which follows the pair's event at `prev`.
-  Join event(std::string_view pair, const base::Position& at, const std::optional<base::Position>& prev) {
+  Joined event(std::string_view pair, const base::Position& at, const std::optional<base::Position>& prev) {
     Pair* const known = find(pair);
-    if (known == nullptr) return Join::first;
-    if (!advance(*known, at)) return Join::known;
+    if (known == nullptr) return {Join::first, std::nullopt};
+    if (!advance(known->newest, at)) return {Join::known, std::nullopt};
+    advance(newest_, at);
     const auto last = std::exchange(known->last, at);
-    if (!last) return Join::first;
-    return prev == last ? Join::in_order : Join::after_hole;
+    if (!last) return {Join::first, std::nullopt};
+    return {prev == last ? Join::in_order : Join::after_hole, last};
   }
 
   // The pair has no value since `at`; that is no link of the chain. False: known.
   bool removal(std::string_view pair, const base::Position& at) {
     Pair* const known = find(pair);
-    return known == nullptr || advance(*known, at);
+    return known == nullptr || advance(known->newest, at);
   }
+
+  // The log's records before `next`, in its partition, are gone: what comes follows the last of them. False: known,
+  // or later ones have come.
+  bool loss(const base::Position& next) {
+    const base::Position gone = before(next);
+    if (!advance(newest_, gone)) return false;
+    for (auto& [name, pair] : pairs_) {
+      if (pair.last && same_log(*pair.last, gone) && pair.last->offset < gone.offset) pair.last = gone;
+    }
+    return true;
+  }
+
+  // What a relay calls the predecessor of the first event after a loss.
+  static base::Position before(const base::Position& next) { return {next.partition, next.offset - 1, next.epoch}; }
 
   std::size_t size() const { return pairs_.size(); }
 
  private:
+  using Newest = std::vector<base::Position>;  // of each partition
   struct Pair {
     std::optional<base::Position> last;
-    std::vector<base::Position> newest;  // of each partition that it was in
+    Newest newest;
   };
 
   Pair* find(std::string_view pair) {
@@ -59,10 +80,12 @@ class RelayedChains {
     return &pairs_.emplace(std::move(name), Pair{}).first->second;
   }
 
-  static bool advance(Pair& pair, const base::Position& at) {
-    const auto newest = std::ranges::find(pair.newest, at.partition, &base::Position::partition);
-    if (newest == pair.newest.end()) {
-      pair.newest.push_back(at);
+  // False: not beyond what is known of the partition.
+  static bool advance(Newest& partitions, const base::Position& at) {
+    const auto newest = std::ranges::find(partitions, at.partition, &base::Position::partition);
+    if (newest == partitions.end()) {
+      if (partitions.size() >= kMaxPartitions) partitions.erase(partitions.begin());
+      partitions.push_back(at);
     } else if (std::pair(at.epoch, at.offset) > std::pair(newest->epoch, newest->offset)) {
       *newest = at;
     } else {
@@ -72,6 +95,7 @@ class RelayedChains {
   }
 
   std::unordered_map<std::string, Pair> pairs_;
+  Newest newest_;  // events
 };
 
 }  // namespace wsf::fanout

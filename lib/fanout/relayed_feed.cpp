@@ -6,6 +6,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace wsf::fanout {
@@ -14,7 +15,14 @@ namespace {
 constexpr std::chrono::milliseconds kLook{200};
 constexpr std::int64_t kRetryMs = 2'000;  // to read the last values
 constexpr std::int64_t kUsPerMs = 1'000;
-constexpr std::string_view kValuesAtOnce = "500";  // of the hash, in one answer
+constexpr std::size_t kMostAtOnce = 500;  // values of the hash in one answer; Redis takes that as a hint
+
+// So that an answer of the largest events, and a few more of them than were asked for, is not too large.
+std::string values_at_once(const redis::Options& redis, std::size_t max_event_bytes) {
+  constexpr std::size_t kMargin = 4;
+  const std::size_t most = redis.max_reply_bytes / (kMargin * (max_event_bytes + protocol::kMaxRelayMemberBytes));
+  return std::to_string(std::clamp<std::size_t>(most, 1, kMostAtOnce));
+}
 
 }  // namespace
 
@@ -23,6 +31,7 @@ RelayedFeed::RelayedFeed(const redis::Options& redis, std::string channel, std::
     : channel_(std::move(channel)),
       pulse_channel_(protocol::relay_pulse_channel(channel_)),
       values_key_(protocol::relay_values_key(channel_)),
+      values_at_once_(values_at_once(redis, max_event_bytes)),
       max_event_bytes_(max_event_bytes),
       started_ms_(base::epoch_ms()),
       state_(state),
@@ -35,24 +44,23 @@ RelayedFeed::RelayedFeed(const redis::Options& redis, std::string channel, std::
 }
 
 RelayedFeed::~RelayedFeed() {
-  subscriber_.stop();
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
+  subscriber_.stop();
   wake_.notify_all();
   watch_.join();
 }
 
-bool RelayedFeed::relay_heard() const {
-  return base::steady_ms() - pulse_ms_ < kPulsePatience.count() && pulse_ms_ != 0;
+bool RelayedFeed::is_recent(std::int64_t pulse_ms) {
+  return pulse_ms != 0 && base::steady_ms() - pulse_ms < kPulsePatience.count();
 }
 
 std::string_view RelayedFeed::why_not_ready() const {
   if (!subscribed_) return "Redis unreachable";
-  if (!relay_heard()) return "no relay is heard on Redis";
-  if (!broker_) return "the relay's broker is unreachable";
-  return "the last values are being read from Redis";
+  if (!values_taken_) return "the last values have not been read from Redis";
+  return relay_heard() ? "the relay's broker is unreachable" : "no relay is heard on Redis";
 }
 
 void RelayedFeed::on_messages(std::span<redis::Message> messages) {
@@ -72,7 +80,7 @@ void RelayedFeed::on_subscribed(const std::string& channel) {
   const std::lock_guard lock(mutex_);
   if (channel == channel_) {
     subscribed_ = true;
-    read_values("0");
+    read_values();
   } else if (pulse_joined_) {
     take_values();
   }
@@ -81,7 +89,7 @@ void RelayedFeed::on_subscribed(const std::string& channel) {
 void RelayedFeed::on_down(const std::string& /*why*/) {
   const std::lock_guard lock(mutex_);
   subscribed_ = false;
-  pulse_ms_ = 0;
+  pulse_ms_ = broker_ms_ = 0;
   values_taken_ = false;
   if (std::exchange(pulse_joined_, false)) subscriber_.unsubscribe(pulse_channel_);
   look();
@@ -105,15 +113,15 @@ void RelayedFeed::take_event(protocol::RelayedEvent relayed, bool from_hash) {
   const auto checked = protocol::check_event(relayed.event, max_event_bytes_);
   if (const auto* cause = std::get_if<protocol::Poison>(&checked)) return skip(place.at, *cause);
   const protocol::Pair& pair = std::get<protocol::Pair>(checked);
-  const Join join = chains_.event(pair.view(), place.at, place.prev);
+  const auto [join, last] = chains_.event(pair.view(), place.at, place.prev);
   if (join == Join::known) return counters_.duplicates.add();
   const bool again = place.restated || from_hash;
   hub::Update& update = add(std::string(pair.view()), place.at);
   update.previous = place.prev;
   update.kafka_ms = place.kafka_ms;
-  update.after_hole = join == Join::after_hole;
+  if (join == Join::after_hole) update.hole_from = last;
   update.silent = again && join == Join::first && place.kafka_ms < started_ms_;
-  if (update.after_hole) counters_.holes.add();
+  if (update.hole_from) counters_.holes.add();
   (update.silent ? state_.history : state_.accepted).add();
   if (!again && place.kafka_ms > 0) {
     state_.kafka_stage.record((batch_->received_ms - place.kafka_ms) * kUsPerMs);
@@ -130,9 +138,7 @@ void RelayedFeed::take_removal(const protocol::RelayedRemoval& removal) {
 
 // It stands before the updates of its batch.
 void RelayedFeed::take_loss(const protocol::RelayedLoss& loss) {
-  base::Position& last = losses_.try_emplace(loss.next.partition, base::Position{}).first->second;
-  if (std::pair(loss.next.epoch, loss.next.offset) <= std::pair(last.epoch, last.offset)) return;
-  last = loss.next;
+  if (!chains_.loss(loss.next)) return;
   post();
   batch().loss = hub::Loss{loss.first, loss.next};
 }
@@ -141,8 +147,8 @@ void RelayedFeed::take_pulse(std::string_view text) {
   const auto broker = protocol::parse_relay_pulse(text);
   if (!broker) return;
   counters_.pulses.add();
-  broker_ = *broker;
   pulse_ms_ = base::steady_ms();
+  if (*broker) broker_ms_ = pulse_ms_.load();
 }
 
 void RelayedFeed::skip(const base::Position& at, protocol::Poison cause) {
@@ -167,32 +173,41 @@ void RelayedFeed::post() {
   post_(std::exchange(batch_, nullptr));
 }
 
+// Anew from the first piece on; what is still on its way of an earlier reading is not looked at.
+void RelayedFeed::read_values() {
+  ++reading_;
+  values_.clear();
+  values_bytes_ = 0;
+  read_on("0");
+}
+
 // Piece by piece, so that no answer is large.
-void RelayedFeed::read_values(const std::string& cursor) {
-  if (cursor == "0") {
-    values_.clear();
-    values_bytes_ = 0;
-  }
-  asking_ = commands_.send({"HSCAN", values_key_, cursor, "COUNT", kValuesAtOnce},
-                           [this](base::Result<redis::Reply> answer) { on_values(std::move(answer)); });
+void RelayedFeed::read_on(const std::string& cursor) {
+  asking_ = commands_.send({"HSCAN", values_key_, cursor, "COUNT", values_at_once_},
+                           [this, reading = reading_](base::Result<redis::Reply> answer) {
+                             const std::lock_guard lock(mutex_);
+                             if (!stopping_ && subscribed_ && reading == reading_) on_values(std::move(answer));
+                           });
 }
 
 // HSCAN: the next cursor, and names and values by turns.
 void RelayedFeed::on_values(base::Result<redis::Reply> answer) {
-  const std::lock_guard lock(mutex_);
   asking_ = false;
-  if (!subscribed_) return;
   if (!answer || answer->items.size() != 2) {
     failed_ms_ = base::steady_ms();
-    return spdlog::warn("the last values cannot be read from Redis: {}",
-                        answer ? values_key_ + " is no hash" : answer.error().message);
+    return warn(answer ? values_key_ + " is no hash" : answer.error().message);
   }
   std::vector<redis::Reply>& items = answer->items[1].items;
   for (std::size_t i = 1; i < items.size(); i += 2) hold(std::move(items[i].text));
   const std::string& cursor = answer->items[0].text;
-  if (cursor != "0") return read_values(cursor);
-  pulse_joined_ = true;
-  subscriber_.subscribe(pulse_channel_);
+  if (cursor != "0") return read_on(cursor);
+  if (!std::exchange(pulse_joined_, true)) subscriber_.subscribe(pulse_channel_);
+}
+
+void RelayedFeed::warn(const std::string& why) {
+  const auto kept_back = values_log_.allow(why, base::LogLimiter::Clock::now());
+  if (kept_back)
+    spdlog::warn("the last values cannot be read from Redis: {} ({} such lines kept back)", why, *kept_back);
 }
 
 void RelayedFeed::hold(std::string value) {
@@ -218,8 +233,8 @@ void RelayedFeed::watch() {
 
 // Whether prices go on to come; and the values, if reading them has failed.
 void RelayedFeed::look() {
-  if (subscribed_ && !pulse_joined_ && !asking_ && base::steady_ms() - failed_ms_ >= kRetryMs) read_values("0");
-  const bool reachable = subscribed_ && values_taken_ && relay_heard() && broker_;
+  if (subscribed_ && !pulse_joined_ && !asking_ && base::steady_ms() - failed_ms_ >= kRetryMs) read_values();
+  const bool reachable = subscribed_ && values_taken_ && is_recent(broker_ms_);
   if (reachable && !std::exchange(at_head_, true)) {
     state_.at_head = true;
     batch().head = true;

@@ -3,6 +3,7 @@
 // becomes batches for the shards, each event at its place in the log, once. What was missed while Redis could not be
 // heard is told as a hole before the newest event of each pair, which a hash of Redis holds.
 
+#include "base/log_limiter.hpp"
 #include "fanout/feed_state.hpp"
 #include "fanout/poison_log.hpp"
 #include "fanout/relayed_chains.hpp"
@@ -16,7 +17,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -47,7 +47,7 @@ class RelayedFeed final : private redis::SubscriberSink {
 
   // Any thread.
   bool redis_up() const { return subscribed_; }
-  bool relay_heard() const;
+  bool relay_heard() const { return is_recent(pulse_ms_); }
   std::string_view why_not_ready() const;
   const RelayedFeedCounters& counters() const { return counters_; }
 
@@ -68,9 +68,12 @@ class RelayedFeed final : private redis::SubscriberSink {
   hub::Update& add(std::string pair, const base::Position& at);
   void post();
 
-  void read_values(const std::string& cursor);
+  static bool is_recent(std::int64_t pulse_ms);
+  void read_values();
+  void read_on(const std::string& cursor);
   void on_values(base::Result<redis::Reply> answer);
   void hold(std::string value);
+  void warn(const std::string& why);
   void take_values();
   void watch();
   void look();
@@ -78,6 +81,7 @@ class RelayedFeed final : private redis::SubscriberSink {
   const std::string channel_;
   const std::string pulse_channel_;
   const std::string values_key_;
+  const std::string values_at_once_;
   const std::size_t max_event_bytes_;
   const std::int64_t started_ms_;
   FeedState& state_;
@@ -85,8 +89,9 @@ class RelayedFeed final : private redis::SubscriberSink {
   RelayedFeedCounters counters_;
 
   std::atomic<bool> subscribed_{false};
-  std::atomic<bool> broker_{false};  // as the last pulse says
-  std::atomic<std::int64_t> pulse_ms_{0};
+  std::atomic<bool> values_taken_{false};   // since the channel was joined
+  std::atomic<std::int64_t> pulse_ms_{0};   // when a relay was heard last; 0: never
+  std::atomic<std::int64_t> broker_ms_{0};  // when one was that has its broker
 
   std::mutex mutex_;  // of what follows: messages and the hash come on threads of their own
   std::condition_variable wake_;
@@ -98,11 +103,11 @@ class RelayedFeed final : private redis::SubscriberSink {
   // tells when: its confirmation comes after that.
   std::vector<std::string> values_;
   std::size_t values_bytes_ = 0;
-  bool values_taken_ = false;  // since the channel was joined
+  std::uint64_t reading_ = 0;  // of the hash: its number
   bool at_head_ = false;       // and told so
+  base::LogLimiter values_log_;
   std::shared_ptr<hub::UpdateBatch> batch_;
   RelayedChains chains_;
-  std::map<std::int32_t, base::Position> losses_;  // by partition: where the last one ended
   PoisonLog poison_;
 
   redis::Commands commands_;

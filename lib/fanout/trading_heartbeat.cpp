@@ -13,7 +13,13 @@ void TradingHeartbeat::begin(ws::Slot slot) {
   if (slot >= clients_.size()) clients_.resize(sessions_->slots());
   const std::int64_t now_ms = sessions_->now_ms();
   clients_[slot] = {now_ms, now_ms + interval_ms_};
+  sessions_->take_heard(slot);  // of the request
   arm(slot);
+}
+
+void TradingHeartbeat::heard(ws::Slot slot) {
+  clients_[slot].heard_ms = sessions_->now_ms();
+  sessions_->take_heard(slot);  // that was this
 }
 
 TradingHeartbeat::Due TradingHeartbeat::look(ws::Slot slot) {

@@ -12,14 +12,15 @@ namespace wsf::fanout {
 
 class TradingHeartbeat {
  public:
-  // `interval_ms`: between pings; 0: none. `timeout_ms`: silence that ends a connection.
+  // `interval_ms`: between pings; 0: none. `timeout_ms`: silence that ends a connection; of frames that are no
+  // messages it is only seen at the next look that they came.
   TradingHeartbeat(std::int64_t interval_ms, std::int64_t timeout_ms)
       : interval_ms_(interval_ms), timeout_ms_(timeout_ms) {}
 
   void attach(ws::Sessions& sessions);
   void begin(ws::Slot slot);
   void end(ws::Slot slot) { wheel_->disarm(slot); }
-  void heard(ws::Slot slot) { clients_[slot].heard_ms = sessions_->now_ms(); }
+  void heard(ws::Slot slot);
 
   // Calls ping(slot) for each whose ping is due, and timed_out(slot) for each that was silent too long.
   template <class Ping, class TimedOut>

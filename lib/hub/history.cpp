@@ -38,7 +38,7 @@ void History::append(const Update& update) {
   chain->second.updates.push_back({&update, first_batch_ + kept_.size() - 1});
   ++kept_.back().held;
   ++updates_;
-  const std::size_t most = update.after_hole ? 1 : limits_.updates_per_key;
+  const std::size_t most = update.hole_from ? 1 : limits_.updates_per_key;
   while (chain->second.size() > most) forget_oldest_of(chain->second);
 }
 
@@ -83,6 +83,7 @@ std::optional<std::vector<const Update*>> History::after(std::string_view key, c
   const auto found = chains_.find(key);
   if (found == chains_.end()) return std::nullopt;
   const Chain& chain = found->second;
+  if (chain.size() == 0) return std::nullopt;
   std::size_t begin = chain.updates.size();
   for (; begin > chain.first; --begin) {
     const base::Position& held = chain.updates[begin - 1].update->position;

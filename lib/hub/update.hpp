@@ -17,13 +17,13 @@ struct Update {
   std::string key;
   std::string payload;  // the event's bytes as they came; empty for a tombstone
   base::Position position;
-  std::optional<base::Position> previous;  // where the key's update before this one stands in the log
-  std::string_view topic;                  // of a feed that reads several; lives as long as the feed
-  std::int64_t kafka_ms = 0;               // the record's timestamp, Unix milliseconds
-  bool for_all = false;                    // not for the key's subscribers alone
-  bool tombstone = false;                  // clears the key's last value, nobody is told
-  bool silent = false;                     // from before the start: fills last values, nobody is told
-  bool after_hole = false;                 // what came to the key before it since the feed's last is not known
+  std::optional<base::Position> previous;   // where the key's update before this one stands in the log
+  std::optional<base::Position> hole_from;  // what came to the key between this and it is not known
+  std::string_view topic;                   // of a feed that reads several; lives as long as the feed
+  std::int64_t kafka_ms = 0;                // the record's timestamp, Unix milliseconds
+  bool for_all = false;                     // not for the key's subscribers alone
+  bool tombstone = false;                   // clears the key's last value, nobody is told
+  bool silent = false;                      // from before the start: fills last values, nobody is told
 };
 
 // Events of one log that were gone before the feed read them. Both positions have its partition and epoch.

@@ -75,9 +75,10 @@ std::uint64_t RedisWire::wait_until_heard(const std::atomic<bool>& stop) {
 
 bool RedisWire::send(const Outgoing& event, std::uint64_t tag) {
   tell_settled();
+  sent_++;  // before its answer
   const bool sent = commands_.send({"PUBLISH", channels_[event.topic], event.text},
                                    [this, tag](const Answer& answer) { answered(tag, answer); });
-  if (sent) sent_++;
+  if (!sent) sent_--;
   return sent;
 }
 

@@ -35,7 +35,6 @@ class RedisWire : public FeedWire {
 
   void answered(std::uint64_t tag, const base::Result<redis::Reply>& reply);
   void tell_settled();
-  std::uint64_t count_unheard();
 
   const redis::Options redis_;
   const std::vector<std::string> channels_;

@@ -92,7 +92,8 @@ std::variant<Relayed, Poison> parse_relayed(std::string_view text) {
   if (member.contains("removed")) return removal_of(member, *at);
   RelayPlace place{.at = *at, .prev = position_of(member, "prev")};
   if (const auto ms = member.find("kafka"); ms != member.end() && ms->is_number_unsigned()) {
-    place.kafka_ms = static_cast<std::int64_t>(std::min<std::uint64_t>(ms->get<std::uint64_t>(), INT64_MAX));
+    if (ms->get<std::uint64_t>() > std::uint64_t{kLatestRelayedMs}) return Poison::bad_number;
+    place.kafka_ms = ms->get<std::int64_t>();
   }
   if (const auto again = member.find("restated"); again != member.end() && again->is_boolean()) {
     place.restated = again->get<bool>();

@@ -52,8 +52,10 @@ struct RelayedLoss {
 };
 using Relayed = std::variant<RelayedEvent, RelayedRemoval, RelayedLoss>;
 
+inline constexpr std::int64_t kLatestRelayedMs = 253'402'300'799'999;  // the end of the year 9999
+
 // Poison: not_json when the end of the text is no such member, missing_field when there is none, or one without a
-// place.
+// place; bad_number when its time is later than any.
 std::variant<Relayed, Poison> parse_relayed(std::string_view text);
 
 // nullopt: not a pulse.

@@ -36,7 +36,8 @@ class Leases {
 
   // Called once, on a thread of Leases; it may call take() and release(). The place is not held then.
   using OnRefused = std::function<void(std::uint64_t place)>;
-  // Whether places are counted over all processes changed, and why. On a thread of Leases; it must not call Leases.
+  // Whether places are counted over all processes changed, and why. On a thread of Leases, or within take(); it must
+  // not call Leases.
   using OnChange = std::function<void(bool counting, const std::string& why)>;
 
   // Throws base::StartupError (usage) with what is wrong with the TLS files. Does not wait for the server.

@@ -96,7 +96,9 @@ class Subscriber::Worker final : private LinkEvents {
       fresh_.push_back({std::move(items[1].text), std::move(items[2].text)});
     } else if (items.size() == 3 && items[2].kind == Kind::integer && items[2].integer >= 0) {
       subscribed_ = static_cast<std::uint64_t>(items[2].integer);
-      if (items[0].text == "subscribe") sink_.on_subscribed(items[1].text);
+      if (items[0].text != "subscribe") return;
+      on_read();  // what came before the confirmation
+      sink_.on_subscribed(items[1].text);
     } else if (items.size() != 2 || items[0].text != "pong") {
       link_.lose("protocol error: not what a channel brings");
     }

@@ -83,6 +83,24 @@ def test_where_tokens_are_asked_for_only_the_same_user_gets_them(keeper, redis):
     less.drop()
 
 
+def test_what_the_client_says_itself_is_not_overruled_by_what_it_had(keeper, redis, kafka, topic):
+    server = keeper()
+    first = server.connect()
+    first.subscribe("EURUSD", "GBPUSD", "USDJPY")
+    session = first.welcome["sessionId"]
+    eventually(lambda: kept(redis, session) == 3, 10, "they are kept")
+    first.drop()
+    redis.command("CLIENT", "PAUSE", "500")
+    second = come_back(server, session)
+    second.subscribe("EURUSD", meta=True)
+    second.ask({"action": "unsubscribe", "currencyPairs": ["GBPUSD"]})
+    assert second.receive_json()["currencyPairs"] == ["USDJPY"]
+    kafka.publish(topic, rate_event("GBPUSD"), rate_event("EURUSD"))
+    message = second.receive_json()
+    assert message["event"]["fxRate"]["currencyPair"] == "EURUSD" and "meta" in message
+    second.drop()
+
+
 def test_without_redis_clients_are_served_and_told_that_nothing_can_be_restored(keeper, redis, kafka, topic):
     server = keeper()
     redis.stop()

@@ -117,7 +117,7 @@ TEST_F(RelayTest, passes_each_event_on_with_its_place) {
     EXPECT_EQ(got.position, sent.position);
     EXPECT_EQ(got.previous, sent.previous);
     EXPECT_EQ(got.kafka_ms, sent.kafka_ms);
-    EXPECT_FALSE(got.after_hole || got.silent);
+    EXPECT_FALSE(got.hole_from || got.silent);
   }
 }
 
@@ -158,7 +158,7 @@ TEST_F(RelayTest, tells_of_what_the_log_itself_has_lost) {
   EXPECT_EQ(posted.losses().front().next, base::Position(0, 90));
 }
 
-TEST_F(RelayTest, after_a_restart_of_redis_the_newest_of_each_pair_comes_behind_a_hole) {
+TEST_F(RelayTest, after_a_restart_of_redis_the_newest_of_each_pair_comes_and_no_hole_is_hidden) {
   reach_head();
   listen();
   feed({next("EURUSD"), next("GBPUSD")});
@@ -171,10 +171,79 @@ TEST_F(RelayTest, after_a_restart_of_redis_the_newest_of_each_pair_comes_behind_
   server.start();
   ASSERT_TRUE(becomes([&] { return state.broker_reachable.load(); })) << far->why_not_ready();
   ASSERT_TRUE(becomes([&] { return posted.updates().back().position == last.position; }));
-  std::size_t holes = 0;
-  for (const hub::Update& update : posted.updates()) holes += update.after_hole;
-  EXPECT_LE(holes, 1U);
-  EXPECT_EQ(far->counters().holes.value(), holes);
+  const auto updates = posted.updates();
+  std::map<std::string, base::Position> had;
+  for (const hub::Update& update : updates) {
+    const auto before = had.find(update.key);
+    const bool joins = before == had.end() || update.previous == before->second || update.hole_from == before->second;
+    EXPECT_TRUE(joins) << update.key << " " << update.position.offset;
+    had[update.key] = update.position;
+  }
+}
+
+TEST_F(RelayTest, who_did_not_hear_of_a_loss_sees_it_by_the_next_event) {
+  reach_head();
+  listen();
+  const hub::Update first = next("EURUSD");
+  feed({first});
+  ASSERT_TRUE(posted.wait_for(1));
+  far.reset();
+  auto batch = std::make_shared<hub::UpdateBatch>();
+  batch->loss = hub::Loss{{0, 1}, {0, 90}};
+  relay->add(batch);
+  ASSERT_TRUE(becomes([&] { return relay->counters().waiting == 0; }));
+  offset = 95;
+  const hub::Update after = next("EURUSD");
+  EXPECT_EQ(after.previous, first.position);
+  listen();
+  feed({after});
+  ASSERT_TRUE(becomes([&] { return posted.updates().back().position == after.position; }));
+  EXPECT_EQ(posted.updates().back().previous, base::Position(0, 89));
+}
+
+TEST_F(RelayTest, one_relay_without_a_broker_does_not_matter_while_another_has_one) {
+  const std::atomic<bool> none{false};
+  Relay other(server.options(), "rates", none);
+  auto head = std::make_shared<hub::UpdateBatch>();
+  head->head = true;
+  other.add(head);
+  reach_head();
+  listen();
+  const auto pulses = far->counters().pulses.value();
+  bool always = true;
+  ASSERT_TRUE(becomes([&] {
+    always = always && state.broker_reachable;
+    return far->counters().pulses.value() >= pulses + 4;
+  }));
+  EXPECT_TRUE(always);
+}
+
+TEST_F(RelayTest, a_relay_that_is_behind_does_not_overwrite_what_another_has_kept) {
+  reach_head();
+  const hub::Update old = next("EURUSD"), newer = next("EURUSD");
+  feed({newer});
+  ASSERT_TRUE(becomes([&] { return relay->counters().published >= 1; }));
+  feed({old});
+  ASSERT_TRUE(becomes([&] { return relay->counters().published >= 2; }));
+  listen();
+  ASSERT_TRUE(posted.wait_for(1));
+  EXPECT_EQ(posted.updates().front().position, newer.position);
+}
+
+TEST_F(RelayTest, a_removal_that_nobody_heard_is_read_from_the_hash) {
+  reach_head();
+  listen();
+  feed({next("EURUSD")});
+  ASSERT_TRUE(posted.wait_for(1));
+  far.reset();
+  hub::Update removal = next("EURUSD");
+  removal.tombstone = true;
+  removal.payload.clear();
+  feed({removal});
+  ASSERT_TRUE(becomes([&] { return relay->counters().waiting == 0 && relay->counters().published >= 2; }));
+  listen();
+  ASSERT_TRUE(becomes([&] { return posted.updates().back().tombstone; }));
+  EXPECT_EQ(posted.updates().back().key, "EURUSD");
 }
 
 TEST_F(RelayTest, keeps_only_the_newest_of_each_pair_of_more_than_can_wait) {

@@ -86,7 +86,7 @@ TEST_F(HistoryTest, nothing_is_resumed_across_a_hole_in_the_feed) {
   offset = 5;
   newest["A"] = {0, 4};
   Update after_hole = next("A");
-  after_hole.after_hole = true;
+  after_hole.hole_from = Position{0, 0};
   add({next("B"), after_hole, next("A")});
   EXPECT_EQ(after("A", {0, 1}), std::nullopt);
   EXPECT_THAT(after("A", {0, 4}), Optional(ElementsAre(5, 7)));
@@ -96,9 +96,16 @@ TEST_F(HistoryTest, nothing_is_resumed_across_a_hole_in_the_feed) {
 TEST_F(HistoryTest, a_hole_within_one_batch_keeps_what_came_after_it) {
   const Update first = next("A");
   Update after_hole = next("A");
-  after_hole.after_hole = true;
+  after_hole.hole_from = Position{0, 0};
   add({first, after_hole});
   EXPECT_THAT(after("A", after_hole.position), Optional(IsEmpty()));
+}
+
+TEST_F(HistoryTest, one_that_keeps_nothing_recovers_nothing) {
+  history = History{{.updates_per_key = 0}};
+  add({next("A"), next("A")});
+  EXPECT_EQ(after("A", {0, 0}), std::nullopt);
+  EXPECT_EQ(after("A", {0, 1}), std::nullopt);
 }
 
 TEST_F(HistoryTest, forgets_by_age) {

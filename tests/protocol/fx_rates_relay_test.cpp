@@ -65,6 +65,7 @@ TEST(FxRatesRelay, what_has_no_place_is_refused) {
   EXPECT_EQ(cause_of(R"({"a":1,"wsfanout":{"at":"x"}})"), Poison::missing_field);
   EXPECT_EQ(cause_of(R"({"a":1,"wsfanout":{"at":7}})"), Poison::missing_field);
   EXPECT_EQ(cause_of(R"({"a":1,"wsfanout":{"at"}})"), Poison::not_json);
+  EXPECT_EQ(cause_of(R"({"a":1,"wsfanout":{"at":"0-1","kafka":18446744073709551615}})"), Poison::bad_number);
   EXPECT_EQ(cause_of(R"({"wsfanout":{"at":"0-1","removed":"eurusd"}})"), Poison::invalid_pair);
   EXPECT_EQ(cause_of(R"({"wsfanout":{"lost":"0-1","next":"1-1"}})"), Poison::missing_field);
   EXPECT_EQ(cause_of(R"({"a":1,"wsfanout":{"at":"0-1","x":")" + std::string(kMaxRelayMemberBytes, 'x') + "\"}}"),

@@ -237,10 +237,12 @@ TEST(leases, nothing_happens_after_the_end) {
   const RedisServer server;
   Process process(server.options(), {.prefix = "places:", .most = 1});
   const auto place = process.take();
+  ASSERT_TRUE(held_becomes(server, 1));
   (*process).stop();
   process.take();
   (*process).release("ada", place);
-  EXPECT_THAT(process.refused(), IsEmpty());
+  EXPECT_EQ(ask(server, {"ZCARD", "places:ada"}), 1) << "nothing is released any more";
+  EXPECT_THAT(process.refused(), IsEmpty()) << "nothing is asked for any more";
 }
 
 }  // namespace

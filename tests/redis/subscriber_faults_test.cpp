@@ -48,6 +48,33 @@ TEST(subscriber_faults, a_message_beyond_the_bound_ends_the_connection) {
   EXPECT_THAT(sink.whys().front(), HasSubstr("more than 100000 bytes"));
 }
 
+// Remembers what had come when a channel was joined.
+class JoinSink final : public RecordingSink {
+ public:
+  void on_subscribed(const std::string& channel) override {
+    before_ = texts();
+    RecordingSink::on_subscribed(channel);
+  }
+  std::vector<std::string> before() const { return before_; }
+
+ private:
+  std::vector<std::string> before_;
+};
+
+TEST(subscriber_order, what_came_before_a_channel_was_joined_is_brought_before_its_confirmation) {
+  const ScriptedRedis server([&](auto& socket, int) {
+    greet(socket);
+    read_until(socket, "SUBSCRIBE\r\n$1\r\nb\r\n");
+    say(socket, "*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$3\r\none\r\n*3\r\n$9\r\nsubscribe\r\n$1\r\nb\r\n:2\r\n");
+    read_to_end(socket);
+  });
+  JoinSink sink;
+  Subscriber subscriber(server.options(), sink);
+  subscriber.subscribe("b");
+  ASSERT_TRUE(sink.wait_for_subscribed("b"));
+  EXPECT_THAT(sink.before(), ElementsAre("a one"));
+}
+
 TEST(subscriber_faults, an_endless_error_is_cut_and_rubbish_instead_of_a_greeting_is_no_connection) {
   const ScriptedRedis server([](auto& socket, int number) {
     say(socket, number == 0 ? "-ERR " + std::string(50'000, 'x') + "\r\n" : std::string("SSH-2.0-x\r\n"));
