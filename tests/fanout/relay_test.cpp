@@ -248,6 +248,7 @@ TEST_F(RelayTest, a_removal_that_nobody_heard_is_read_from_the_hash) {
 
 TEST_F(RelayTest, keeps_only_the_newest_of_each_pair_of_more_than_can_wait) {
   server.stop();
+  ASSERT_TRUE(becomes([&] { return !relay->up(); }));
   reach_head();
   std::vector<hub::Update> many;
   for (std::size_t i = 0; i <= Relay::kMaxWaiting; ++i) many.push_back(next(i % 2 == 0 ? "EURUSD" : "GBPUSD"));
