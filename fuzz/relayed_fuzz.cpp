@@ -25,7 +25,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto* event = parsed<RelayedEvent>(relayed)) {
     check(event->event.size() < text.size(), "the member was cut off");
     const std::size_t brace = event->event.rfind('}');
-    if (brace == std::string::npos || brace == 0) return 0;  // no object: never relayed
+    const bool object = brace != std::string::npos && brace > 0 &&
+                        event->event.find_first_not_of(" \t\r\n", brace + 1) == std::string::npos;
+    if (!object) return 0;  // never relayed
     const auto again = parse_relayed(relayed_event(event->event, event->place));
     const auto* same = parsed<RelayedEvent>(again);
     check(same != nullptr && same->event == event->event && same->place == event->place, "it is read back");
