@@ -27,4 +27,9 @@ class StartupError : public std::runtime_error {
   Exit code_;
 };
 
+// For a setting that cannot be.
+[[noreturn]] inline void refuse(const std::string& line) {
+  throw StartupError(Exit::usage, line);
+}
+
 }  // namespace wsf::base

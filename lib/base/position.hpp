@@ -23,4 +23,9 @@ constexpr bool same_log(const Position& a, const Position& b) {
   return a.partition == b.partition && a.epoch == b.epoch;
 }
 
+// Of two positions of one partition.
+constexpr bool is_later(const Position& a, const Position& b) {
+  return a.epoch != b.epoch ? a.epoch > b.epoch : a.offset > b.offset;
+}
+
 }  // namespace wsf::base

@@ -7,6 +7,8 @@
 #include "base/nearest.hpp"
 #include "base/settings_state.hpp"
 #include "base/standard_streams.hpp"
+#include "base/text_file.hpp"
+#include "base/trimmed.hpp"
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -229,6 +231,11 @@ Source Settings::chosen_by(std::string_view flag) const {
 }
 std::string Settings::named(std::string_view flag) const {
   return state_->known(flag).named();
+}
+std::string Settings::text_in(std::string_view flag, const std::string& path, std::size_t max_bytes) const {
+  const auto text = read_text_file(path, max_bytes);
+  if (!text) refuse(fmt::format("{} {}: {}", named(flag), path, text.error().message));
+  return std::string(trimmed(*text, kBlanksAndLineEnds));
 }
 
 const std::string& Settings::program() const {

@@ -3,6 +3,8 @@
 // where it came from. Used at start-up by the main thread alone; a bad setting ends the program with one line and
 // exit code 2.
 
+#include "base/exit_codes.hpp"
+#include "base/result.hpp"
 #include "base/setting_origin.hpp"
 
 #include <chrono>
@@ -12,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -112,6 +115,16 @@ class Settings {
   // The setting as its giver knows it, to begin a complaint with: "--port", "WSFANOUT_PORT", "x.conf:12: port".
   std::string named(std::string_view flag) const;
   bool is_default(std::string_view flag) const { return chosen_by(flag) == Source::unset; }
+  bool on_command_line(std::string_view flag) const { return origin(flag).source == Source::flag; }
+  // What the setting's value was read as. Throws StartupError(usage), which names the setting, for what is wrong.
+  template <class T>
+  T value_of(std::string_view flag, Result<T> read) const {
+    if (!read) refuse(named(flag) + ": " + read.error().message);
+    return *std::move(read);
+  }
+  // The text in the file that the setting names, without blanks around it. Throws StartupError(usage), which never
+  // holds the text.
+  std::string text_in(std::string_view flag, const std::string& path, std::size_t max_bytes) const;
 
   const std::string& program() const;
   const std::string& log_level() const;

@@ -50,6 +50,9 @@ enum class ClientKind { consumer, producer };
 // properties and their values, files that they name. Touches no network.
 void check_connection(const ConnectionOptions&, ClientKind);
 
+// For --version: "librdkafka 2.0.2", as it is at hand now, not when this was built.
+std::string library_version();
+
 // A name that Kafka takes for a topic: 1 to 249 of A-Z a-z 0-9 . _ -
 bool is_topic(std::string_view name);
 

@@ -1,8 +1,6 @@
 #include "redis/destination.hpp"
 
 #include "base/exit_codes.hpp"
-#include "base/text_file.hpp"
-#include "base/trimmed.hpp"
 
 #include <fmt/format.h>
 
@@ -10,10 +8,6 @@
 
 namespace wsf::redis {
 namespace {
-
-[[noreturn]] void refuse(const std::string& line) {
-  throw base::StartupError(base::Exit::usage, line);
-}
 
 // With a capital where the purpose has one.
 std::string help(std::string text, const std::string& purpose) {
@@ -56,31 +50,27 @@ DestinationFlags::DestinationFlags(base::Settings& settings, const std::string& 
 
 std::string DestinationFlags::password() const {
   if (password_file_.empty()) return password_;
-  const auto text = base::read_text_file(password_file_, kMaxPasswordBytes);
-  if (!text)
-    refuse(fmt::format("{} {}: {}", settings_.named("redis-password-file"), password_file_, text.error().message));
-  return std::string(base::trimmed(*text, base::kBlanksAndLineEnds));
+  return settings_.text_in("redis-password-file", password_file_, kMaxPasswordBytes);
 }
 
 Options DestinationFlags::resolve(std::string_view other_flag, const std::string& other_url) const {
   const bool other = settings_.is_default("redis") && !other_url.empty();
   const std::string_view flag = other ? other_flag : "redis";
-  auto options = parse_redis_url(other ? other_url : url_);
-  if (!options) refuse(fmt::format("{}: {}", settings_.named(flag), options.error().message));
-  if (!options->password.empty() && settings_.origin(flag).source == base::Source::flag)
-    refuse(fmt::format(
+  Options options = settings_.value_of(flag, parse_redis_url(other ? other_url : url_));
+  if (!options.password.empty() && settings_.on_command_line(flag))
+    base::refuse(fmt::format(
         "{}: a process list shows the password to every user; put it into a file (--redis-password-file), "
         "or the URL into the environment",
         settings_.named(flag)));
-  if (std::string own = password(); !own.empty()) options->password = std::move(own);
-  options->client_name = settings_.program();
-  if (options->tls) {
-    options->tls = tls_;
-    if (const auto files = net::ClientTls::read(tls_); !files) refuse("TLS to Redis: " + files.error().message);
+  if (std::string own = password(); !own.empty()) options.password = std::move(own);
+  options.client_name = settings_.program();
+  if (options.tls) {
+    options.tls = tls_;
+    if (const auto files = net::ClientTls::read(tls_); !files) base::refuse("TLS to Redis: " + files.error().message);
   } else if (!tls_.ca.empty() || !tls_.cert.empty() || !tls_.key.empty()) {
-    refuse("files for TLS to Redis are given, but --redis is not rediss://");
+    base::refuse("files for TLS to Redis are given, but --redis is not rediss://");
   }
-  return *std::move(options);
+  return options;
 }
 
 }  // namespace wsf::redis

@@ -119,7 +119,7 @@ std::optional<std::string> take_token(Options& options) {
 std::optional<std::string> take_tls(const base::Settings& settings, Options& options) {
   if (!options.url.secure) {
     for (const char* flag : {"--tls-ca", "--tls-cert", "--tls-key", "--insecure"})
-      if (settings.origin(flag).source == base::Source::flag) return fmt::format("{} belongs to a wss:// URL", flag);
+      if (settings.on_command_line(flag)) return fmt::format("{} belongs to a wss:// URL", flag);
     return std::nullopt;
   }
   if (options.tls_files.cert.empty() && !options.tls_files.key.empty())
@@ -155,15 +155,14 @@ std::optional<std::string> misplaced_flag(const base::Settings& settings, const 
            Place{"--file", {Command::verify}, "verify"},
            Place{"--duration", {Command::subscribe, Command::verify}, "subscribe and verify"},
        })
-    if (settings.origin(flag).source == base::Source::flag &&
-        std::ranges::find(commands, options.command) == commands.end())
+    if (settings.on_command_line(flag) && std::ranges::find(commands, options.command) == commands.end())
       return fmt::format("{} belongs to {}", flag, names);
   const auto protocol = options.dialect->protocol;
   for (const char* flag : {"--snapshot", "--status", "--max-rate"})
-    if (settings.origin(flag).source == base::Source::flag && protocol != Protocol::fx_rates)
+    if (settings.on_command_line(flag) && protocol != Protocol::fx_rates)
       return fmt::format("{} belongs to fx-rates", flag);
   for (const char* flag : {"--meta", "--no-resume"})
-    if (settings.origin(flag).source == base::Source::flag && protocol == Protocol::notify)
+    if (settings.on_command_line(flag) && protocol == Protocol::notify)
       return fmt::format("{} belongs to fx-rates and trading: of notify nothing is kept", flag);
   return std::nullopt;
 }

@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::size_t kMaxSinceBytes = 8 * 1024;  // a request line and its headers have 16 KiB
 
-bool is_later(const base::Position& one, const base::Position& other) {
-  return one.epoch > other.epoch || (one.epoch == other.epoch && one.offset > other.offset);
-}
-
 std::string as_text(std::string_view text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

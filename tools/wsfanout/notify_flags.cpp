@@ -12,9 +12,7 @@ namespace {
 
 constexpr const char* kGroup = "Notify";
 
-[[noreturn]] void refuse(const std::string& line) {
-  throw wsf::base::StartupError(wsf::base::Exit::usage, line);
-}
+using wsf::base::refuse;
 
 // A bare number is seconds in the environment of the service that this replaces.
 std::string seconds(const std::string& value) {

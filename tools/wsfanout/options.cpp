@@ -29,9 +29,7 @@ constexpr std::array kProtocols{DefaultPath{kFxRates, "/ws/fx-rates"}, DefaultPa
 
 constexpr milliseconds kLeastHeartbeat{100};
 
-[[noreturn]] void refuse(const std::string& line) {
-  throw wsf::base::StartupError(wsf::base::Exit::usage, line);
-}
+using wsf::base::refuse;
 
 // http://desk.example[:PORT], as a browser writes it.
 bool is_origin(std::string_view text) {
@@ -63,7 +61,7 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   stale_after_.value = fx_rates_.stale_after;
   add_listening();
   add_tls();
-  add_clients();
+  tokens_.emplace(settings_);
   add_feed();
   add_limits();
   add_times();
@@ -71,6 +69,7 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   notify_.emplace(settings_);
   relay_.emplace(settings_);
   redis_.emplace(settings_, "Redis", "Redis, for what needs one", "");
+  settings_.linked(wsf::kafka::library_version());
   settings_.exclusive("embedded-broker", "brokers");
   settings_.rule([this]() -> std::optional<std::string> {
     try {
@@ -133,42 +132,6 @@ void CommandLine::add_tls() {
       .one_of({"required", "optional"})
       .type("required|optional")
       .group("TLS");
-}
-
-void CommandLine::add_clients() {
-  wsf::auth::KeySources& keys = keys_;
-  settings_.add("--jwt-secret", keys.secret, "Secret that tokens are signed with (HS256, HS384, HS512)")
-      .secret()
-      .not_on_command_line()
-      .type("SECRET")
-      .group("Who may connect");
-  settings_.add("--jwt-secret-file", keys.secret_file, "File with the secret that tokens are signed with")
-      .type("FILE")
-      .group("Who may connect");
-  settings_.add("--jwt-algorithm", keys.algorithm, "The one algorithm that the secret is for")
-      .type("NAME")
-      .group("Who may connect");
-  settings_.add("--jwt-public-key", keys.public_key_file, "PEM file with public keys or certificates (RSA, EC)")
-      .type("FILE")
-      .group("Who may connect");
-  settings_.add("--jwks", keys.jwks, "JWK set with the keys of tokens; read again when it changes")
-      .type("FILE|URL")
-      .group("Who may connect");
-  settings_.add("--jwt-issuer", keys.rules.issuers, "Issuers (iss) of which one is required")
-      .type("NAME,...")
-      .group("Who may connect");
-  settings_.add("--jwt-audience", keys.rules.audiences, "Audiences (aud) of which one is required")
-      .type("NAME,...")
-      .group("Who may connect");
-  settings_.add("--jwt-leeway", leeway_, "By how much clocks may differ")
-      .type("DURATION")
-      .range(0, 300)
-      .group("Who may connect");
-  settings_.add("--require-strong-keys", keys.require_strong_keys, "Refuse a secret of less than 32 bytes")
-      .group("Who may connect");
-  settings_.add("--api-keys", keys.api_keys_file, "File of API keys, each by its SHA-256")
-      .type("FILE")
-      .group("Who may connect");
 }
 
 void CommandLine::add_feed() {
@@ -327,17 +290,13 @@ wsf::fanout::Options CommandLine::options() const {
   options.outbox_age = ms(outbox_age_);
   options.write_timeout = ms(write_timeout_);
   if (!admin_.empty()) {
-    const auto endpoint = wsf::ws::parse_endpoint(admin_);
-    if (!endpoint) refuse(settings_.named("admin") + ": " + endpoint.error().message);
-    wsf::ws::check_host(endpoint->host);
-    options.admin = *endpoint;
+    options.admin = settings_.value_of("admin", wsf::ws::parse_endpoint(admin_));
+    wsf::ws::check_host(options.admin->host);
   }
   options.max_message_rate = message_rate_.per_s;
   options.max_connection_rate = connection_rate_.per_s;
   options.max_connection_rate_per_address = address_rate_.per_s;
-  const auto proxies = wsf::ws::IpRanges::parse(trusted_proxies_);
-  if (!proxies) refuse(settings_.named("trusted-proxies") + ": " + proxies.error().message);
-  options.trusted_proxies = *proxies;
+  options.trusted_proxies = settings_.value_of("trusted-proxies", wsf::ws::IpRanges::parse(trusted_proxies_));
   options.compress = compress_ == "on";
   options.io = io_ == "epoll"   ? wsf::fanout::Options::Io::epoll
                : io_ == "uring" ? wsf::fanout::Options::Io::uring
@@ -405,13 +364,7 @@ bool CommandLine::serves(std::string_view protocol) const {
 }
 
 wsf::fanout::RouteOptions CommandLine::route(std::string_view protocol) const {
-  return {path(protocol), allowed_origins_, keys(), max_connections_per_user_};
-}
-
-wsf::auth::KeySources CommandLine::keys() const {
-  wsf::auth::KeySources keys = keys_;
-  keys.rules.leeway_s = std::chrono::duration_cast<std::chrono::seconds>(leeway_.value).count();
-  return keys;
+  return {path(protocol), allowed_origins_, tokens_->keys(), max_connections_per_user_};
 }
 
 void CommandLine::check(const wsf::fanout::Options& options) const {

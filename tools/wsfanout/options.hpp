@@ -6,6 +6,7 @@
 #include "notify_flags.hpp"
 #include "redis/destination.hpp"
 #include "relay_flags.hpp"
+#include "token_flags.hpp"
 #include "trading_flags.hpp"
 
 #include <initializer_list>
@@ -26,7 +27,6 @@ class CommandLine {
  private:
   void add_listening();
   void add_tls();
-  void add_clients();
   void add_feed();
   void add_limits();
   void add_times();
@@ -39,7 +39,6 @@ class CommandLine {
   std::uint16_t default_port() const;
   wsf::fanout::FxRatesOptions fx_rates() const;
   wsf::net::ServerTlsFiles tls() const;
-  wsf::auth::KeySources keys() const;
   void check(const wsf::fanout::Options& options) const;
   std::string origins(std::initializer_list<std::string_view> flags) const;
   void take_event_hubs(wsf::fanout::FxRatesOptions& options) const;
@@ -47,7 +46,6 @@ class CommandLine {
   wsf::base::Settings& settings_;
   wsf::fanout::Options options_;
   wsf::fanout::FxRatesOptions fx_rates_;
-  wsf::auth::KeySources keys_;
   std::vector<std::string> allowed_origins_{"*"};
   std::uint64_t max_connections_per_user_ = 0;
   std::string io_ = "auto";
@@ -57,6 +55,7 @@ class CommandLine {
   std::vector<std::string> protocols_{"fx-rates"};
   std::vector<std::string> paths_;
   // From the constructor on.
+  std::optional<TokenFlags> tokens_;
   std::optional<TradingFlags> trading_;
   std::optional<NotifyFlags> notify_;
   std::optional<RelayFlags> relay_;
@@ -65,7 +64,7 @@ class CommandLine {
   std::vector<std::string> trusted_proxies_;
   wsf::base::Size max_event_, history_bytes_, max_message_, outbox_bytes_;
   wsf::base::Duration heartbeat_, handshake_timeout_, drain_, outbox_age_, write_timeout_, stale_after_, history_age_,
-      kafka_breaker_open_, leeway_{std::chrono::seconds(30)};
+      kafka_breaker_open_;
 };
 
 }  // namespace wsfanout

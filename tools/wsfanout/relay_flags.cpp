@@ -12,9 +12,7 @@ constexpr const char* kGroup = "FX rates and Redis";
 constexpr std::size_t kMaxChannelBytes = 128;
 constexpr double kLongestKept_s = 366 * 86'400;
 
-[[noreturn]] void refuse(const std::string& line) {
-  throw wsf::base::StartupError(wsf::base::Exit::usage, line);
-}
+using wsf::base::refuse;
 
 // The service that this replaces has the port apart.
 std::string url_of_host(const std::string& host) {

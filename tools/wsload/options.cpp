@@ -28,8 +28,7 @@
 namespace wsload {
 namespace {
 
-using wsf::base::Exit;
-using wsf::base::StartupError;
+using wsf::base::refuse;
 namespace load = wsf::load;
 
 constexpr std::size_t kMaxTokenFileBytes = 64 * 1024 * 1024;
@@ -45,10 +44,6 @@ const char* default_url(load::LoadProtocol protocol) {
       break;
   }
   return "ws://127.0.0.1:8082/ws/fx-rates";
-}
-
-[[noreturn]] void usage(const std::string& line) {
-  throw StartupError(Exit::usage, line);
 }
 
 // What the user chose, or not, as the sum of all sources says it.
@@ -76,11 +71,6 @@ class Choice {
 
  private:
   std::string told(std::string_view name) const { return settings_.named(name); }
-  template <class T>
-  T value_or_usage(wsf::base::Result<T> result, std::string_view name) const {
-    if (!result) usage(fmt::format("{}: {}", told(name), result.error().message));
-    return *std::move(result);
-  }
 
   const wsf::base::Settings& settings_;
   const Flags& flags_;
@@ -90,7 +80,8 @@ class Choice {
 std::uint32_t Choice::pairs_per_connection(std::size_t pairs) const {
   const std::uint64_t wanted = flags_.pairs_per_connection;
   if (wanted > pairs && !settings_.is_default("pairs-per-connection")) {
-    usage(fmt::format("{} {} is more than the {} of {}", told("pairs-per-connection"), wanted, pairs, told("pairs")));
+    refuse(
+        fmt::format("{} {} is more than the {} of {}", told("pairs-per-connection"), wanted, pairs, told("pairs")));
   }
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted, pairs));
 }
@@ -99,10 +90,10 @@ std::uint32_t Choice::slow(std::uint32_t connections) const {
   std::string_view text = flags_.slow;
   const bool percent = text.ends_with('%');
   if (percent) text.remove_suffix(1);
-  const double number = value_or_usage(wsf::base::parse_number(text), "slow");
+  const double number = settings_.value_of("slow", wsf::base::parse_number(text));
   const double count = percent ? std::ceil(connections * number / 100) : number;
-  if (count < 0 || count != std::floor(count)) usage(told("slow") + ": a count, or a share like 1%");
-  if (count >= connections) usage(told("slow") + ": at least one client must read");
+  if (count < 0 || count != std::floor(count)) refuse(told("slow") + ": a count, or a share like 1%");
+  if (count >= connections) refuse(told("slow") + ": at least one client must read");
   return static_cast<std::uint32_t>(count);
 }
 
@@ -110,7 +101,7 @@ std::vector<load::Expectation> Choice::expectations() const {
   std::vector<load::Expectation> out;
   bool about_reach = false;
   for (const std::string& text : flags_.expect) {
-    out.push_back(value_or_usage(load::parse_expectation(text), "expect"));
+    out.push_back(settings_.value_of("expect", load::parse_expectation(text)));
     about_reach |= out.back().metric == load::Metric::reach || out.back().metric == load::Metric::lost;
   }
   if (!about_reach) {
@@ -121,7 +112,7 @@ std::vector<load::Expectation> Choice::expectations() const {
 }
 
 load::EventPlan Choice::event_plan(const load::LoadOptions& load_options) const {
-  if (flags_.publish.per_s <= 0) usage(told("publish") + " must be above 0 (or --listen to another's events)");
+  if (flags_.publish.per_s <= 0) refuse(told("publish") + " must be above 0 (or --listen to another's events)");
   load::EventPlan plan;
   plan.rate_per_s = flags_.publish.per_s;
   plan.burst = flags_.burst;
@@ -135,17 +126,15 @@ load::EventPlan Choice::event_plan(const load::LoadOptions& load_options) const 
 // The lines of the file. The error names the file, never a token.
 std::vector<std::string> Choice::tokens() const {
   const std::string name = told("token-file") + " " + flags_.token_file;
-  const auto text = wsf::base::read_text_file(flags_.token_file, kMaxTokenFileBytes);
-  if (!text) usage(fmt::format("{}: {}", name, text.error().message));
   std::vector<std::string> out;
-  std::istringstream lines(*text);
+  std::istringstream lines(settings_.text_in("token-file", flags_.token_file, kMaxTokenFileBytes));
   for (std::string line; std::getline(lines, line);) {
     std::string token(wsf::base::trimmed(line, wsf::base::kBlanksAndLineEnds));
     const bool word = std::ranges::all_of(token, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
-    if (!word) usage(fmt::format("{}: line {} is no token", name, out.size() + 1));
+    if (!word) refuse(fmt::format("{}: line {} is no token", name, out.size() + 1));
     if (!token.empty()) out.push_back(std::move(token));
   }
-  if (out.empty()) usage(name + ": there is no token in it");
+  if (out.empty()) refuse(name + ": there is no token in it");
   return out;
 }
 
@@ -153,14 +142,14 @@ std::vector<std::string> Choice::tokens() const {
 std::shared_ptr<const wsf::net::ClientTls> Choice::tls(bool secure) const {
   if (!secure) {
     for (const char* flag : {"tls-ca", "tls-cert", "tls-key", "insecure"}) {
-      if (settings_.origin(flag).source == wsf::base::Source::flag) usage(told(flag) + " belongs to a wss:// URL");
+      if (settings_.on_command_line(flag)) refuse(told(flag) + " belongs to a wss:// URL");
     }
     return nullptr;
   }
   if (flags_.tls.cert.empty() && !flags_.tls.key.empty())
-    usage(told("tls-key") + ": of which certificate? (--tls-cert)");
+    refuse(told("tls-key") + ": of which certificate? (--tls-cert)");
   auto tls = wsf::net::ClientTls::read(flags_.tls);
-  if (!tls) usage(tls.error().message);
+  if (!tls) refuse(tls.error().message);
   return *tls;
 }
 
@@ -173,36 +162,32 @@ load::LoadProtocol Choice::protocol() const {
 
 // A flag that the protocol has no use for is a mistake; from elsewhere it may be a habit.
 void Choice::refuse_foreign_flags() const {
-  const auto refuse = [this](std::initializer_list<const char*> flags, const std::string& why) {
+  const auto forbid = [this](std::initializer_list<const char*> flags, const std::string& why) {
     for (const char* flag : flags) {
-      if (settings_.origin(flag).source == wsf::base::Source::flag) usage(fmt::format("--{} {}", flag, why));
+      if (settings_.on_command_line(flag)) refuse(fmt::format("--{} {}", flag, why));
     }
   };
   const load::LoadProtocol own = protocol();
   if (own != load::LoadProtocol::fx_rates) {
-    refuse({"pairs", "pairs-per-connection", "pair-choice", "burst", "topic"}, "goes with --protocol fx-rates");
+    forbid({"pairs", "pairs-per-connection", "pair-choice", "burst", "topic"}, "goes with --protocol fx-rates");
   } else {
-    refuse({"jwt-secret-file"}, "goes with --protocol trading or notify (fx-rates: --token-file)");
+    forbid({"jwt-secret-file"}, "goes with --protocol trading or notify (fx-rates: --token-file)");
   }
-  if (own != load::LoadProtocol::trading) refuse({"assessments", "markets"}, "goes with --protocol trading");
+  if (own != load::LoadProtocol::trading) forbid({"assessments", "markets"}, "goes with --protocol trading");
   if (own != load::LoadProtocol::notify) {
-    refuse({"users", "redis", "redis-password-file", "redis-tls-ca", "redis-tls-cert", "redis-tls-key"},
+    forbid({"users", "redis", "redis-password-file", "redis-tls-ca", "redis-tls-cert", "redis-tls-key"},
            "goes with --protocol notify");
   } else {
-    refuse({"brokers", "kafka-conf"}, "is of no use to notify, whose messages come from --redis");
-    refuse({"verify"},
+    forbid({"brokers", "kafka-conf"}, "is of no use to notify, whose messages come from --redis");
+    forbid({"verify"},
            "is of no use to notify, which has no positions; what is lost or comes twice is counted anyway");
-    refuse({"storm"}, "is of no use to notify, which keeps nothing: what is published meanwhile is lost");
+    forbid({"storm"}, "is of no use to notify, which keeps nothing: what is published meanwhile is lost");
   }
 }
 
 std::string Choice::jwt_secret() const {
   if (flags_.jwt_secret_file.empty()) return flags_.jwt_secret;
-  const auto text = wsf::base::read_text_file(flags_.jwt_secret_file, wsf::auth::KeySet::kMaxSecretBytes + 2);
-  if (!text) {
-    usage(fmt::format("{} {}: {}", told("jwt-secret-file"), flags_.jwt_secret_file, text.error().message));
-  }
-  return std::string(wsf::base::trimmed(*text, wsf::base::kBlanksAndLineEnds));
+  return settings_.text_in("jwt-secret-file", flags_.jwt_secret_file, wsf::auth::KeySet::kMaxSecretBytes + 2);
 }
 
 void Choice::read_credentials(load::LoadOptions& out) const {
@@ -210,7 +195,7 @@ void Choice::read_credentials(load::LoadOptions& out) const {
   if (out.protocol == load::LoadProtocol::fx_rates) return;
   out.jwt_secret = jwt_secret();
   if (out.tokens.empty() && out.jwt_secret.empty()) {
-    usage(
+    refuse(
         fmt::format("{} lets nobody in without a token: --jwt-secret-file, JWT_SECRET in the environment, or "
                     "--token-file",
                     flags_.protocol));
@@ -218,9 +203,9 @@ void Choice::read_credentials(load::LoadOptions& out) const {
 }
 
 void Choice::read_fx_rates(load::LoadOptions& out) const {
-  out.pairs = value_or_usage(load::choose_pairs(flags_.pairs), "pairs");
+  out.pairs = settings_.value_of("pairs", load::choose_pairs(flags_.pairs));
   if (out.pairs.size() > load::PairNumbers::kMost) {
-    usage(fmt::format("{}: at most {}", told("pairs"), load::PairNumbers::kMost));
+    refuse(fmt::format("{}: at most {}", told("pairs"), load::PairNumbers::kMost));
   }
   out.pairs_per_connection = pairs_per_connection(out.pairs.size());
   out.zipf = flags_.pair_choice == "zipf";
@@ -233,7 +218,7 @@ void Choice::read_trading(load::LoadOptions& out) const {
   const bool twice = std::ranges::adjacent_find(out.markets) != out.markets.end();
   if (twice || !std::ranges::all_of(out.markets, wsf::base::is_id) || out.markets.empty() ||
       out.markets.size() > load::kMostMarkets) {
-    usage(
+    refuse(
         fmt::format("{}: 1 to {} different names of letters, digits and _.:-", told("markets"), load::kMostMarkets));
   }
 }
@@ -242,7 +227,8 @@ load::LoadOptions Choice::load_options() const {
   refuse_foreign_flags();
   load::LoadOptions out;
   out.protocol = protocol();
-  out.url = value_or_usage(wsf::ws::parse_url(flags_.url.empty() ? default_url(out.protocol) : flags_.url), "url");
+  out.url =
+      settings_.value_of("url", wsf::ws::parse_url(flags_.url.empty() ? default_url(out.protocol) : flags_.url));
   out.route.tls = tls(out.url.secure);
   out.route.host = out.url.host;
   out.connections = static_cast<std::uint32_t>(flags_.connections);
@@ -250,9 +236,9 @@ load::LoadOptions Choice::load_options() const {
   if (out.protocol == load::LoadProtocol::trading) read_trading(out);
   out.users = static_cast<std::uint32_t>(flags_.users);
   if (out.users > out.connections && out.protocol == load::LoadProtocol::notify) {
-    usage(fmt::format("{} {} is more than the {} connections", told("users"), out.users, out.connections));
+    refuse(fmt::format("{} {} is more than the {} connections", told("users"), out.users, out.connections));
   }
-  value_or_usage(load::parse_addresses(flags_.source_addresses), "source-addresses");
+  settings_.value_of("source-addresses", load::parse_addresses(flags_.source_addresses));
   out.slow = slow(out.connections);
   out.storm = flags_.storm;
   out.churn_per_s = flags_.churn.per_s;
@@ -271,36 +257,36 @@ load::LoadOptions Choice::load_options() const {
 }
 
 void Choice::check_outputs() const {
-  if (const auto why = cannot_write(flags_.json)) usage(fmt::format("{}: {}", told("json"), *why));
-  if (const auto why = cannot_write(flags_.report)) usage(fmt::format("{}: {}", told("report"), *why));
+  if (const auto why = cannot_write(flags_.json)) refuse(fmt::format("{}: {}", told("json"), *why));
+  if (const auto why = cannot_write(flags_.report)) refuse(fmt::format("{}: {}", told("report"), *why));
 }
 
 Capacity Choice::capacity() const {
   if (flags_.find_capacity.empty()) return Capacity::none;
   if (!flags_.report.empty())
-    usage(fmt::format("{} is of one run, {} makes many", told("report"), told("find-capacity")));
+    refuse(fmt::format("{} is of one run, {} makes many", told("report"), told("find-capacity")));
   if (flags_.find_capacity == "connections") return Capacity::connections;
-  if (flags_.find_capacity != "rate") usage(told("find-capacity") + ": rate or connections");
+  if (flags_.find_capacity != "rate") refuse(told("find-capacity") + ": rate or connections");
   if (flags_.listen)
-    usage(fmt::format("{} rate needs events of wsload's own, not {}", told("find-capacity"), told("listen")));
+    refuse(fmt::format("{} rate needs events of wsload's own, not {}", told("find-capacity"), told("listen")));
   return Capacity::rate;
 }
 
 Comparison Choice::comparison() const {
-  if (flags_.compared.size() != 2) usage("compare wants two results: wsload compare before.json after.json");
+  if (flags_.compared.size() != 2) refuse("compare wants two results: wsload compare before.json after.json");
   std::string_view text = flags_.tolerance;
   if (text.ends_with('%')) text.remove_suffix(1);
-  const double percent = value_or_usage(wsf::base::parse_number(text), "tolerance");
-  if (percent < 0) usage(told("tolerance") + " must not be negative");
+  const double percent = settings_.value_of("tolerance", wsf::base::parse_number(text));
+  if (percent < 0) refuse(told("tolerance") + " must not be negative");
   return {flags_.compared[0], flags_.compared[1], percent / 100};
 }
 
 void Choice::find_addresses(load::LoadOptions& out) const {
   auto address = load::resolve(out.url.host, out.url.port);
-  if (!address) throw StartupError(Exit::cannot_connect, address.error().message);
+  if (!address) throw wsf::base::StartupError(wsf::base::Exit::cannot_connect, address.error().message);
   out.route.target = *address;
-  out.route.sources = value_or_usage(
-      load::source_addresses(flags_.source_addresses, out.route.target, out.connections), "source-addresses");
+  out.route.sources = settings_.value_of(
+      "source-addresses", load::source_addresses(flags_.source_addresses, out.route.target, out.connections));
 }
 
 wsf::kafka::Destination destination_of(load::LoadProtocol protocol, const wsf::kafka::DestinationFlags& kafka) {
