@@ -16,6 +16,8 @@ usage: scripts/kafka.sh COMMAND [OPTION...]
   topic  --port P --create NAME [--partitions N] [--set KEY=VALUE]
          --port P --delete NAME | --widen NAME --partitions N
          --port P --truncate NAME [--partition N] [--before OFFSET]
+  user   --dir D --name N --config FILE       make a user who logs in by SCRAM-SHA-256; the password is read from
+                                              standard input, FILE is how a Java client gets in as yet
 
   --port 0 (the default for a new D) picks a free port below the ephemeral range, so that no client's outgoing
   connection can take it while the broker is down. --version defaults to 4.2.0 (WSF_KAFKA_VERSION overrides it);
@@ -29,19 +31,21 @@ TEXT
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 command=${1:-}
 [ $# -gt 0 ] && shift
-dir='' port='' version='' partitions='' topic_arguments=() settings=()
+dir='' port='' version='' partitions='' name='' config='' topic_arguments=() settings=()
 
 die() { echo "kafka.sh: $2" >&2; exit "$1"; }
 
 while [ $# -gt 0 ]; do
   case $1 in
     -h|--help) usage; exit 0;;
-    --dir|--port|--version|--partitions|--set|--create|--delete|--widen|--truncate|--partition|--before)
+    --dir|--port|--version|--partitions|--name|--config|--set|--create|--delete|--widen|--truncate|--partition|--before)
       [ $# -ge 2 ] || die 2 "$1 needs a value (see --help)";;&
     --dir) dir=$2; shift 2;;
     --port) port=$2; shift 2;;
     --version) version=$2; shift 2;;
     --partitions) partitions=$2; topic_arguments+=("$1" "$2"); shift 2;;
+    --name) name=$2; shift 2;;
+    --config) config=$2; shift 2;;
     --set) settings+=("$2"); topic_arguments+=("$1" "$2"); shift 2;;
     --create|--delete|--widen|--truncate|--partition|--before) topic_arguments+=("$1" "$2"); shift 2;;
     *) die 2 "unknown option $1 (see --help)";;
@@ -244,11 +248,25 @@ end() {
   done
 }
 
+make_user() {
+  require_dir
+  [ -n "$name" ] && [ -n "$config" ] || die 2 "user needs --name and --config"
+  version=$(remembered version)
+  use_version
+  local password
+  read -r password
+  java -XX:TieredStopAtLevel=1 -cp "$home/jars/*" kafka.admin.ConfigCommand --bootstrap-server "127.0.0.1:$(remembered port)" \
+    --command-config "$config" --alter --entity-type users --entity-name "$name" \
+    --add-config-file <(echo "SCRAM-SHA-256=password=$password") >"$dir/user.log" 2>&1 ||
+    { tail -n 3 "$dir/user.log" >&2; die 1 "cannot make the user $name (log: $dir/user.log)"; }
+}
+
 case $command in
   fetch) fetch;;
   start) start;;
   stop) require_dir; end TERM 20;;
   kill) require_dir; end KILL 10;;
+  user) make_user;;
   status) require_dir; running_pid >/dev/null || exit 1; show_state;;
   topic)
     [ -n "$port" ] || die 2 "topic needs --port"

@@ -33,7 +33,7 @@ std::string_view without_thread(std::string_view text) {
 void on_log(const rd_kafka_t* client, int level, const char* cause, const char* text) {
   // A line of rd_kafka_new() itself may come without a client; what it refuses it returns as well.
   if (client == nullptr || rd_kafka_opaque(client) == nullptr) return spdlog::debug("kafka: {}", text);
-  log_of(*client).write(level, cause, without_thread(text));
+  log_of(*client).write(level, cause, explained(without_thread(text)));
 }
 
 void on_error(rd_kafka_t*, int error, const char* reason, void* opaque) {
@@ -110,6 +110,16 @@ ClientPtr new_client(rd_kafka_type_t type, ConfPtr conf, ClientWatcher& watcher,
 
 }  // namespace
 
+// Up to 2.6.0 the library's second message of SCRAM holds a wrong nonce (RFC 5802, section 5.1), which Kafka
+// before 4.0 let pass.
+std::string explained(std::string_view words) {
+  constexpr int kScramMended = 0x020601ff;
+  const bool scram = words.find("invalid credentials with SASL mechanism SCRAM") != std::string_view::npos;
+  if (!scram || rd_kafka_version() >= kScramMended) return std::string(words);
+  return fmt::format("{} (with Kafka 4 {} fails so even when the password is right: 2.6.1 is needed)", words,
+                     library_version());
+}
+
 ClientLog& log_of(const rd_kafka_t& client) {
   return static_cast<ClientContext*>(rd_kafka_opaque(&client))->log;
 }
@@ -164,6 +174,10 @@ void ClientEnd::operator()(rd_kafka_t* client) const {
 ClientPtr make_client(rd_kafka_type_t type, const ConnectionOptions& options, const Properties& role,
                       const Properties& fixed, ClientWatcher& watcher, bool quiet) {
   return new_client(type, make_conf(type, options, role, fixed), watcher, quiet);
+}
+
+std::string library_version() {
+  return fmt::format("librdkafka {}", rd_kafka_version_str());
 }
 
 void check_connection(const ConnectionOptions& options, ClientKind kind) {

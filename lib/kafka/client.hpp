@@ -39,6 +39,9 @@ class ClientLog {
   bool closed_ = false;
 };
 
+// The library's words, with what they hide where that is known.
+std::string explained(std::string_view words);
+
 // What the library's opaque pointer leads to.
 struct ClientContext {
   ClientContext(ClientWatcher& w, bool quiet) : watcher(&w), log(quiet) {}

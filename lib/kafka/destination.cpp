@@ -21,6 +21,7 @@ DestinationFlags::DestinationFlags(base::Settings& settings, const std::string& 
   settings.add_raw_list("--kafka-conf", properties_, "any librdkafka property; repeatable")
       .type("KEY=VALUE")
       .group(heading);
+  settings.linked(library_version());
 }
 
 const char* DestinationFlags::connection_string() const {

@@ -82,7 +82,8 @@ class Producer::Client : private ClientWatcher {
   Access ask_topic(rd_kafka_topic_t& topic, std::chrono::milliseconds timeout);
   void note_error(std::string_view text) {
     const std::lock_guard lock(error_mutex_);
-    last_error_ = text.substr(0, text.find(" (after "));  // how long it took, and how often: no news to a reader
+    last_error_ =
+        explained(text.substr(0, text.find(" (after ")));  // how long it took, and how often: no news to a reader
   }
 
   void on_error(rd_kafka_resp_err_t error, const char* reason) override {

@@ -1,5 +1,7 @@
 """A Kafka that wants TLS and a password: who has both is served, who has not is told which is wrong."""
+import os
 import pathlib
+import re
 
 import pytest
 
@@ -9,7 +11,7 @@ from kit.fanout import Fanout
 from kit.kafka import Broker
 from kit.process import binary, run
 
-USER, PASSWORD = "prices", "the password of the prices"
+USER, PASSWORD, SCRAM_PASSWORD = "prices", "the password of the prices", "another one that is never sent"
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +29,16 @@ def broker(authority):
         "listener.security.protocol.map=CLIENTS:SASL_SSL,CONTROLLER:PLAINTEXT",
         "ssl.keystore.type=PEM", f"ssl.keystore.location={keystore}",
         "ssl.truststore.type=PEM", f"ssl.truststore.location={authority.file}",
-        "sasl.enabled.mechanisms=PLAIN", "sasl.mechanism.inter.broker.protocol=PLAIN",
+        "sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256", "sasl.mechanism.inter.broker.protocol=PLAIN",
         f"listener.name.clients.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required {users}",
+        "listener.name.clients.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;",
     ], **security(authority.file))
     yield broker
     broker.remove()
 
 
-def security(ca_file, password=PASSWORD):
-    return {"security.protocol": "SASL_SSL", "sasl.mechanism": "PLAIN", "sasl.username": USER, "sasl.password": password,
+def security(ca_file, password=PASSWORD, mechanism="PLAIN"):
+    return {"security.protocol": "SASL_SSL", "sasl.mechanism": mechanism, "sasl.username": USER, "sasl.password": password,
             "ssl.ca.location": ca_file}
 
 
@@ -54,7 +57,7 @@ def configuration(tmp_path, authority):
     def write(**other):
         path = tmp_path / "wsfanout.conf"
         path.write_text("".join(f"kafka-conf = {name}={value}\n" for name, value in
-                                security(other.get("ca_file", authority.file), other.get("password", PASSWORD)).items()))
+                                security(**{"ca_file": authority.file, **other}).items()))
         path.chmod(0o600)
         return ["--config", str(path)]
 
@@ -70,6 +73,43 @@ def test_updates_come_through_and_the_password_is_nowhere_to_be_read(start, brok
         broker.publish(topic, event)
         assert client.receive() == as_update(event)
     assert PASSWORD not in server.err.text
+
+
+@pytest.fixture
+def scram_user(broker, authority, tmp_path):
+    """The same user, whose password the broker now knows for SCRAM as well."""
+    config = tmp_path / "client.properties"
+    config.write_text("".join(f"{name}={value}\n" for name, value in {
+        "security.protocol": "SASL_SSL", "ssl.truststore.type": "PEM", "ssl.truststore.location": authority.file,
+        "sasl.mechanism": "PLAIN",
+        "sasl.jaas.config": "org.apache.kafka.common.security.plain.PlainLoginModule required "
+                            f'username="{USER}" password="{PASSWORD}";'}.items()))
+    broker.add_scram_user(USER, SCRAM_PASSWORD, config)
+
+
+def library_version():
+    shown = run([binary("wsfanout"), "--version"]).out.text
+    return tuple(int(number) for number in re.search(r"librdkafka (\d+)\.(\d+)\.(\d+)", shown).groups())
+
+
+def test_scram_serves_as_well_or_says_that_the_library_is_too_old(start, broker, configuration, scram_user):
+    topic = broker.new_topic()
+    server = start(Fanout, *configuration(mechanism="SCRAM-SHA-256", password=SCRAM_PASSWORD), brokers=broker.address,
+                   topic=topic)
+    if library_version() < (2, 6, 1) and not os.environ.get("WSF_KAFKA_VERSION", "").startswith("3."):
+        server.err.wait_for("fails so even when the password is right: 2.6.1 is needed")
+        return
+    server.wait_until_ready()
+    event = rate_event("EURUSD")
+    with server.client() as client:
+        client.subscribe("EURUSD")
+        broker.publish(topic, event)
+        assert client.receive() == as_update(event)
+
+
+def test_a_wrong_password_of_scram_is_told(start, broker, configuration, scram_user):
+    server = start(Fanout, *configuration(mechanism="SCRAM-SHA-256", password="wrong"), brokers=broker.address, topic="rates")
+    server.err.wait_for("invalid credentials with SASL mechanism SCRAM-SHA-256")
 
 
 def test_a_wrong_password_is_told_in_one_line(start, broker, configuration):

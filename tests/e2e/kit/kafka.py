@@ -134,8 +134,8 @@ class Broker(Cluster):
         self.port = self._start()
         super().__init__(f"127.0.0.1:{self.port}", **security)
 
-    def _script(self, *arguments):
-        done = subprocess.run(["bash", KAFKA_SCRIPT, *arguments, "--dir", self._folder.name], stdin=subprocess.DEVNULL,
+    def _script(self, *arguments, stdin=""):
+        done = subprocess.run(["bash", KAFKA_SCRIPT, *arguments, "--dir", self._folder.name], input=stdin,
                               capture_output=True, text=True, timeout=600)
         if done.returncode == CANNOT_BE_HAD:
             raise KafkaUnavailable(done.stderr.strip())
@@ -153,6 +153,10 @@ class Broker(Cluster):
             self._script("status")
         except AssertionError:
             self.start()
+
+    def add_scram_user(self, name, password, client_config):
+        """`client_config`: a file that lets a Java client in."""
+        self._script("user", "--name", name, "--config", str(client_config), stdin=password + "\n")
 
     def stop(self):
         self._script("stop")
