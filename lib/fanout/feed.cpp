@@ -7,12 +7,6 @@
 #include <utility>
 
 namespace wsf::fanout {
-namespace {
-
-constexpr std::int64_t kUsPerMs = 1'000;
-
-}  // namespace
-
 Feed::Feed(std::string topic, std::size_t max_event_bytes, FeedState& state, Post post)
     : topic_(std::move(topic)),
       max_event_bytes_(max_event_bytes),
@@ -60,10 +54,7 @@ void Feed::append(hub::UpdateBatch& batch, const kafka::Record& record) {
   if (const auto* cause = std::get_if<protocol::Poison>(&checked)) return poison_.skip(record, topic_, *cause);
   const protocol::Pair& pair = std::get<protocol::Pair>(checked);
   spdlog::debug("Received event: FxRateUpdated for {} at {}-{}", pair.view(), record.partition, record.offset);
-  (record.history ? state_.history : state_.accepted).add();
-  if (!record.history && record.timestamp_ms > 0) {
-    state_.kafka_stage.record((batch.received_ms - record.timestamp_ms) * kUsPerMs);
-  }
+  state_.count_event(record.history, record.timestamp_ms, batch.received_ms);
   add(batch, record, pair.view()).payload = *record.value;
 }
 

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstdint>
 
 namespace wsf::fanout {
 
@@ -17,6 +18,13 @@ struct FeedState {
   stats::Counter received, accepted, history, tombstones, unkeyed, batches;
   std::array<stats::Counter, protocol::kPoisonCount> poison;
   stats::BucketHistogram kafka_stage;  // of each live event: from its timestamp to the poll that brought it
+
+  // A valid event; `silent`: from before the start. `kafka_ms`: the record's timestamp; 0 and below: none of use.
+  void count_event(bool silent, std::int64_t kafka_ms, std::int64_t received_ms) {
+    constexpr std::int64_t kUsPerMs = 1'000;
+    (silent ? history : accepted).add();
+    if (!silent && kafka_ms > 0) kafka_stage.record((received_ms - kafka_ms) * kUsPerMs);
+  }
 };
 
 }  // namespace wsf::fanout

@@ -16,17 +16,20 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kTogether = 256;  // items that are sent before others may add some
 
-// KEYS: the hash. ARGV: the pair, its message, and where that stands: the log and the offset. Another relay may be
-// further on: what it has written stays.
-constexpr std::string_view kKeep = R"lua(
-local old = redis.call('HGET', KEYS[1], ARGV[1])
+// KEYS: the hash. ARGV: the channel, the pair, its message, and where that stands: the log and the offset. Another
+// relay may be further on: what it has written stays. The hash first: who reads it after it hears the channel misses
+// nothing.
+constexpr std::string_view kTell = R"lua(
+local old = redis.call('HGET', KEYS[1], ARGV[2])
+local log, offset
 if old then
-  local log, offset = string.match(old, '.*"wsfanout":{"at":"([%d.]+)%-(%d+)"')
+  log, offset = string.match(old, '.*"wsfanout":{"at":"([%d.]+)%-(%d+)"')
   if log and not string.find(log, '.', 1, true) then log = '0.' .. log end
-  if log == ARGV[3] and tonumber(offset) > tonumber(ARGV[4]) then return 0 end
 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-return 1
+if log ~= ARGV[4] or tonumber(offset) <= tonumber(ARGV[5]) then
+  redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
+end
+return redis.call('PUBLISH', ARGV[1], ARGV[3])
 )lua";
 
 redis::CommandLimits limits() {
@@ -174,44 +177,33 @@ void Relay::send_some(std::unique_lock<std::mutex>& lock) {
     unsaid_.erase(unsaid_.begin());
   }
   counters_.restated += again.size();
-  in_flight_ += 2 * (items.size() + again.size());
+  in_flight_ += items.size() + again.size();
   lock.unlock();
   for (const Item& item : items) item.loss ? send_loss(*item.loss) : send(*item.update, item.previous, false);
   for (const hub::Update& update : again) send(update, update.previous, true);
   lock.lock();
 }
 
-// The hash first: who reads it after it hears the channel misses nothing.
 void Relay::send(const hub::Update& update, const std::optional<base::Position>& previous, bool restated) {
-  const auto noted = [this, pair = update.key, at = update.position](const base::Result<redis::Reply>& answer) {
-    note(pair, at, answer);
-  };
   const protocol::RelayPlace place{
       .at = update.position, .prev = previous, .kafka_ms = update.kafka_ms, .restated = restated};
   const std::string text = update.tombstone ? protocol::relayed_removal(update.key, update.position)
                                             : protocol::relayed_event(update.payload, place);
   const std::string log = fmt::format("{}.{}", update.position.epoch, update.position.partition);
   const std::string offset = std::to_string(update.position.offset);
-  if (!commands_.send({"EVAL", kKeep, "1", values_key_, update.key, text, log, offset}, noted)) {
-    noted(base::Error{"too many commands wait for Redis"});
-  }
-  const bool told =
-      commands_.send({"PUBLISH", channel_, text}, [this, noted](const base::Result<redis::Reply>& answer) {
-        if (answer) {
-          const std::lock_guard lock(mutex_);
-          ++counters_.published;
-        }
-        noted(answer);
-      });
-  if (!told) noted(base::Error{"too many commands wait for Redis"});
+  send({"EVAL", kTell, "1", values_key_, channel_, update.key, text, log, offset},
+       [this, pair = update.key, at = update.position](const base::Result<redis::Reply>& answer) {
+         note(pair, at, answer);
+       });
 }
 
-// Counted as two, as an update is.
 void Relay::send_loss(const hub::Loss& loss) {
-  const auto noted = [this](const base::Result<redis::Reply>& answer) { note({}, {}, answer); };
-  const std::string text = protocol::relayed_loss(loss.first, loss.next);
-  if (!commands_.send({"PUBLISH", channel_, text}, noted)) noted(base::Error{"too many commands wait for Redis"});
-  noted(redis::Reply{});
+  send({"PUBLISH", channel_, protocol::relayed_loss(loss.first, loss.next)},
+       [this](const base::Result<redis::Reply>& answer) { note({}, {}, answer); });
+}
+
+void Relay::send(std::initializer_list<std::string_view> parts, const redis::Commands::OnAnswer& on_answer) {
+  if (!commands_.send(parts, on_answer)) on_answer(base::Error{"too many commands wait for Redis"});
 }
 
 // A pair whose newest event may not have arrived is sent again; an older one of it is superseded.
@@ -219,6 +211,7 @@ void Relay::note(const std::string& pair, const base::Position& position, const 
   {
     const std::lock_guard lock(mutex_);
     --in_flight_;
+    if (answer && !pair.empty()) ++counters_.published;
     if (!answer) {
       ++counters_.failed;
       warn(answer.error().message);

@@ -18,12 +18,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <unordered_map>
 
@@ -78,6 +80,7 @@ class Relay {
   void send_some(std::unique_lock<std::mutex>& lock);
   void send(const hub::Update& update, const std::optional<base::Position>& previous, bool restated);
   void send_loss(const hub::Loss& loss);
+  void send(std::initializer_list<std::string_view> parts, const redis::Commands::OnAnswer& on_answer);
   void note(const std::string& pair, const base::Position& position, const base::Result<redis::Reply>& answer);
 
   const std::string channel_;

@@ -86,7 +86,7 @@ class RelayedChains {
     if (newest == partitions.end()) {
       if (partitions.size() >= kMaxPartitions) partitions.erase(partitions.begin());
       partitions.push_back(at);
-    } else if (std::pair(at.epoch, at.offset) > std::pair(newest->epoch, newest->offset)) {
+    } else if (is_later(at, *newest)) {
       *newest = at;
     } else {
       return false;

@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kLook{200};
 constexpr std::int64_t kRetryMs = 2'000;  // to read the last values
-constexpr std::int64_t kUsPerMs = 1'000;
 constexpr std::size_t kMostAtOnce = 500;  // values of the hash in one answer; Redis takes that as a hint
 
 // So that an answer of the largest events, and a few more of them than were asked for, is not too large.
@@ -122,10 +121,7 @@ void RelayedFeed::take_event(protocol::RelayedEvent relayed, bool from_hash) {
   if (join == Join::after_hole) update.hole_from = last;
   update.silent = again && join == Join::first && place.kafka_ms < started_ms_;
   if (update.hole_from) counters_.holes.add();
-  (update.silent ? state_.history : state_.accepted).add();
-  if (!again && place.kafka_ms > 0) {
-    state_.kafka_stage.record((batch_->received_ms - place.kafka_ms) * kUsPerMs);
-  }
+  state_.count_event(update.silent, again ? 0 : place.kafka_ms, batch_->received_ms);
   spdlog::debug("Received event: FxRateUpdated for {} at {}", pair.view(), protocol::to_text(place.at));
   update.payload = std::move(relayed.event);
 }

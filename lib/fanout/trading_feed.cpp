@@ -8,12 +8,6 @@
 #include <memory>
 
 namespace wsf::fanout {
-namespace {
-
-constexpr std::int64_t kUsPerMs = 1'000;
-
-}  // namespace
-
 TradingFeed::TradingFeed(std::size_t max_event_bytes, FeedState& state, hub::EventBuffer& buffer, Service::Post post)
     : max_event_bytes_(max_event_bytes), state_(state), buffer_(buffer), post_(std::move(post)), poison_(state) {}
 
@@ -64,10 +58,7 @@ void TradingFeed::append(hub::UpdateBatch& batch, const kafka::Record& record) {
   auto checked = protocol::check_trading_event(*record.value, topic, max_event_bytes_);
   if (const auto* cause = std::get_if<protocol::Poison>(&checked)) return poison_.skip(record, topic, *cause);
   auto& event = std::get<protocol::TradingEvent>(checked);
-  (record.history ? state_.history : state_.accepted).add();
-  if (!record.history && record.timestamp_ms > 0) {
-    state_.kafka_stage.record((batch.received_ms - record.timestamp_ms) * kUsPerMs);
-  }
+  state_.count_event(record.history, record.timestamp_ms, batch.received_ms);
   hub::Update& update = batch.updates.emplace_back();
   update.key = std::move(event.key);
   update.payload = std::move(event.text);

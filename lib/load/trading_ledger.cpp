@@ -19,10 +19,6 @@ std::string_view position_text(std::string_view update) {
   return rest.substr(0, rest.find('"'));
 }
 
-bool is_later(const base::Position& a, const base::Position& b) {
-  return a.epoch != b.epoch ? a.epoch > b.epoch : a.offset > b.offset;
-}
-
 }  // namespace
 
 TradingLedger::TradingLedger(const Dialect& dialect, const TradingKeys& keys, const Share& share)
@@ -103,8 +99,9 @@ void TradingLedger::note_break(const Subscription& subscription, std::string_vie
 
 std::size_t TradingLedger::number_of(std::string_view topic) {
   const auto found = std::ranges::find(topics_, topic);
+  const auto number = static_cast<std::size_t>(found - topics_.begin());
   if (found == topics_.end()) topics_.emplace_back(topic);
-  return static_cast<std::size_t>(std::ranges::find(topics_, topic) - topics_.begin());
+  return number;
 }
 
 TradingLedger::Newest* TradingLedger::find(std::uint32_t connection, std::size_t topic, std::int32_t partition) {
