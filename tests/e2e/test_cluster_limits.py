@@ -41,6 +41,13 @@ def is_refused(client):
     return (closed.code, closed.reason) == (1008, "connection limit per user")
 
 
+def comes_in(client, redis, places):
+    """It is not refused: with it so many places are held, and it hears its user's messages."""
+    wait_for_places(redis, places)
+    redis.publish("ws:ada", NOTE)
+    assert client.receive() == NOTE
+
+
 def test_the_sixth_over_all_replicas_is_upgraded_and_then_closed(replicas, redis, join):
     fill(replicas, redis, join)
     for server in replicas:
@@ -57,10 +64,7 @@ def test_one_that_is_closed_makes_room_on_every_replica(replicas, redis, join):
     opened = fill(replicas, redis, join)
     opened[0].close()
     wait_for_places(redis, 4)
-    late = join(replicas[1])
-    wait_for_places(redis, 5)
-    redis.publish("ws:ada", NOTE)
-    assert late.receive() == NOTE
+    comes_in(join(replicas[1]), redis, places=5)
 
 
 def test_a_replica_that_ends_leaves_no_place_taken(replicas, redis, join):
@@ -77,10 +81,7 @@ def test_the_places_of_a_replica_that_was_killed_come_free(replicas, redis, join
     fill(replicas, redis, join)
     replicas[0].kill()
     wait_for_places(redis, 2)
-    late = join(replicas[1])
-    wait_for_places(redis, 3)
-    redis.publish("ws:ada", NOTE)
-    assert late.receive() == NOTE
+    comes_in(join(replicas[1]), redis, places=3)
 
 
 def test_leases_are_renewed_while_the_connections_stand(replicas, redis, join):
@@ -107,6 +108,7 @@ def test_without_redis_each_replica_holds_its_own_limit_and_says_so_once(replica
     redis.stop()
     for server in replicas:
         server.wait_for_counter("wsfanout_cluster_limits", 0)
+        server.err.wait_for("counted on this replica alone")
     for _ in range(5):
         join(one)
     assert is_refused(join(one))

@@ -90,10 +90,11 @@ def test_what_the_client_says_itself_is_not_overruled_by_what_it_had(keeper, red
     session = first.welcome["sessionId"]
     eventually(lambda: kept(redis, session) == 3, 10, "they are kept")
     first.drop()
-    redis.command("CLIENT", "PAUSE", "500")
+    redis.command("CLIENT", "PAUSE", "60000", "WRITE")
     second = come_back(server, session)
     second.subscribe("EURUSD", meta=True)
     second.ask({"action": "unsubscribe", "currencyPairs": ["GBPUSD"]})
+    redis.command("CLIENT", "UNPAUSE")
     assert second.receive_json()["currencyPairs"] == ["USDJPY"]
     kafka.publish(topic, rate_event("GBPUSD"), rate_event("EURUSD"))
     message = second.receive_json()
@@ -107,8 +108,8 @@ def test_without_redis_clients_are_served_and_told_that_nothing_can_be_restored(
     client = come_back(server, "0a3f78fa-4d64-45f1-b34e-b978f87f46ce")
     client.subscribe("EURUSD")
     kafka.publish(topic, rate_event("EURUSD"))
-    assert client.receive() == as_update(rate_event("EURUSD"))
-    assert client.receive_json(20)["code"] == "session_unavailable"
+    heard = {client.receive(20), client.receive(20)}
+    assert as_update(rate_event("EURUSD")) in heard and any('"session_unavailable"' in text for text in heard), heard
     session = client.welcome["sessionId"]
     redis.start()
     client.ask({"action": "subscribe", "currencyPairs": ["GBPUSD"]})

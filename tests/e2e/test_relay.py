@@ -31,6 +31,12 @@ def positions(texts):
     return [(meta["offset"], meta["prev"]) for meta in metas]
 
 
+def first_three(client, kafka, topic):
+    """The position of the last of three updates that the client gets."""
+    kafka.publish(topic, *numbered("EURUSD", 3))
+    return json.loads(client.receive_some(3)[-1])["meta"]["offset"]
+
+
 def test_each_event_comes_to_the_letter_and_at_its_place_in_the_log(relay, relayed, kafka, topic):
     with relay(topic).client() as near, relayed().client() as far:
         for client in (near, far):
@@ -86,8 +92,7 @@ def test_what_came_while_no_relay_ran_is_told_as_a_gap_and_the_newest_comes(rela
     near, far = relay(topic), relayed()
     with far.client() as client:
         client.subscribe("EURUSD", meta=True)
-        kafka.publish(topic, *numbered("EURUSD", 3))
-        last = json.loads(client.receive_some(3)[-1])["meta"]["offset"]
+        last = first_three(client, kafka, topic)
         near.stop()
         kafka.publish(topic, *numbered("EURUSD", 7, first=3))
         relay(topic)
@@ -102,8 +107,7 @@ def test_while_redis_is_away_prices_are_stale_and_then_nothing_is_missing_silent
     near, far = relay(topic), relayed()
     with far.client() as client:
         client.subscribe("EURUSD", meta=True, status=True)
-        kafka.publish(topic, *numbered("EURUSD", 3))
-        last = json.loads(client.receive_some(3)[-1])["meta"]["offset"]
+        last = first_three(client, kafka, topic)
         redis.stop()
         assert client.receive_json()["type"] == "stale"
         kafka.publish(topic, *numbered("EURUSD", 7, first=3))

@@ -2,11 +2,9 @@
 // fx-rates on one shard, between scripted sockets and a feed that a test speaks for.
 
 #include "base/clock.hpp"
-#include "fakes/scripted_kernel.hpp"
 #include "fanout/fx_rates.hpp"
 #include "fanout/fx_rates_service.hpp"
-#include "fanout/rate_frames.hpp"
-#include "peer.hpp"
+#include "sockets_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,14 +22,12 @@ inline std::string subscribe(std::string_view pairs, std::string_view more = "")
                      "}");
 }
 
-class FxRatesTest : public testing::Test {
+class FxRatesTest : public SocketsTest {
  protected:
-  explicit FxRatesTest(auth::KeyStore* keys = nullptr) {
+  explicit FxRatesTest(auth::KeyStore* keys = nullptr) : SocketsTest(small_limits()) {
     route.keys = keys;
     view.services.push_back(&service);
-    reception.attach(sessions);
-    reception.add(app);
-    app.attach(sessions);
+    serve(app);
   }
 
   static Options small_limits() {
@@ -43,22 +39,12 @@ class FxRatesTest : public testing::Test {
   }
 
   std::vector<std::string> open(int fd, std::string_view more_headers = "") {
-    sessions.adopt(fd);
-    receive(fd, upgrade_request("/ws/fx-rates", more_headers));
-    const std::string bytes = std::exchange(kernel[fd].written, {});
-    return texts_in(bytes.substr(bytes.find("\r\n\r\n") + 4));
-  }
-  void receive(int fd, std::string_view bytes) {
-    kernel[fd].incoming += bytes;
-    sessions.on_ready(kernel.readable(fd));
-    sessions.flush();
+    return enter(fd, "/ws/fx-rates", more_headers);
   }
   std::vector<std::string> ask(int fd, std::string_view bytes) {
     receive(fd, bytes);
     return heard(fd);
   }
-  std::vector<std::string> heard(int fd) { return texts_in(std::exchange(kernel[fd].written, {})); }
-
   hub::Update event(std::string_view pair, std::int64_t offset, std::optional<std::int64_t> previous = {}) {
     hub::Update update;
     update.key = pair;
@@ -87,33 +73,15 @@ class FxRatesTest : public testing::Test {
     app.on_batch(batch);
     sessions.flush();
   }
-  void unblock(int fd) {
-    kernel[fd].takes = SIZE_MAX;
-    sessions.on_ready(kernel.writable(fd));
-    sessions.flush();
-  }
-  void pass(std::int64_t ms) {
-    now += ms;
-    sessions.advance(now);
-    sessions.flush();
-  }
   void tick() {
     app.on_tick();
     sessions.flush();
   }
 
-  Options options = small_limits();
-  ServerState state;
-  ServerView view{options, state};
-  Pages pages{view};
-  ws::ScriptedKernel kernel;
-  Reception reception{options, state, pages};
   FxRatesService service{*options.fx_rates};
   FeedState& feed_state = service.feed_state();
   Route& route = service.route();
   FxRates app{*options.fx_rates, feed_state, nullptr, reception, route};
-  std::int64_t now = 1'000;
-  ws::Sessions sessions{kernel, reception, {}, reencode_rate_update, now};
 };
 
 }  // namespace wsf::fanout

@@ -4,9 +4,7 @@
 
 #include "auth/key_store.hpp"
 #include "base/clock.hpp"
-#include "fakes/scripted_kernel.hpp"
-#include "fanout/rate_frames.hpp"
-#include "peer.hpp"
+#include "sockets_fixture.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -50,28 +48,17 @@ struct PromisedPlaces : UserPlaces {
   }
 };
 
-class NotifyTest : public testing::Test {
+class NotifyTest : public SocketsTest {
  protected:
-  NotifyTest() {
+  NotifyTest() : SocketsTest({}, small_outbox()) {
     route.keys = &keys;
-    reception.attach(sessions);
-    reception.add(app);
-    app.attach(sessions);
+    serve(app);
     feed.up = true;
   }
 
   std::vector<std::string> open(int fd, std::string_view user) {
-    sessions.adopt(fd);
-    receive(fd, upgrade_request("/ws", "Authorization: Bearer " + token(user) + "\r\n"));
-    const std::string bytes = std::exchange(kernel[fd].written, {});
-    return texts_in(bytes.substr(bytes.find("\r\n\r\n") + 4));
+    return enter(fd, "/ws", "Authorization: Bearer " + token(user) + "\r\n");
   }
-  void receive(int fd, std::string_view bytes) {
-    kernel[fd].incoming += bytes;
-    sessions.on_ready(kernel.readable(fd));
-    sessions.flush();
-  }
-  std::vector<std::string> heard(int fd) { return texts_in(std::exchange(kernel[fd].written, {})); }
   void publish(std::string_view user, std::string_view payload) {
     auto batch = std::make_shared<hub::UpdateBatch>();
     batch->updates.emplace_back();
@@ -81,8 +68,7 @@ class NotifyTest : public testing::Test {
     sessions.flush();
   }
   void pass(std::int64_t ms) {
-    now += ms;
-    sessions.advance(now);
+    SocketsTest::pass(ms);
     app.on_tick();
     sessions.flush();
   }
@@ -91,28 +77,14 @@ class NotifyTest : public testing::Test {
     ++feed.outages;
     feed.up = false;
   }
-  ws::SessionLimits small_outbox() const {
-    ws::SessionLimits limits;
-    limits.outbox.outbox_bytes = 1'000;
-    limits.heartbeat_ms = 0;
-    return limits;
-  }
 
-  Options options;
   NotifyOptions notify;
-  ServerState state;
-  ServerView view{options, state};
-  Pages pages{view};
   auth::KeyStore keys{{.secret = kSecret}};
   Route route{.options = notify.route};
   CountedChannels channels;
   PromisedPlaces places;
   ChannelFeedState feed;
-  ws::ScriptedKernel kernel;
-  Reception reception{options, state, pages};
   Notify app{notify, feed, channels, &places, reception, route};
-  std::int64_t now = 1'000;
-  ws::Sessions sessions{kernel, reception, small_outbox(), reencode_rate_update, now};
 };
 
 TEST_F(NotifyTest, a_message_goes_to_each_connection_of_its_user_as_it_came_and_to_nobody_else) {

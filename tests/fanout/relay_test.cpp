@@ -2,14 +2,12 @@
 
 #include "fanout/relay.hpp"
 
+#include "fakes/remembering.hpp"
 #include "fanout/relayed_feed.hpp"
 #include "redis/redis_server.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-
-#include <condition_variable>
-#include <mutex>
 
 namespace wsf::fanout {
 namespace {
@@ -20,13 +18,13 @@ std::string rate(std::string_view pair, int number) {
 }
 
 // Remembers what a feed posts, and lets a test wait for it.
-class Posted {
+class Posted : private Remembering {
  public:
   void add(hub::SharedBatch batch) {
-    const std::lock_guard lock(mutex_);
-    if (batch->loss) losses_.push_back(*batch->loss);
-    for (const hub::Update& update : batch->updates) updates_.push_back(update);
-    changed_.notify_all();
+    note([&] {
+      if (batch->loss) losses_.push_back(*batch->loss);
+      for (const hub::Update& update : batch->updates) updates_.push_back(update);
+    });
   }
   bool wait_for(std::size_t updates) {
     return wait([&] { return updates_.size() >= updates; });
@@ -34,34 +32,13 @@ class Posted {
   bool wait_for_loss() {
     return wait([&] { return !losses_.empty(); });
   }
-  std::vector<hub::Update> updates() const {
-    const std::lock_guard lock(mutex_);
-    return updates_;
-  }
-  std::vector<hub::Loss> losses() const {
-    const std::lock_guard lock(mutex_);
-    return losses_;
-  }
+  std::vector<hub::Update> updates() const { return copy_of(updates_); }
+  std::vector<hub::Loss> losses() const { return copy_of(losses_); }
 
  private:
-  template <class Condition>
-  bool wait(Condition condition) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(20), condition);
-  }
-
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
   std::vector<hub::Update> updates_;
   std::vector<hub::Loss> losses_;
 };
-
-template <class Condition>
-bool becomes(Condition condition) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  while (!condition() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
-  return condition();
-}
 
 class RelayTest : public testing::Test {
  protected:

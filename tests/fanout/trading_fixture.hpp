@@ -3,11 +3,9 @@
 
 #include "auth/key_store.hpp"
 #include "base/clock.hpp"
-#include "fakes/scripted_kernel.hpp"
-#include "fanout/rate_frames.hpp"
 #include "fanout/trading.hpp"
 #include "fanout/trading_feed.hpp"
-#include "peer.hpp"
+#include "sockets_fixture.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -26,13 +24,11 @@ inline std::string pnl(std::string_view assessment, int amount) {
   return fmt::format(R"({{"type":"pnl_update","assessmentId":"{}","pnl":{}}})", assessment, amount);
 }
 
-class TradingTest : public testing::Test {
+class TradingTest : public SocketsTest {
  protected:
-  TradingTest() {
+  TradingTest() : SocketsTest({}, small_outbox()) {
     route.keys = &keys;
-    reception.attach(sessions);
-    reception.add(app);
-    app.attach(sessions);
+    serve(app);
   }
 
   // A token of ada's; `claims` begins with a comma.
@@ -42,9 +38,7 @@ class TradingTest : public testing::Test {
   }
   // The bytes of the answer to an upgrade to /ws?query.
   std::string request(int fd, std::string_view query, std::string_view claims = "") {
-    sessions.adopt(fd);
-    receive(fd, upgrade_request("/ws?" + std::string(query), "Authorization: Bearer " + token(claims) + "\r\n"));
-    return std::exchange(kernel[fd].written, {});
+    return SocketsTest::request(fd, "/ws?" + std::string(query), "Authorization: Bearer " + token(claims) + "\r\n");
   }
   // The texts that follow the upgrade, but for the welcome.
   std::vector<std::string> open(int fd, std::string_view query = "", std::string_view claims = "") {
@@ -53,16 +47,10 @@ class TradingTest : public testing::Test {
     texts.erase(texts.begin());
     return texts;
   }
-  void receive(int fd, std::string_view bytes) {
-    kernel[fd].incoming += bytes;
-    sessions.on_ready(kernel.readable(fd));
-    sessions.flush();
-  }
   std::vector<std::string> ask(int fd, std::string_view text) {
     receive(fd, client_text(text));
     return heard(fd);
   }
-  std::vector<std::string> heard(int fd) { return texts_in(std::exchange(kernel[fd].written, {})); }
 
   // One poll that brings these values of the topic trading.pnl, or of another; offsets count from 0.
   void log(const std::vector<std::string>& values, std::string_view topic = "trading.pnl", bool history = false) {
@@ -78,40 +66,19 @@ class TradingTest : public testing::Test {
     feed.on_head();
     sessions.flush();
   }
-  void unblock(int fd) {
-    kernel[fd].takes = SIZE_MAX;
-    sessions.on_ready(kernel.writable(fd));
-    sessions.flush();
-  }
   void pass(std::int64_t ms) {
-    now += ms;
-    sessions.advance(now);
+    SocketsTest::pass(ms);
     app.on_tick();
     sessions.flush();
   }
 
   static constexpr const char* kSecret = "thirty-two bytes or more of a secret";
 
-  static ws::SessionLimits small_outbox() {
-    ws::SessionLimits limits;
-    limits.outbox.outbox_bytes = 1'000;
-    limits.heartbeat_ms = 0;
-    return limits;
-  }
-
-  Options options;
   TradingOptions trading;
-  ServerState state;
-  ServerView view{options, state};
-  Pages pages{view};
   auth::KeyStore keys{{.secret = kSecret}};
   Route route{.options = trading.route};
   hub::EventBuffer buffer{{.events_per_key = 3}};
-  ws::ScriptedKernel kernel;
-  Reception reception{options, state, pages};
   Trading app{trading, buffer, reception, route};
-  std::int64_t now = 1'000;
-  ws::Sessions sessions{kernel, reception, small_outbox(), reencode_rate_update, now};
   FeedState feed_state;
   TradingFeed feed{1024, feed_state, buffer, [this](const hub::SharedBatch& batch) { app.on_batch(batch); }};
   std::int64_t next_offset = 0;

@@ -12,9 +12,7 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <functional>
 #include <memory>
-#include <thread>
 
 namespace wsf::kafka {
 namespace {
@@ -29,15 +27,6 @@ ConsumerOptions options_for(const std::string& brokers, std::chrono::millisecond
   options.group = "test";
   options.look_every = 300ms;
   return options;
-}
-
-bool becomes(const std::function<bool()>& condition) {
-  const auto deadline = std::chrono::steady_clock::now() + 20s;
-  while (std::chrono::steady_clock::now() < deadline) {
-    if (condition()) return true;
-    std::this_thread::yield();
-  }
-  return false;
 }
 
 std::uint64_t came_to(const Consumer& consumer, BreakerState state) {

@@ -1,17 +1,15 @@
 #pragma once
 // A sink that remembers what it got, and lets a test wait for it, or hold it up.
 
+#include "fakes/remembering.hpp"
 #include "kafka/record.hpp"
 
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <string>
 #include <vector>
 
 namespace wsf::kafka {
 
-class RecordingSink : public RecordSink {
+class RecordingSink : public RecordSink, private Remembering {
  public:
   struct Kept {
     std::string topic;
@@ -26,7 +24,6 @@ class RecordingSink : public RecordSink {
     note([&] { waits_ = held_up_; });
     wait([&] { return !held_up_; });
     note([&] {
-      polls_++;
       for (const auto& r : records) {
         records_.push_back({std::string(r.topic), r.partition, r.epoch, r.offset, std::string(r.key),
                             std::string(r.value.value_or("")), r.has_key, !r.value, r.history});
@@ -67,48 +64,21 @@ class RecordingSink : public RecordSink {
     return wait([&] { return broker_ == changes; });
   }
 
-  std::vector<Kept> records() const {
-    const std::lock_guard lock(mutex_);
-    return records_;
-  }
-  std::vector<Loss> losses() const {
-    const std::lock_guard lock(mutex_);
-    return losses_;
-  }
+  std::vector<Kept> records() const { return copy_of(records_); }
+  std::vector<Loss> losses() const { return copy_of(losses_); }
   std::vector<std::string> values() const {
     std::vector<std::string> out;
     for (const auto& r : records()) out.push_back(r.value);
     return out;
   }
-  std::size_t records_at_head() const {
-    const std::lock_guard lock(mutex_);
-    return records_at_head_;
-  }
-  int heads() const {
-    const std::lock_guard lock(mutex_);
-    return heads_;
-  }
+  std::size_t records_at_head() const { return copy_of(records_at_head_); }
+  int heads() const { return copy_of(heads_); }
 
  private:
-  template <class Change>
-  void note(Change change) {
-    const std::lock_guard lock(mutex_);
-    change();
-    changed_.notify_all();
-  }
-  template <class Condition>
-  bool wait(Condition condition) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(20), condition);
-  }
-
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
   std::vector<Kept> records_;
   std::vector<Loss> losses_;
   std::vector<bool> broker_;
   int heads_ = 0;
-  int polls_ = 0;
   bool held_up_ = false;
   bool waits_ = false;
   std::size_t records_at_head_ = 0;

@@ -9,7 +9,6 @@
 #include <gtest/gtest.h>
 
 #include <future>
-#include <mutex>
 
 namespace wsf::redis {
 namespace {
@@ -24,7 +23,7 @@ constexpr LeaseOptions kTwo{.prefix = "places:", .most = 2};
 constexpr LeaseOptions kTwoSoon{.prefix = "places:", .most = 2, .lease = 3s};
 
 // A process that takes places, and remembers which of them it was refused.
-class Process {
+class Process : private Remembering {
  public:
   Process(const Options& options, const LeaseOptions& leases)
       : leases_(options, leases, [this](bool counting, const std::string& why) {
@@ -36,23 +35,10 @@ class Process {
   }
   Leases& operator*() { return leases_; }
 
-  std::vector<std::uint64_t> refused() const {
-    const std::lock_guard lock(mutex_);
-    return refused_;
-  }
-  std::vector<std::string> changes() const {
-    const std::lock_guard lock(mutex_);
-    return changes_;
-  }
+  std::vector<std::uint64_t> refused() const { return copy_of(refused_); }
+  std::vector<std::string> changes() const { return copy_of(changes_); }
 
  private:
-  template <class Change>
-  void note(Change change) {
-    const std::lock_guard lock(mutex_);
-    change();
-  }
-
-  mutable std::mutex mutex_;
   std::vector<std::uint64_t> refused_;
   std::vector<std::string> changes_;
   Leases leases_;  // last: it calls until it is gone

@@ -1,19 +1,16 @@
 #pragma once
 // A sink that remembers what it got, and lets a test wait for it.
 
+#include "fakes/remembering.hpp"
 #include "redis/subscriber.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace wsf::redis {
 
-class RecordingSink : public SubscriberSink {
+class RecordingSink : public SubscriberSink, private Remembering {
  public:
   void on_messages(std::span<Message> messages) override {
     note([&] {
@@ -43,42 +40,15 @@ class RecordingSink : public SubscriberSink {
     return wait([&] { return texts_.size() >= count; });
   }
 
-  std::vector<std::string> texts() const {
-    const std::lock_guard lock(mutex_);
-    return texts_;
-  }
-  std::vector<std::string> whys() const {
-    const std::lock_guard lock(mutex_);
-    return whys_;
-  }
+  std::vector<std::string> texts() const { return copy_of(texts_); }
+  std::vector<std::string> whys() const { return copy_of(whys_); }
 
  private:
-  template <class Change>
-  void note(Change change) {
-    const std::lock_guard lock(mutex_);
-    change();
-    changed_.notify_all();
-  }
-  template <class Condition>
-  bool wait(Condition condition) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(20), condition);
-  }
-
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
   std::vector<std::string> texts_, whys_, subscribed_;
   int ups_ = 0;
 };
 
 // Redis' confirmation comes on no channel: only the counter tells.
-template <class Condition>
-bool becomes(Condition condition) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  while (!condition() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
-  return condition();
-}
-
 inline bool subscribed_becomes(const Subscriber& subscriber, std::uint64_t count) {
   return becomes([&] { return subscriber.counters().subscribed == count; });
 }
