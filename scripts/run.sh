@@ -52,7 +52,7 @@ show_progress() {
 
 build() {
   mkdir -p "$logs"
-  echo "building, which takes minutes the first time (log: $logs/build.log)" >&2
+  [ -x build/release/bin/wsload ] || echo "building, which takes minutes the first time (log: $logs/build.log)" >&2
   if ! scripts/build.sh release wsfanout wsclient ratepub wsload 2>&1 | tee "$logs/build.log" | show_progress; then
     tail -n 30 "$logs/build.log" >&2
     die 1 "the build failed (log: $logs/build.log)"
