@@ -1,8 +1,8 @@
 // Subscriptions, outboxes and sessions, under whatever order of prices, commands, stalled sockets and time the bytes
-// spell; the model of the property tests is the judge (tests/fanout/delivery_model.hpp). A breach ends in its
-// exception.
+// spell; the model of the property tests is the judge (tests/fanout/fx_rates/delivery_model.hpp). A breach ends in
+// its exception.
 
-#include "fanout/delivery_game.hpp"
+#include "fanout/fx_rates/delivery_game.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::size_t at = 0;

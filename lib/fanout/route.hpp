@@ -1,8 +1,8 @@
 #pragma once
 // A path of the server, and who may connect there: what there is once for all shards of one protocol.
 
+#include "fanout/door/user_connections.hpp"
 #include "fanout/options.hpp"
-#include "fanout/user_connections.hpp"
 
 namespace wsf::auth {
 class KeyStore;

@@ -1,8 +1,8 @@
 #pragma once
 // A running server, put together from its parts.
 
+#include "fanout/admin/pages.hpp"
 #include "fanout/options.hpp"
-#include "fanout/pages.hpp"
 #include "fanout/route.hpp"
 #include "fanout/server_state.hpp"
 #include "hub/update.hpp"

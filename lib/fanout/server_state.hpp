@@ -1,8 +1,8 @@
 #pragma once
 // What all threads of a server may ask of it, and what they count together.
 
-#include "fanout/address_limits.hpp"
-#include "fanout/shed.hpp"
+#include "fanout/door/address_limits.hpp"
+#include "fanout/door/shed.hpp"
 
 #include <atomic>
 #include <cstdint>

@@ -2,9 +2,9 @@
 // All that pages and metrics look at: the counters of each shard, the services, the state. Filled at start, before
 // any thread asks; what it points to is written by others meanwhile, so any thread may look at any time.
 
+#include "fanout/door/reception_counters.hpp"
 #include "fanout/options.hpp"
 #include "fanout/protocol_counters.hpp"
-#include "fanout/reception_counters.hpp"
 #include "fanout/server_state.hpp"
 #include "fanout/service.hpp"
 #include "fanout/stage_times.hpp"

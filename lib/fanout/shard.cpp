@@ -2,7 +2,7 @@
 
 #include "base/check.hpp"
 #include "base/clock.hpp"
-#include "fanout/rate_frames.hpp"
+#include "fanout/fx_rates/rate_frames.hpp"
 #include "net/server_tls_store.hpp"
 #include "ws/uring_kernel.hpp"
 

@@ -2,9 +2,9 @@
 // One thread with its own sessions and subscriptions; it shares nothing on the way of an update. Its loop: wait for
 // sockets and post, handle both, turn the clock, write what came together.
 
-#include "fanout/entrance.hpp"
+#include "fanout/door/entrance.hpp"
+#include "fanout/door/reception.hpp"
 #include "fanout/mailbox.hpp"
-#include "fanout/reception.hpp"
 #include "fanout/server_view.hpp"
 #include "fanout/service.hpp"
 #include "fanout/stage_times.hpp"

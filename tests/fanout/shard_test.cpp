@@ -2,7 +2,7 @@
 
 #include "fanout/shard.hpp"
 
-#include "fanout/fx_rates_service.hpp"
+#include "fanout/fx_rates/service.hpp"
 #include "peer.hpp"
 
 #include <gtest/gtest.h>

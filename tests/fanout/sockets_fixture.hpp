@@ -3,10 +3,10 @@
 // protocol derives from it, and serves its protocol here.
 
 #include "fakes/scripted_kernel.hpp"
+#include "fanout/admin/pages.hpp"
+#include "fanout/door/reception.hpp"
+#include "fanout/fx_rates/rate_frames.hpp"
 #include "fanout/options.hpp"
-#include "fanout/pages.hpp"
-#include "fanout/rate_frames.hpp"
-#include "fanout/reception.hpp"
 #include "fanout/server_view.hpp"
 #include "peer.hpp"
 

@@ -4,9 +4,9 @@
 #include "base/log.hpp"
 #include "base/settings.hpp"
 #include "base/standard_streams.hpp"
+#include "fanout/door/socket_budget.hpp"
 #include "fanout/server.hpp"
 #include "fanout/service.hpp"
-#include "fanout/socket_budget.hpp"
 #include "options.hpp"
 #include "service_manager.hpp"
 

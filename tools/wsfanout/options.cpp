@@ -1,7 +1,7 @@
 #include "options.hpp"
 
 #include "base/exit_codes.hpp"
-#include "fanout/pages.hpp"
+#include "fanout/admin/pages.hpp"
 #include "ws/listener.hpp"
 
 #include <fmt/format.h>
