@@ -82,7 +82,8 @@ PublisherOutcome LoadRun::publisher_outcome() const {
                        .failed = feed_->failed(),
                        .unheard = feed_->unheard(),
                        .last_error = feed_->last_error(),
-                       .lateness = feed_->lateness()};
+                       .lateness = feed_->lateness(),
+                       .max_lateness_ms = std::chrono::duration<double, std::milli>(options_.max_lateness).count()};
   for (const std::uint64_t events : feed_->window_events()) out.window_events += events;
   return out;
 }

@@ -80,7 +80,8 @@ Json of(const std::optional<PublisherOutcome>& p) {
           {"failed", p->failed},
           {"unheard", p->unheard},
           {"last_error", p->last_error},
-          {"late_ms", of(p->lateness)}};
+          {"late_ms", of(p->lateness)},
+          {"max_late_ms", p->max_lateness_ms}};
 }
 
 Json of(const StagesOutcome& stages, const std::string& broker) {

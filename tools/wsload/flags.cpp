@@ -143,6 +143,10 @@ void add_verdict(wsf::base::Settings& settings, Flags& flags) {
           "clients ask for positions: the chain of each subscription must have no hole that nobody accounts for; who "
           "is closed comes back and resumes")
       .group("Verdict");
+  settings
+      .add("--max-lateness", flags.max_lateness,
+           "a run whose events were published later than this, at the 99th percentile, is void")
+      .group("Verdict");
   settings.add("--json", flags.json, "write the result as JSON; - is standard output, in place of the text")
       .type("FILE")
       .group("Verdict");

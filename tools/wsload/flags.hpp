@@ -25,6 +25,7 @@ struct Flags {
   bool listen = false;
   wsf::base::Duration duration{std::chrono::seconds(60)};
   wsf::base::Duration warmup{std::chrono::seconds(1)};
+  wsf::base::Duration max_lateness{std::chrono::milliseconds(20)};
   std::vector<std::string> expect;
   std::string json;
   std::string report;

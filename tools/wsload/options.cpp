@@ -248,6 +248,7 @@ load::LoadOptions Choice::load_options() const {
   out.duration = flags_.duration.value;
   if (!flags_.find_capacity.empty() && settings_.is_default("duration")) out.duration = kCapacityDuration;
   out.warmup = flags_.warmup.value;
+  out.max_lateness = flags_.max_lateness.value;
   out.threads = static_cast<std::uint32_t>(flags_.threads);
   out.compress = flags_.compress;
   read_credentials(out);
