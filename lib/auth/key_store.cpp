@@ -108,7 +108,7 @@ KeyStore::KeyStore(KeySources sources) : sources_(std::move(sources)) {
   }
   stamps_ = look_at_files();
   const auto gate = read_gate(sources_);
-  if (!gate) throw base::StartupError(base::Exit::usage, gate.error().message);
+  if (!gate) base::refuse(gate.error().message);
   warn_of_weakness(**gate);
   gate_ = *gate;
   thread_ = std::thread([this] { run(); });

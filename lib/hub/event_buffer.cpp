@@ -8,9 +8,7 @@ namespace {
 
 // The later of two places of one log, of which a later epoch is later.
 void raise(base::Position& floor, const base::Position& position) {
-  if (position.epoch > floor.epoch || (position.epoch == floor.epoch && position.offset > floor.offset)) {
-    floor = position;
-  }
+  if (base::is_later(position, floor)) floor = position;
 }
 
 std::size_t weight(const BufferedEvent& event) {

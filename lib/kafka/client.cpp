@@ -33,7 +33,7 @@ std::string_view without_thread(std::string_view text) {
 void on_log(const rd_kafka_t* client, int level, const char* cause, const char* text) {
   // A line of rd_kafka_new() itself may come without a client; what it refuses it returns as well.
   if (client == nullptr || rd_kafka_opaque(client) == nullptr) return spdlog::debug("kafka: {}", text);
-  log_of(*client).write(level, cause, explained(without_thread(text)));
+  log_of(*client).write(level, cause, without_thread(text));
 }
 
 void on_error(rd_kafka_t*, int error, const char* reason, void* opaque) {
@@ -58,7 +58,7 @@ int connect_if_allowed(int socket, const sockaddr* address, int address_bytes, c
 void set(rd_kafka_conf_t& conf, const std::string& key, const std::string& value, std::string_view where) {
   std::array<char, 512> error{};
   if (rd_kafka_conf_set(&conf, key.c_str(), value.c_str(), error.data(), error.size()) == RD_KAFKA_CONF_OK) return;
-  throw base::StartupError(base::Exit::usage, fmt::format("{} {}: {}", where, key, error.data()));
+  base::refuse(fmt::format("{} {}: {}", where, key, error.data()));
 }
 
 void set_users(rd_kafka_conf_t& conf, const Properties& users, const Properties& fixed) {
@@ -102,7 +102,7 @@ ClientPtr new_client(rd_kafka_type_t type, ConfPtr conf, ClientWatcher& watcher,
   rd_kafka_conf_set_opaque(conf.get(), context.get());
   std::array<char, 512> error{};
   rd_kafka_t* client = rd_kafka_new(type, conf.get(), error.data(), error.size());
-  if (client == nullptr) throw base::StartupError(base::Exit::usage, refusal(error.data()));
+  if (client == nullptr) base::refuse(refusal(error.data()));
   static_cast<void>(conf.release());  // the client has both now
   static_cast<void>(context.release());
   return ClientPtr(client);
@@ -137,10 +137,11 @@ void ClientLog::write(int syslog_level, std::string_view cause, std::string_view
   }
   const auto kept_back = limiter_.allow(cause, base::LogLimiter::Clock::now());
   if (!kept_back) return;
+  const std::string words = explained(text);
   if (*kept_back == 0) {
-    spdlog::log(level, "kafka: {}", text);
+    spdlog::log(level, "kafka: {}", words);
   } else {
-    spdlog::log(level, "kafka: {} ({} more alike since the last such line)", text, *kept_back);
+    spdlog::log(level, "kafka: {} ({} more alike since the last such line)", words, *kept_back);
   }
 }
 

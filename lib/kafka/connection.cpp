@@ -79,15 +79,15 @@ void check_brokers(const std::string& brokers) {
   split(brokers, ',', [&](std::string_view item) {
     any = true;
     if (is_broker(item)) return;
-    throw base::StartupError(base::Exit::usage, "bad broker address '" + std::string(item) + "' in '" + brokers +
-                                                    "': expected HOST:PORT[,HOST:PORT...]");
+    base::refuse("bad broker address '" + std::string(item) + "' in '" + brokers +
+                 "': expected HOST:PORT[,HOST:PORT...]");
   });
-  if (!any) throw base::StartupError(base::Exit::usage, "no broker address: expected HOST:PORT[,HOST:PORT...]");
+  if (!any) base::refuse("no broker address: expected HOST:PORT[,HOST:PORT...]");
 }
 
 void append_event_hubs(Properties& out, const std::string& connection_string) {
   const auto hubs = parse_event_hubs(connection_string);
-  if (!hubs) throw base::StartupError(base::Exit::usage, hubs.error().message);
+  if (!hubs) base::refuse(hubs.error().message);
   const Properties hubs_properties{
       {"bootstrap.servers", hubs->broker},
       {"security.protocol", "SASL_SSL"},
@@ -164,7 +164,7 @@ Properties user_properties(const ConnectionOptions& options) {
     const auto equals = item.find('=');
     if (equals == std::string::npos || equals == 0) {
       // What stands before a missing '=' might be a secret's value: not repeated.
-      throw base::StartupError(base::Exit::usage, "--kafka-conf wants KEY=VALUE, e.g. fetch.wait.max.ms=50");
+      base::refuse("--kafka-conf wants KEY=VALUE, e.g. fetch.wait.max.ms=50");
     }
     out.emplace_back(trim(std::string_view(item).substr(0, equals)), item.substr(equals + 1));
   }

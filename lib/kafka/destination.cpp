@@ -32,7 +32,7 @@ const char* DestinationFlags::connection_string() const {
 
 Destination DestinationFlags::event_hubs(const char* text) const {
   const auto hubs = parse_event_hubs(text);
-  if (!hubs) throw base::StartupError(base::Exit::usage, "EVENTHUB_CONNECTION_STRING: " + hubs.error().message);
+  if (!hubs) base::refuse("EVENTHUB_CONNECTION_STRING: " + hubs.error().message);
   Destination out;
   out.connection.event_hubs_connection_string = text;
   out.where = hubs->broker + " (EVENTHUB_CONNECTION_STRING)";
@@ -57,8 +57,7 @@ Destination DestinationFlags::resolve(ClientKind kind) const {
   out.connection.client_id = client_id_;
   check_connection(out.connection, kind);
   if (!is_topic(out.topic)) {
-    throw base::StartupError(base::Exit::usage,
-                             fmt::format("{}: \"{}\" is no name of a topic", settings_.named("topic"), out.topic));
+    base::refuse(fmt::format("{}: \"{}\" is no name of a topic", settings_.named("topic"), out.topic));
   }
   return out;
 }

@@ -48,7 +48,7 @@ class Producer::Client : private ClientWatcher {
         client_(make_client(RD_KAFKA_PRODUCER, options, role_properties(), {}, *this, true)) {
     for (const std::string& topic : topics) {
       topics_.emplace_back(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
-      if (!topics_.back()) throw base::StartupError(base::Exit::usage, "bad topic name '" + topic + "'");
+      if (!topics_.back()) base::refuse("bad topic name '" + topic + "'");
     }
     base::check(!topics_.empty(), "a producer has a topic");
   }
@@ -81,9 +81,9 @@ class Producer::Client : private ClientWatcher {
   Access ask_topics(Clock::time_point end);
   Access ask_topic(rd_kafka_topic_t& topic, std::chrono::milliseconds timeout);
   void note_error(std::string_view text) {
+    const auto took = text.find(" (after ");  // how long, and how often: no news to a reader
     const std::lock_guard lock(error_mutex_);
-    last_error_ =
-        explained(text.substr(0, text.find(" (after ")));  // how long it took, and how often: no news to a reader
+    last_error_ = explained(text.substr(0, took));
   }
 
   void on_error(rd_kafka_resp_err_t error, const char* reason) override {

@@ -19,8 +19,7 @@ class TopicChoice::Expression {
     if (error == 0) return;
     std::array<char, 128> why{};
     ::regerror(error, &compiled_, why.data(), why.size());
-    throw base::StartupError(base::Exit::usage,
-                             fmt::format("topic \"{}\": bad regular expression: {}", text, why.data()));
+    base::refuse(fmt::format("topic \"{}\": bad regular expression: {}", text, why.data()));
   }
   ~Expression() { ::regfree(&compiled_); }
   Expression(const Expression&) = delete;
@@ -40,10 +39,9 @@ TopicChoice::TopicChoice(const std::vector<std::string>& items) : text_(fmt::for
       add_name(item);
     }
   }
-  if (items.empty()) throw base::StartupError(base::Exit::usage, "no topic to read");
+  if (items.empty()) base::refuse("no topic to read");
   if (names_.size() > kMaxTopics) {
-    throw base::StartupError(base::Exit::usage,
-                             fmt::format("{} topics are too many, {} can be read", names_.size(), kMaxTopics));
+    base::refuse(fmt::format("{} topics are too many, {} can be read", names_.size(), kMaxTopics));
   }
 }
 
@@ -51,9 +49,7 @@ TopicChoice::~TopicChoice() = default;
 
 void TopicChoice::add_name(const std::string& name) {
   if (!is_topic(name)) {
-    throw base::StartupError(
-        base::Exit::usage,
-        fmt::format("topic \"{}\" is no name of a topic (a regular expression begins with ^)", name));
+    base::refuse(fmt::format("topic \"{}\" is no name of a topic (a regular expression begins with ^)", name));
   }
   if (std::ranges::find(names_, name) == names_.end()) names_.push_back(name);
 }

@@ -25,7 +25,7 @@ std::vector<std::string> minted(const LoadOptions& options, std::string_view pre
   for (const std::string& user : numbered(prefix, count)) {
     const auto token = auth::sign(
         fmt::format(R"({{"sub":"{}","iat":{},"exp":{}}})", user, now_s, now_s + life.count()), options.jwt_secret);
-    if (!token) throw base::StartupError(base::Exit::usage, token.error().message);
+    if (!token) base::refuse(token.error().message);
     out.push_back(*token);
   }
   return out;
@@ -46,9 +46,8 @@ std::vector<std::string> users_of_tokens(const std::vector<std::string>& tokens)
   for (const std::string& token : tokens) {
     out.push_back(user_of(token));
     const std::string number = fmt::format("--token-file: token {}", out.size());
-    if (out.back().empty()) throw base::StartupError(base::Exit::usage, number + " names no user, or has ended");
-    if (!seen.insert(out.back()).second)
-      throw base::StartupError(base::Exit::usage, number + " is of a user who has one already");
+    if (out.back().empty()) base::refuse(number + " names no user, or has ended");
+    if (!seen.insert(out.back()).second) base::refuse(number + " is of a user who has one already");
   }
   return out;
 }

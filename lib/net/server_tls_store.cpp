@@ -23,7 +23,7 @@ ServerTlsStore::ServerTlsStore(ServerTlsFiles files) : files_(std::move(files)) 
   if (base::others_may_read(key)) spdlog::warn("others may read {0} (chmod 600 {0})", key);
   stamps_ = look_at_files();
   const auto tls = ServerTls::read(files_);
-  if (!tls) throw base::StartupError(base::Exit::usage, tls.error().message);
+  if (!tls) base::refuse(tls.error().message);
   warn_of_end(**tls);
   current_ = *tls;
   thread_ = std::thread([this] { run(); });

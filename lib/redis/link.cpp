@@ -27,7 +27,7 @@ bool is_harmless(const Reply& reply) {
 std::shared_ptr<const net::ClientTls> read_tls(const Options& options) {
   if (!options.tls) return nullptr;
   auto tls = net::ClientTls::read(*options.tls);
-  if (!tls) throw base::StartupError(base::Exit::usage, "TLS to Redis: " + tls.error().message);
+  if (!tls) base::refuse("TLS to Redis: " + tls.error().message);
   return *tls;
 }
 

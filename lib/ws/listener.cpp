@@ -48,8 +48,8 @@ AddressList resolve(const std::string& host, std::uint16_t port) {
   addrinfo* found = nullptr;
   const int error = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found);
   if (error != 0) {
-    throw base::StartupError(base::Exit::usage, "cannot listen on " + shown(host, port) + ": " + gai_strerror(error) +
-                                                    " (give an address of this machine with --host)");
+    base::refuse("cannot listen on " + shown(host, port) + ": " + gai_strerror(error) +
+                 " (give an address of this machine with --host)");
   }
   return {found, &freeaddrinfo};
 }

@@ -64,14 +64,18 @@ def configuration(tmp_path, authority):
     return write
 
 
-def test_updates_come_through_and_the_password_is_nowhere_to_be_read(start, broker, configuration):
-    topic = broker.new_topic()
-    server = start(Fanout, *configuration(), brokers=broker.address, topic=topic).wait_until_ready()
+def assert_an_update_comes_through(server, broker, topic):
     event = rate_event("EURUSD")
     with server.client() as client:
         client.subscribe("EURUSD")
         broker.publish(topic, event)
         assert client.receive() == as_update(event)
+
+
+def test_updates_come_through_and_the_password_is_nowhere_to_be_read(start, broker, configuration):
+    topic = broker.new_topic()
+    server = start(Fanout, *configuration(), brokers=broker.address, topic=topic).wait_until_ready()
+    assert_an_update_comes_through(server, broker, topic)
     assert PASSWORD not in server.err.text
 
 
@@ -99,12 +103,7 @@ def test_scram_serves_as_well_or_says_that_the_library_is_too_old(start, broker,
     if library_version() < (2, 6, 1) and not os.environ.get("WSF_KAFKA_VERSION", "").startswith("3."):
         server.err.wait_for("fails so even when the password is right: 2.6.1 is needed")
         return
-    server.wait_until_ready()
-    event = rate_event("EURUSD")
-    with server.client() as client:
-        client.subscribe("EURUSD")
-        broker.publish(topic, event)
-        assert client.receive() == as_update(event)
+    assert_an_update_comes_through(server.wait_until_ready(), broker, topic)
 
 
 def test_a_wrong_password_of_scram_is_told(start, broker, configuration, scram_user):

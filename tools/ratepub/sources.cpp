@@ -24,7 +24,7 @@ class EventSource : public Source {
   explicit EventSource(const Options& options) : options_(options) {
     if (options.task != Options::Task::replay) return;
     auto recording = load::Recording::open(options.replay_path);
-    if (!recording) throw base::StartupError(base::Exit::usage, recording.error().message);
+    if (!recording) base::refuse(recording.error().message);
     recording_.emplace(*std::move(recording));
   }
 

@@ -275,8 +275,7 @@ class Prompt final : private LinkEvents {
 
 int run_prompt(const Options& options) {
   if (options.dialect->protocol != Protocol::fx_rates)
-    throw base::StartupError(
-        base::Exit::usage,
+    base::refuse(
         fmt::format("the prompt speaks fx-rates alone; try wsclient --protocol {} subscribe", options.dialect->name));
   return run_command<Prompt>(options);
 }

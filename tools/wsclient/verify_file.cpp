@@ -41,9 +41,7 @@ class Descriptor {
 
 int open_recording(const std::string& file) {
   const int fd = file == "-" ? STDIN_FILENO : ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
-    throw base::StartupError(base::Exit::usage,
-                             fmt::format("--file: cannot read {}: {}", file, std::strerror(errno)));
+  if (fd < 0) base::refuse(fmt::format("--file: cannot read {}: {}", file, std::strerror(errno)));
   return fd;
 }
 

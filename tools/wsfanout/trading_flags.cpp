@@ -70,9 +70,9 @@ wsf::fanout::TradingOptions TradingFlags::options(wsf::fanout::TradingOptions co
     options.route.keys.algorithm = "HS256";
   }
   if (!options.route.keys.any()) {
-    throw wsf::base::StartupError(wsf::base::Exit::usage,
-                                  "trading lets nobody in without a token: set JWT_SECRET, --jwt-secret-file, "
-                                  "--jwt-public-key, --jwks or --api-keys");
+    wsf::base::refuse(
+        "trading lets nobody in without a token: set JWT_SECRET, --jwt-secret-file, "
+        "--jwt-public-key, --jwks or --api-keys");
   }
   return options;
 }

@@ -55,12 +55,10 @@ rlim_t fit_descriptors(const wsload::Options& options) {
   const rlim_t most =
       limit.rlim_max == RLIM_INFINITY ? kMostConnections : limit.rlim_max - std::min(limit.rlim_max, own);
   if (options.load.connections <= most) return std::min(most, kMostConnections);
-  throw StartupError(
-      Exit::usage,
-      fmt::format("--connections {} does not fit this process's limit of {} open files: at most {} (raise "
-                  "the hard limit: ulimit -Hn)",
-                  options.load.connections, static_cast<std::uint64_t>(limit.rlim_max),
-                  static_cast<std::uint64_t>(most)));
+  base::refuse(fmt::format(
+      "--connections {} does not fit this process's limit of {} open files: at most {} (raise "
+      "the hard limit: ulimit -Hn)",
+      options.load.connections, static_cast<std::uint64_t>(limit.rlim_max), static_cast<std::uint64_t>(most)));
 }
 
 // What --expect asks for must be measurable before ten thousand connections are opened for it.
@@ -72,11 +70,10 @@ void fit_expectations(wsload::Options& options) {
                                   [](const Expectation& e) { return e.needs_server_process(); });
   const bool listens = options.load.route.target.is_loopback() && !options.load.server_pid;
   if (wanted && !options.load.server_pid && !listens) {
-    throw StartupError(Exit::usage,
-                       "--expect rss and cpu need the server's process on this machine: give --server-pid");
+    base::refuse("--expect rss and cpu need the server's process on this machine: give --server-pid");
   }
   if (options.load.server_pid && resident_bytes(*options.load.server_pid) == 0) {
-    throw StartupError(Exit::usage, fmt::format("--server-pid {}: no such process", *options.load.server_pid));
+    base::refuse(fmt::format("--server-pid {}: no such process", *options.load.server_pid));
   }
 }
 

@@ -33,7 +33,7 @@ std::ofstream open_output(const std::string& path, const std::string& flag) {
   if (path.empty() || path == "-") return out;
   out.open(path);
   if (!out) {
-    throw wsf::base::StartupError(wsf::base::Exit::usage, fmt::format("{} {}: cannot write to it", flag, path));
+    wsf::base::refuse(fmt::format("{} {}: cannot write to it", flag, path));
   }
   return out;
 }
