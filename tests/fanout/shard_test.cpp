@@ -3,7 +3,7 @@
 #include "fanout/shard.hpp"
 
 #include "fanout/fx_rates/service.hpp"
-#include "peer.hpp"
+#include "fanout/peer.hpp"
 
 #include <gtest/gtest.h>
 #include <poll.h>

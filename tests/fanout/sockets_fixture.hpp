@@ -7,8 +7,8 @@
 #include "fanout/door/reception.hpp"
 #include "fanout/fx_rates/rate_frames.hpp"
 #include "fanout/options.hpp"
+#include "fanout/peer.hpp"
 #include "fanout/server_view.hpp"
-#include "peer.hpp"
 
 #include <gtest/gtest.h>
 

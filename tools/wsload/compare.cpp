@@ -13,13 +13,13 @@ namespace wsload {
 namespace {
 
 using wsf::base::Exit;
-using wsf::base::StartupError;
+using wsf::base::refuse;
 
 constexpr std::size_t kMostBytes = 64 << 20;
 
 std::string read_file(const std::string& path) {
   std::ifstream in(path);
-  if (!in) base::refuse(fmt::format("{}: cannot read it", path));
+  if (!in) refuse(fmt::format("{}: cannot read it", path));
   std::string out(kMostBytes, '\0');
   in.read(out.data(), static_cast<std::streamsize>(out.size()));
   out.resize(static_cast<std::size_t>(in.gcount()));
@@ -31,7 +31,7 @@ std::string read_file(const std::string& path) {
 int compare(const Comparison& comparison) {
   const std::string before = read_file(comparison.before), after = read_file(comparison.after);
   const auto rows = wsf::load::compare_results(before, after, comparison.tolerance);
-  if (!rows) base::refuse(rows.error().message);
+  if (!rows) refuse(rows.error().message);
   if (!wsf::base::print_out(wsf::load::comparison_text(*rows, wsf::base::colour(1)))) {
     return static_cast<int>(Exit::runtime);
   }

@@ -22,7 +22,7 @@
 namespace {
 
 using wsf::base::Exit;
-using wsf::base::StartupError;
+using wsf::base::refuse;
 using namespace wsf::load;
 
 constexpr rlim_t kOwnDescriptors = 64;  // Kafka, loops, /proc
@@ -55,7 +55,7 @@ rlim_t fit_descriptors(const wsload::Options& options) {
   const rlim_t most =
       limit.rlim_max == RLIM_INFINITY ? kMostConnections : limit.rlim_max - std::min(limit.rlim_max, own);
   if (options.load.connections <= most) return std::min(most, kMostConnections);
-  base::refuse(fmt::format(
+  refuse(fmt::format(
       "--connections {} does not fit this process's limit of {} open files: at most {} (raise "
       "the hard limit: ulimit -Hn)",
       options.load.connections, static_cast<std::uint64_t>(limit.rlim_max), static_cast<std::uint64_t>(most)));
@@ -70,10 +70,10 @@ void fit_expectations(wsload::Options& options) {
                                   [](const Expectation& e) { return e.needs_server_process(); });
   const bool listens = options.load.route.target.is_loopback() && !options.load.server_pid;
   if (wanted && !options.load.server_pid && !listens) {
-    base::refuse("--expect rss and cpu need the server's process on this machine: give --server-pid");
+    refuse("--expect rss and cpu need the server's process on this machine: give --server-pid");
   }
   if (options.load.server_pid && resident_bytes(*options.load.server_pid) == 0) {
-    base::refuse(fmt::format("--server-pid {}: no such process", *options.load.server_pid));
+    refuse(fmt::format("--server-pid {}: no such process", *options.load.server_pid));
   }
 }
 
@@ -125,7 +125,7 @@ int main(int argc, char** argv) {
     if (const int* code = std::get_if<int>(&options)) return *code;
     if (const auto* comparison = std::get_if<wsload::Comparison>(&options)) return wsload::compare(*comparison);
     return load(std::get<wsload::Options>(std::move(options)));
-  } catch (const StartupError& error) {
+  } catch (const wsf::base::StartupError& error) {
     wsf::base::tell("wsload", error.what());
     return static_cast<int>(error.code());
   }

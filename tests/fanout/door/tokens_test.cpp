@@ -1,7 +1,7 @@
 // What a token lets a client of fx-rates do.
 
 #include "auth/key_store.hpp"
-#include "fx_rates_fixture.hpp"
+#include "fanout/fx_rates/fx_rates_fixture.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

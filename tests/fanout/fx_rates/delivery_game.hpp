@@ -3,11 +3,11 @@
 // delivery_model.hpp as the judge. Each move comes from `choose`, so a seed or a fuzzer's bytes repeat a game. The
 // first breach of a rule is thrown.
 
-#include "delivery_model.hpp"
 #include "fakes/scripted_kernel.hpp"
+#include "fanout/fx_rates/delivery_model.hpp"
 #include "fanout/fx_rates/fx_rates.hpp"
 #include "fanout/fx_rates/rate_frames.hpp"
-#include "peer.hpp"
+#include "fanout/peer.hpp"
 
 #include <spdlog/spdlog.h>
 

@@ -1,7 +1,7 @@
 // Whatever happens in whatever order, each client ends with the newest values of its pairs and can account for every
 // hole. WSF_SEED=n plays the one game again that failed.
 
-#include "delivery_game.hpp"
+#include "fanout/fx_rates/delivery_game.hpp"
 
 #include <gtest/gtest.h>
 

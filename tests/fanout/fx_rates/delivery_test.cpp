@@ -1,6 +1,6 @@
 #include "fanout/fx_rates/delivery.hpp"
 
-#include "fx_rates_fixture.hpp"
+#include "fanout/fx_rates/fx_rates_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -4,7 +4,7 @@
 #include "base/clock.hpp"
 #include "fanout/fx_rates/fx_rates.hpp"
 #include "fanout/fx_rates/service.hpp"
-#include "sockets_fixture.hpp"
+#include "fanout/sockets_fixture.hpp"
 
 #include <gtest/gtest.h>
 

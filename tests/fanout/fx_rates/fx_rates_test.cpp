@@ -1,4 +1,4 @@
-#include "fx_rates_fixture.hpp"
+#include "fanout/fx_rates/fx_rates_fixture.hpp"
 #include "ws/compressed_peer.hpp"
 
 #include <gmock/gmock.h>

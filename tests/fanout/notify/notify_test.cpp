@@ -4,7 +4,7 @@
 
 #include "auth/key_store.hpp"
 #include "base/clock.hpp"
-#include "sockets_fixture.hpp"
+#include "fanout/sockets_fixture.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

@@ -3,9 +3,9 @@
 
 #include "auth/key_store.hpp"
 #include "base/clock.hpp"
+#include "fanout/sockets_fixture.hpp"
 #include "fanout/trading/feed.hpp"
 #include "fanout/trading/trading.hpp"
-#include "sockets_fixture.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

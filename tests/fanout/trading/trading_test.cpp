@@ -1,4 +1,4 @@
-#include "trading_fixture.hpp"
+#include "fanout/trading/trading_fixture.hpp"
 
 #include <gmock/gmock.h>
 
