@@ -17,12 +17,13 @@ namespace wsf::fanout {
 
 class Protocol {
  public:
+  explicit Protocol(Route& route) : route_(route) {}
   virtual ~Protocol() = default;
 
   // Before the first call of anything else; both stay with each other for life.
   virtual void attach(ws::Sessions& sessions) = 0;
 
-  virtual Route& route() = 0;
+  Route& route() const { return route_; }
 
   // Of a request whose credential was accepted, if one is needed: nullopt lets it in, and its on_open() follows at
   // once.
@@ -42,8 +43,11 @@ class Protocol {
   // Now and then, so that what is too old is told, or forgotten, in a silent feed as well.
   virtual void on_tick() = 0;
   // Queues what is held back until a time, in each round; and when the next one's will have come.
-  virtual void send_due() = 0;
-  virtual std::optional<std::int64_t> next_due_ms() const = 0;
+  virtual void send_due() {}
+  virtual std::optional<std::int64_t> next_due_ms() const { return std::nullopt; }
+
+ private:
+  Route& route_;
 };
 
 }  // namespace wsf::fanout

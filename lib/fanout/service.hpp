@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace wsf::fanout {
@@ -33,11 +34,12 @@ class Service {
   // To the service's protocol on every shard. The batch is the shards' from then on. May wait for one that is behind.
   using Post = std::function<void(std::shared_ptr<hub::UpdateBatch>)>;
 
+  explicit Service(RouteOptions route) : route_{.options = std::move(route)} {}
   virtual ~Service() = default;
 
   virtual std::string_view name() const = 0;  // "fx-rates"
-  virtual Route& route() = 0;
-  virtual const Route& route() const = 0;
+  Route& route() { return route_; }
+  const Route& route() const { return route_; }
 
   // Before start(): its part on one more shard, which the service must outlive.
   virtual std::unique_ptr<Protocol> make_protocol(Reception& reception) = 0;
@@ -60,6 +62,9 @@ class Service {
   virtual void append_metrics(stats::Exposition& out) const = 0;
   virtual void add_to(SeedFamilies& /*families*/) const {}
   virtual const LogFeed* log() const { return nullptr; }  // of one that reads Kafka
+
+ private:
+  Route route_;
 };
 
 }  // namespace wsf::fanout

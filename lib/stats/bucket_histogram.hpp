@@ -36,6 +36,8 @@ class BucketHistogram {
     sum_us_.add(static_cast<std::uint64_t>(duration_us));
   }
 
+  void record_ms(std::int64_t duration_ms) { record(duration_ms * 1'000); }
+
   const Bounds& bounds_us() const { return *bounds_us_; }
   std::uint64_t count(std::size_t bucket) const { return counts_[bucket].value(); }  // of this bucket alone
   std::uint64_t sum_us() const { return sum_us_.value(); }

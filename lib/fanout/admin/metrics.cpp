@@ -71,13 +71,22 @@ struct Families {
   }
 };
 
+using S = ws::SessionCounters;
+using P = ProtocolCounters;
+using R = ReceptionCounters;
+
+struct ShardFamilies {
+  Families<S> of_sessions;
+  Families<P> of_protocols;
+  Families<R> of_reception;
+};
+
+ShardFamilies families(stats::Exposition& out, const ServerView& server) {
+  return {{out, server.sessions}, {out, server.protocols}, {out, server.reception}};
+}
+
 void append_connection_metrics(stats::Exposition& out, const ServerView& server) {
-  using S = ws::SessionCounters;
-  using P = ProtocolCounters;
-  using R = ReceptionCounters;
-  const Families<S> of_sessions{out, server.sessions};
-  const Families<P> of_protocols{out, server.protocols};
-  const Families<R> of_reception{out, server.reception};
+  const auto [of_sessions, of_protocols, of_reception] = families(out, server);
   of_sessions.gauge("wsfanout_connections", "Sockets, requests under way included", &S::connections);
   of_sessions.gauge("wsfanout_sessions", "Open WebSocket sessions", &S::open);
   of_sessions.gauge("wsfanout_compressed_sessions", "Open sessions that agreed to permessage-deflate",
@@ -107,7 +116,6 @@ void append_connection_metrics(stats::Exposition& out, const ServerView& server)
 
 // Some of a proxy's clients are known by their requests only, and get an answer.
 void append_shed_metrics(stats::Exposition& out, const ServerView& server) {
-  using R = ReceptionCounters;
   out.family("wsfanout_shed_connections_total", "counter",
              "Connections reset, or answered 429, before a session began, by cause");
   for (std::size_t i = 0; i < kShedNames.size(); ++i) {
@@ -134,12 +142,7 @@ void append_close_metrics(stats::Exposition& out, const ServerView& server) {
 }
 
 void append_delivery_metrics(stats::Exposition& out, const ServerView& server) {
-  using S = ws::SessionCounters;
-  using P = ProtocolCounters;
-  using R = ReceptionCounters;
-  const Families<S> of_sessions{out, server.sessions};
-  const Families<P> of_protocols{out, server.protocols};
-  const Families<R> of_reception{out, server.reception};
+  const auto [of_sessions, of_protocols, of_reception] = families(out, server);
   of_sessions.counter("wsfanout_messages_received_total", "Messages from clients", &S::messages_received);
   of_reception.counter("wsfanout_invalid_messages_total", "Messages from clients answered by an error",
                        &R::invalid_messages);
@@ -156,7 +159,6 @@ void append_delivery_metrics(stats::Exposition& out, const ServerView& server) {
 
 // The rungs of the slow-client rule, from the lowest.
 void append_slow_client_metrics(stats::Exposition& out, const ServerView& server) {
-  using S = ws::SessionCounters;
   const Families<S> of_sessions{out, server.sessions};
   of_sessions.counter("wsfanout_frames_compressed_total",
                       "Updates compressed, each once on a shard however many sessions share it",

@@ -21,9 +21,8 @@ struct FeedState {
 
   // A valid event; `silent`: from before the start. `kafka_ms`: the record's timestamp; 0 and below: none of use.
   void count_event(bool silent, std::int64_t kafka_ms, std::int64_t received_ms) {
-    constexpr std::int64_t kUsPerMs = 1'000;
     (silent ? history : accepted).add();
-    if (!silent && kafka_ms > 0) kafka_stage.record((received_ms - kafka_ms) * kUsPerMs);
+    if (!silent && kafka_ms > 0) kafka_stage.record_ms(received_ms - kafka_ms);
   }
 };
 

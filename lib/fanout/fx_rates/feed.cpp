@@ -7,6 +7,7 @@
 #include <utility>
 
 namespace wsf::fanout {
+
 Feed::Feed(std::string topic, std::size_t max_event_bytes, FeedState& state, Post post)
     : topic_(std::move(topic)),
       max_event_bytes_(max_event_bytes),

@@ -22,9 +22,9 @@ hub::Terms terms_of(const protocol::Command& command) {
 
 FxRates::FxRates(const FxRatesOptions& options, const FeedState& feed, KeptSubscriptions* kept, Reception& reception,
                  Route& route)
-    : options_(options),
+    : Protocol(route),
+      options_(options),
       reception_(reception),
-      route_(route),
       delivery_(counters_),
       resumes_(options, subscriptions_, delivery_, counters_),
       gaps_(subscriptions_, delivery_, counters_),

@@ -31,7 +31,6 @@ class FxRates final : public Protocol {
           Route& route);
 
   void attach(ws::Sessions& sessions) override;
-  Route& route() override { return route_; }
   const FxRatesCounters& counters() const override { return counters_; }
 
   std::optional<ws::HttpReply> refuse(const ws::HttpRequest& request, const auth::Grant* grant) override;
@@ -65,7 +64,6 @@ class FxRates final : public Protocol {
 
   const FxRatesOptions& options_;
   Reception& reception_;
-  Route& route_;
   FxRatesCounters counters_;
   ws::Sessions* sessions_ = nullptr;
   hub::Subscriptions subscriptions_;

@@ -12,7 +12,7 @@
 namespace wsf::fanout {
 
 FxRatesService::FxRatesService(FxRatesOptions options)
-    : options_(std::move(options)), route_{.options = options_.route}, log_(options_.topic) {
+    : Service(options.route), options_(std::move(options)), log_(options_.topic) {
   if (options_.keep_subscriptions.count() == 0) return;
   redis::Options redis = options_.redis;
   redis.client_name += "-subscriptions";
@@ -22,7 +22,7 @@ FxRatesService::FxRatesService(FxRatesOptions options)
 FxRatesService::~FxRatesService() = default;
 
 std::unique_ptr<Protocol> FxRatesService::make_protocol(Reception& reception) {
-  auto protocol = std::make_unique<FxRates>(options_, log_.state(), kept_.get(), reception, route_);
+  auto protocol = std::make_unique<FxRates>(options_, log_.state(), kept_.get(), reception, route());
   shards_.push_back(&protocol->counters());
   return protocol;
 }

@@ -23,8 +23,6 @@ class FxRatesService final : public Service {
   ~FxRatesService() override;
 
   std::string_view name() const override { return "fx-rates"; }
-  const Route& route() const override { return route_; }
-  Route& route() override { return route_; }
   std::unique_ptr<Protocol> make_protocol(Reception& reception) override;
   void start(Post post) override;
   void stop() override;
@@ -40,7 +38,6 @@ class FxRatesService final : public Service {
 
  private:
   FxRatesOptions options_;
-  Route route_;
   LogFeed log_;
   std::optional<Feed> feed_;
   std::unique_ptr<KeptSubscriptions> kept_;  // where subscriptions are kept

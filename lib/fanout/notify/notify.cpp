@@ -7,15 +7,10 @@
 #include <utility>
 
 namespace wsf::fanout {
-namespace {
-
-constexpr std::int64_t kUsPerMs = 1000;
-
-}  // namespace
 
 Notify::Notify(const NotifyOptions& options, const ChannelFeedState& feed, UserChannels& channels, UserPlaces* places,
                Reception& reception, Route& route)
-    : options_(options), feed_(feed), channels_(channels), places_(places), reception_(reception), route_(route) {}
+    : Protocol(route), options_(options), feed_(feed), channels_(channels), places_(places), reception_(reception) {}
 
 void Notify::attach(ws::Sessions& sessions) {
   sessions_ = &sessions;
@@ -67,7 +62,7 @@ void Notify::on_close(ws::Slot slot) {
   counters_.connections.add(-1);
   counters_.subscriptions.add(-1);
   counters_.users.set(static_cast<std::int64_t>(users_.size()));
-  counters_.connection_duration.record((sessions_->now_ms() - client.opened_ms) * kUsPerMs);
+  counters_.connection_duration.record_ms(sessions_->now_ms() - client.opened_ms);
 }
 
 void Notify::on_text(ws::Slot slot, std::string_view text) {

@@ -28,7 +28,6 @@ class Notify final : public Protocol {
          Reception& reception, Route& route);
 
   void attach(ws::Sessions& sessions) override;
-  Route& route() override { return route_; }
   const NotifyCounters& counters() const override { return counters_; }
 
   void on_open(ws::Slot slot) override;
@@ -37,8 +36,6 @@ class Notify final : public Protocol {
 
   bool on_batch(const hub::SharedBatch& batch) override;
   void on_tick() override;
-  void send_due() override {}
-  std::optional<std::int64_t> next_due_ms() const override { return std::nullopt; }
 
  private:
   struct Client {
@@ -61,7 +58,6 @@ class Notify final : public Protocol {
   UserChannels& channels_;
   UserPlaces* const places_;
   Reception& reception_;
-  Route& route_;
   NotifyCounters counters_;
   ws::Sessions* sessions_ = nullptr;
   std::optional<ws::TimerWheel> idle_;  // from attach() on

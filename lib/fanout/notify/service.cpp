@@ -23,15 +23,14 @@ ws::HttpReply json(int code, std::string body) {
 
 }  // namespace
 
-NotifyService::NotifyService(NotifyOptions options)
-    : options_(std::move(options)), route_{.options = options_.route} {
+NotifyService::NotifyService(NotifyOptions options) : Service(options.route), options_(std::move(options)) {
   feed_.down_since_ms = base::steady_ms();
 }
 
 std::unique_ptr<Protocol> NotifyService::make_protocol(Reception& reception) {
   UserChannels& channels = *this;
   UserPlaces* const places = options_.cluster_limits ? this : nullptr;
-  auto protocol = std::make_unique<Notify>(options_, feed_, channels, places, reception, route_);
+  auto protocol = std::make_unique<Notify>(options_, feed_, channels, places, reception, route());
   shards_.push_back(&protocol->counters());
   return protocol;
 }
@@ -132,7 +131,7 @@ std::optional<ws::HttpReply> NotifyService::page(std::string_view path, Readines
   }
   if (path != "/healthz/websocket") return std::nullopt;
   return json(200, fmt::format(R"({{"status":"healthy","active_connections":{},"active_users":{}}})",
-                               sum(shards_, &NotifyCounters::connections), route_.users.users()));
+                               sum(shards_, &NotifyCounters::connections), route().users.users()));
 }
 
 void NotifyService::append_metrics(stats::Exposition& out) const {
@@ -171,7 +170,7 @@ void NotifyService::add_to(SeedFamilies& families) const {
   using N = NotifyCounters;
   const auto add = [&](auto name, auto type, auto help, auto write) { families.add(name, type, help, write); };
   const auto accepted = sum(shards_, &N::accepted), closed = sum(shards_, &N::closed);
-  const auto refused = route_.users.refused() + sum(shards_, &N::over_cluster_limit);
+  const auto refused = route().users.refused() + sum(shards_, &N::over_cluster_limit);
   add("websocket_connections_total", "counter", "Total connections by status", [=](stats::Exposition& out) {
     out.sample({{"protocol", kName}, {"status", "accepted"}}, accepted);
     out.sample({{"protocol", kName}, {"status", "closed"}}, closed);

@@ -20,8 +20,6 @@ class NotifyService final : public Service, private UserChannels, private UserPl
   explicit NotifyService(NotifyOptions options);
 
   std::string_view name() const override { return "notify"; }
-  const Route& route() const override { return route_; }
-  Route& route() override { return route_; }
   std::unique_ptr<Protocol> make_protocol(Reception& reception) override;
   void start(Post post) override;
   void stop() override;
@@ -51,7 +49,6 @@ class NotifyService final : public Service, private UserChannels, private UserPl
   void append_places(stats::Exposition& out) const;
 
   NotifyOptions options_;
-  Route route_;
   ChannelFeedState feed_;
   Post post_;
   std::vector<const NotifyCounters*> shards_;

@@ -8,6 +8,7 @@
 #include <memory>
 
 namespace wsf::fanout {
+
 TradingFeed::TradingFeed(std::size_t max_event_bytes, FeedState& state, hub::EventBuffer& buffer, Service::Post post)
     : max_event_bytes_(max_event_bytes), state_(state), buffer_(buffer), post_(std::move(post)), poison_(state) {}
 

@@ -22,13 +22,13 @@ ws::HttpReply status(int code, std::string_view text) {
 }  // namespace
 
 TradingService::TradingService(TradingOptions options)
-    : options_(std::move(options)),
-      route_{.options = options_.route},
+    : Service(options.route),
+      options_(std::move(options)),
       log_(fmt::format("{}", fmt::join(options_.topics, ","))),
       buffer_({options_.history, options_.history_bytes, options_.history_age.count()}) {}
 
 std::unique_ptr<Protocol> TradingService::make_protocol(Reception& reception) {
-  auto protocol = std::make_unique<Trading>(options_, buffer_, reception, route_);
+  auto protocol = std::make_unique<Trading>(options_, buffer_, reception, route());
   shards_.push_back(&protocol->counters());
   return protocol;
 }

@@ -17,8 +17,6 @@ class TradingService final : public Service {
   explicit TradingService(TradingOptions options);
 
   std::string_view name() const override { return "trading"; }
-  const Route& route() const override { return route_; }
-  Route& route() override { return route_; }
   std::unique_ptr<Protocol> make_protocol(Reception& reception) override;
   void start(Post post) override;
   void stop() override { log_.stop(); }
@@ -35,7 +33,6 @@ class TradingService final : public Service {
 
  private:
   TradingOptions options_;
-  Route route_;
   LogFeed log_;
   hub::EventBuffer buffer_;
   std::optional<TradingFeed> feed_;

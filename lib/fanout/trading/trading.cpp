@@ -16,8 +16,6 @@ namespace {
 constexpr std::string_view kEverybody = "*";
 constexpr char kMarketSign = '$';
 
-constexpr std::int64_t kUsPerMs = 1000;
-
 hub::FramePtr frame_of(std::string_view text, hub::KeyId key) {
   hub::FrameSubject subject;
   subject.key = key;
@@ -27,9 +25,9 @@ hub::FramePtr frame_of(std::string_view text, hub::KeyId key) {
 }  // namespace
 
 Trading::Trading(const TradingOptions& options, const hub::EventBuffer& buffer, Reception& reception, Route& route)
-    : buffer_(buffer),
+    : Protocol(route),
+      buffer_(buffer),
       reception_(reception),
-      route_(route),
       heartbeat_(options.ping_interval.count(), options.connection_timeout.count()) {}
 
 void Trading::attach(ws::Sessions& sessions) {
@@ -91,7 +89,7 @@ void Trading::on_open(ws::Slot slot) {
 void Trading::on_close(ws::Slot slot) {
   const Client client = std::exchange(clients_[slot], Client{});
   counters_.connections.add(-1);
-  counters_.connection_duration.record((sessions_->now_ms() - client.opened_ms) * kUsPerMs);
+  counters_.connection_duration.record_ms(sessions_->now_ms() - client.opened_ms);
   heartbeat_.end(slot);
   waiting_.erase(slot);
   subscriptions_.drop_session(slot);

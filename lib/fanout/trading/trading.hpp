@@ -28,7 +28,6 @@ class Trading final : public Protocol {
   Trading(const TradingOptions& options, const hub::EventBuffer& buffer, Reception& reception, Route& route);
 
   void attach(ws::Sessions& sessions) override;
-  Route& route() override { return route_; }
   const TradingCounters& counters() const override { return counters_; }
   std::optional<ws::HttpReply> refuse(const ws::HttpRequest& request, const auth::Grant* grant) override;
   bool wants_heartbeat() const override { return false; }
@@ -39,8 +38,6 @@ class Trading final : public Protocol {
 
   bool on_batch(const hub::SharedBatch& batch) override;
   void on_tick() override;
-  void send_due() override {}
-  std::optional<std::int64_t> next_due_ms() const override { return std::nullopt; }
 
  private:
   struct Client {
@@ -65,7 +62,6 @@ class Trading final : public Protocol {
 
   const hub::EventBuffer& buffer_;
   Reception& reception_;
-  Route& route_;
   TradingCounters counters_;
   ws::Sessions* sessions_ = nullptr;
   hub::Subscriptions subscriptions_;  // to assessments, and to kEverybody; markets are keys without subscribers
