@@ -232,6 +232,13 @@ Source Settings::chosen_by(std::string_view flag) const {
 std::string Settings::named(std::string_view flag) const {
   return state_->known(flag).named();
 }
+
+void Settings::forbid(const std::vector<const char*>& flags, std::string_view why) const {
+  for (const char* flag : flags) {
+    if (on_command_line(flag)) refuse(fmt::format("--{} {}", flag, why));
+  }
+}
+
 std::string Settings::text_in(std::string_view flag, const std::string& path, std::size_t max_bytes) const {
   const auto text = read_text_file(path, max_bytes);
   if (!text) refuse(fmt::format("{} {}: {}", named(flag), path, text.error().message));

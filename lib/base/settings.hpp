@@ -116,6 +116,9 @@ class Settings {
   std::string named(std::string_view flag) const;
   bool is_default(std::string_view flag) const { return chosen_by(flag) == Source::unset; }
   bool on_command_line(std::string_view flag) const { return origin(flag).source == Source::flag; }
+  // Throws StartupError(usage), "--FLAG WHY", for the first of them that was typed: what comes from elsewhere may be
+  // a habit.
+  void forbid(const std::vector<const char*>& flags, std::string_view why) const;
   // What the setting's value was read as. Throws StartupError(usage), which names the setting, for what is wrong.
   template <class T>
   T value_of(std::string_view flag, Result<T> read) const {

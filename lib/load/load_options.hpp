@@ -4,6 +4,7 @@
 #include "kafka/destination.hpp"
 #include "load/client_socket.hpp"
 #include "load/event_script.hpp"
+#include "load/open_loop.hpp"
 #include "redis/options.hpp"
 #include "ws/url.hpp"
 
@@ -48,7 +49,7 @@ struct LoadOptions {
   double ramp_per_s = 1000;
   std::chrono::nanoseconds duration{std::chrono::seconds(60)};
   std::chrono::nanoseconds warmup{std::chrono::seconds(1)};
-  std::chrono::nanoseconds max_lateness{std::chrono::milliseconds(20)};  // of the publisher, for a verdict
+  std::chrono::nanoseconds max_lateness{kMaxLateness};  // of the publisher, for a verdict
   std::chrono::nanoseconds settle{
       std::chrono::milliseconds(500)};  // idle before the first event: memory is read then
   bool verify = false;                  // follow the chain of each subscription, and let closed clients come back

@@ -47,6 +47,9 @@ struct Lateness {
 };
 Lateness lateness_of(const stats::Histogram& late_us);
 
+// At the 99th percentile: a publisher that was later voids its verdict, unless the user allows more.
+inline constexpr std::chrono::milliseconds kMaxLateness{20};
+
 // Pure schedule: time comes in as parameters, nothing blocks. One thread drives it; published() may be read by any.
 class OpenLoop {
  public:

@@ -26,13 +26,13 @@ std::vector<std::string> reasons_to_doubt(const Outcome& outcome, bool closes_mi
                               generator.busiest_thread_share * 100, kMostThreadShare * 100));
   }
   if (closes_missed) return out;
-  if (outcome.publisher && outcome.publisher->lateness.p99_ms > outcome.publisher->max_lateness_ms) {
+  const auto& publisher = outcome.publisher;
+  if (publisher && publisher->lateness.p99_ms > publisher->max_lateness_ms) {
     out.push_back(fmt::format("events were published late: p99 {:.1f} ms (more than {:g} ms)",
-                              outcome.publisher->lateness.p99_ms, outcome.publisher->max_lateness_ms));
+                              publisher->lateness.p99_ms, publisher->max_lateness_ms));
   }
-  if (outcome.publisher && outcome.publisher->failed > 0) {
-    out.push_back(
-        fmt::format("{} did not confirm all events: {} are missing", outcome.broker, outcome.publisher->failed));
+  if (publisher && publisher->failed > 0) {
+    out.push_back(fmt::format("{} did not confirm all events: {} are missing", outcome.broker, publisher->failed));
   }
   if (outcome.delivery.expected == 0 && !outcome.interrupted) {
     out.emplace_back(outcome.listening

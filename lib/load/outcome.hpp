@@ -99,7 +99,7 @@ struct PublisherOutcome {
   std::uint64_t unheard = 0;  // of the confirmed: the broker had nobody to pass them on to
   std::string last_error;
   Lateness lateness;
-  double max_lateness_ms = 20;  // at the 99th percentile; later than that, and the verdict is void
+  double max_lateness_ms = kMaxLateness.count();  // at the 99th percentile; later than that, and the verdict is void
 };
 
 struct ChurnOutcome {  // clients that came and went beside the steady ones

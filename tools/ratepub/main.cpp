@@ -36,7 +36,7 @@ void watch_signals() {
 
 bool mint(const ratepub::MintPlan& plan) {
   const auto token = ratepub::mint(plan, wsf::base::epoch_ms() / 1000);
-  if (!token) throw wsf::base::StartupError(Exit::usage, token.error().message);
+  if (!token) wsf::base::refuse(token.error().message);
   std::puts(token->c_str());
   return true;
 }

@@ -48,41 +48,28 @@ double speed_of(const base::Settings& settings, const Flags& flags) {
   return *speed;
 }
 
-// A flag that says how to do what was not asked for is a mistake; elsewhere it may be a habit.
+// A flag that says how to do what was not asked for.
 void refuse_lonely_flags(const base::Settings& settings, Options::Task task) {
-  const auto belongs = [&](const char* flag, Options::Task to, const char* owner) {
-    if (task == to || !settings.on_command_line(flag)) return;
-    refuse(fmt::format("--{} goes with {}", flag, owner));
-  };
-  belongs("from-start", Options::Task::record, "--record");
-  belongs("speed", Options::Task::replay, "--replay");
-  belongs("loop", Options::Task::replay, "--replay");
-  for (const char* flag : {"jwt-secret-file", "jwt-algorithm", "token-ttl", "claims"}) {
-    belongs(flag, Options::Task::mint, "--mint-token");
+  using Task = Options::Task;
+  if (task != Task::record) settings.forbid({"from-start"}, "goes with --record");
+  if (task != Task::replay) settings.forbid({"speed", "loop"}, "goes with --replay");
+  if (task != Task::mint) {
+    settings.forbid({"jwt-secret-file", "jwt-algorithm", "token-ttl", "claims"}, "goes with --mint-token");
   }
 }
 
 // A flag that another protocol has no use for.
 void refuse_foreign_flags(const base::Settings& settings, Options::Protocol protocol) {
   using Protocol = Options::Protocol;
-  struct Owners {
-    std::vector<Protocol> protocols;
-    std::string names;
-    std::vector<const char*> flags;
-  };
-  for (const auto& [protocols, names, flags] : {
-           Owners{{Protocol::trading}, kTrading, {"assessments", "markets"}},
-           Owners{{Protocol::fx_rates}, kFxRates, {"topic", "pairs", "faults", "record", "replay"}},
-           Owners{{Protocol::fx_rates, Protocol::trading},
-                  fmt::format("{} and {}", kFxRates, kTrading),
-                  {"brokers", "kafka-conf", "seed"}},
-           Owners{{Protocol::notify},
-                  kNotify,
-                  {"users", "redis", "redis-password-file", "redis-tls-ca", "redis-tls-cert", "redis-tls-key"}},
-       }) {
-    if (std::ranges::find(protocols, protocol) != protocols.end()) continue;
-    for (const char* flag : flags)
-      if (settings.on_command_line(flag)) refuse(fmt::format("--{} goes with --protocol {}", flag, names));
+  if (protocol != Protocol::trading) settings.forbid({"assessments", "markets"}, "goes with --protocol trading");
+  if (protocol != Protocol::fx_rates) {
+    settings.forbid({"topic", "pairs", "faults", "record", "replay"}, "goes with --protocol fx-rates");
+  }
+  if (protocol == Protocol::notify) {
+    settings.forbid({"brokers", "kafka-conf", "seed"}, "goes with --protocol fx-rates and trading");
+  } else {
+    settings.forbid({"users", "redis", "redis-password-file", "redis-tls-ca", "redis-tls-cert", "redis-tls-key"},
+                    "goes with --protocol notify");
   }
 }
 

@@ -43,16 +43,16 @@ using File = std::unique_ptr<std::FILE, Close>;
 
 // A recording cannot be made again: whoever types --record for --replay must not lose it.
 File open_new(const std::string& path) {
-  const auto refuse = [&](const std::string& why) -> base::StartupError {
-    return {base::Exit::usage, fmt::format("cannot record into {}: {}", path, why)};
+  const auto refuse = [&](const std::string& why) {
+    base::refuse(fmt::format("cannot record into {}: {}", path, why));
   };
   if (path == "-") return File(stdout);
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, kFileMode);
-  if (fd < 0) throw refuse(text_of(errno));
+  if (fd < 0) refuse(text_of(errno));
   File file(::fdopen(fd, "w"));
   struct stat about {};
   if (::fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && about.st_size > 0) {
-    throw refuse("it holds something already (choose another file, or remove it)");
+    refuse("it holds something already (choose another file, or remove it)");
   }
   return file;
 }

@@ -2,6 +2,7 @@
 // wsload's own flags, as typed; what they mean together is for options.cpp.
 
 #include "base/settings.hpp"
+#include "load/open_loop.hpp"
 #include "net/client_tls.hpp"
 
 #include <chrono>
@@ -25,7 +26,7 @@ struct Flags {
   bool listen = false;
   wsf::base::Duration duration{std::chrono::seconds(60)};
   wsf::base::Duration warmup{std::chrono::seconds(1)};
-  wsf::base::Duration max_lateness{std::chrono::milliseconds(20)};
+  wsf::base::Duration max_lateness{wsf::load::kMaxLateness};
   std::vector<std::string> expect;
   std::string json;
   std::string report;

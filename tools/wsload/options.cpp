@@ -141,9 +141,7 @@ std::vector<std::string> Choice::tokens() const {
 // As the URL asks for it; nullptr: without.
 std::shared_ptr<const wsf::net::ClientTls> Choice::tls(bool secure) const {
   if (!secure) {
-    for (const char* flag : {"tls-ca", "tls-cert", "tls-key", "insecure"}) {
-      if (settings_.on_command_line(flag)) refuse(told(flag) + " belongs to a wss:// URL");
-    }
+    settings_.forbid({"tls-ca", "tls-cert", "tls-key", "insecure"}, "belongs to a wss:// URL");
     return nullptr;
   }
   if (flags_.tls.cert.empty() && !flags_.tls.key.empty())
@@ -160,28 +158,25 @@ load::LoadProtocol Choice::protocol() const {
   return load::LoadProtocol::fx_rates;
 }
 
-// A flag that the protocol has no use for is a mistake; from elsewhere it may be a habit.
+// Flags that the protocol has no use for.
 void Choice::refuse_foreign_flags() const {
-  const auto forbid = [this](std::initializer_list<const char*> flags, const std::string& why) {
-    for (const char* flag : flags) {
-      if (settings_.on_command_line(flag)) refuse(fmt::format("--{} {}", flag, why));
-    }
-  };
   const load::LoadProtocol own = protocol();
   if (own != load::LoadProtocol::fx_rates) {
-    forbid({"pairs", "pairs-per-connection", "pair-choice", "burst", "topic"}, "goes with --protocol fx-rates");
+    settings_.forbid({"pairs", "pairs-per-connection", "pair-choice", "burst", "topic"},
+                     "goes with --protocol fx-rates");
   } else {
-    forbid({"jwt-secret-file"}, "goes with --protocol trading or notify (fx-rates: --token-file)");
+    settings_.forbid({"jwt-secret-file"}, "goes with --protocol trading or notify (fx-rates: --token-file)");
   }
-  if (own != load::LoadProtocol::trading) forbid({"assessments", "markets"}, "goes with --protocol trading");
+  if (own != load::LoadProtocol::trading)
+    settings_.forbid({"assessments", "markets"}, "goes with --protocol trading");
   if (own != load::LoadProtocol::notify) {
-    forbid({"users", "redis", "redis-password-file", "redis-tls-ca", "redis-tls-cert", "redis-tls-key"},
-           "goes with --protocol notify");
+    settings_.forbid({"users", "redis", "redis-password-file", "redis-tls-ca", "redis-tls-cert", "redis-tls-key"},
+                     "goes with --protocol notify");
   } else {
-    forbid({"brokers", "kafka-conf"}, "is of no use to notify, whose messages come from --redis");
-    forbid({"verify"},
-           "is of no use to notify, which has no positions; what is lost or comes twice is counted anyway");
-    forbid({"storm"}, "is of no use to notify, which keeps nothing: what is published meanwhile is lost");
+    settings_.forbid({"brokers", "kafka-conf"}, "is of no use to notify, whose messages come from --redis");
+    settings_.forbid({"verify"},
+                     "is of no use to notify, which has no positions; what is lost or comes twice is counted anyway");
+    settings_.forbid({"storm"}, "is of no use to notify, which keeps nothing: what is published meanwhile is lost");
   }
 }
 
