@@ -47,10 +47,6 @@ milliseconds ms(const wsf::base::Duration& d) {
 
 CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   for (const DefaultPath& one : kProtocols) paths_.push_back(fmt::format("{}={}", one.protocol, one.path));
-  max_event_.bytes = fx_rates_.max_event_bytes;
-  history_bytes_.bytes = fx_rates_.history_bytes;
-  history_age_.value = fx_rates_.history_age;
-  kafka_breaker_open_.value = fx_rates_.kafka.breaker.open_for;
   max_message_.bytes = options_.max_message_bytes;
   outbox_bytes_.bytes = options_.outbox_bytes;
   heartbeat_.value = options_.heartbeat;
@@ -62,7 +58,7 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   add_listening();
   add_tls();
   tokens_.emplace(settings_);
-  add_feed();
+  feed_.emplace(settings_);
   add_limits();
   add_times();
   trading_.emplace(settings_);
@@ -132,56 +128,6 @@ void CommandLine::add_tls() {
       .one_of({"required", "optional"})
       .type("required|optional")
       .group("TLS");
-}
-
-void CommandLine::add_feed() {
-  settings_.add("--brokers", fx_rates_.kafka.brokers, "Kafka brokers to read from")
-      .type("HOST:PORT,...")
-      .group("Feed");
-  settings_.add("--topic", fx_rates_.topic, "Topic of the FX events").env("EVENTHUB_TOPIC").group("Feed");
-  settings_.add("--group", fx_rates_.group, "Consumer group under which progress is committed")
-      .env("EVENTHUB_CONSUMER_GROUP")
-      .group("Feed");
-  settings_
-      .add("--eventhub-connection-string", fx_rates_.kafka.event_hubs_connection_string,
-           "Azure Event Hubs namespace to read from; weaker than --brokers")
-      .env("EVENTHUB_CONNECTION_STRING")
-      .secret()
-      .not_on_command_line()
-      .type("Endpoint=sb://...")
-      .group("Feed");
-  settings_.add_raw_list("--kafka-conf", fx_rates_.kafka.properties, "Any librdkafka property; repeatable")
-      .type("KEY=VALUE")
-      .group("Feed");
-  settings_
-      .add("--kafka-breaker", fx_rates_.kafka.breaker.failures,
-           "Rounds without an answer after which Kafka is left alone; 0: never")
-      .range(0, 1000)
-      .group("Feed");
-  settings_.add("--kafka-breaker-open", kafka_breaker_open_, "For how long, before it is tried once")
-      .type("DURATION")
-      .range(0.1, 86'400)
-      .group("Feed");
-  settings_
-      .add("--embedded-broker", options_.embedded_broker,
-           "Start a broker inside this process, for trying out; ratepub and wsload find it by themselves")
-      .group("Feed");
-  settings_.add("--max-event", max_event_, "Largest event that is passed on")
-      .type("SIZE")
-      .range(64, 1 << 30)
-      .group("Feed");
-  settings_.add("--history", fx_rates_.history, "Newest events of a pair that a client can resume from")
-      .range(0, 1'000'000)
-      .type("N")
-      .group("Feed");
-  settings_.add("--history-age", history_age_, "Oldest event that is kept for that")
-      .type("DURATION")
-      .range(0, 366 * 86'400)
-      .group("Feed");
-  settings_.add("--history-bytes", history_bytes_, "Most memory for that, all pairs together")
-      .type("SIZE")
-      .range(0, 1e12)
-      .group("Feed");
 }
 
 void CommandLine::add_limits() {
@@ -277,6 +223,7 @@ void CommandLine::add_times() {
 wsf::fanout::Options CommandLine::options() const {
   wsf::fanout::Options options = options_;
   options.tls = tls();
+  options.embedded_broker = feed_->embedded_broker();
   options.fx_rates.reset();
   if (serves(kFxRates)) options.fx_rates = fx_rates();
   if (serves(kTrading)) options.trading = trading();
@@ -323,32 +270,20 @@ wsf::net::ServerTlsFiles CommandLine::tls() const {
 wsf::fanout::FxRatesOptions CommandLine::fx_rates() const {
   wsf::fanout::FxRatesOptions options = fx_rates_;
   options.route = route(kFxRates);
-  options.max_event_bytes = max_event_.bytes;
-  options.history_bytes = history_bytes_.bytes;
-  options.history_age = ms(history_age_);
   options.stale_after = ms(stale_after_);
-  options.kafka.breaker.open_for = ms(kafka_breaker_open_);
-  take_event_hubs(options);
-  return relay_->options(std::move(options), *redis_);
+  return relay_->options(feed_->fx_rates(std::move(options)), *redis_);
 }
 
 wsf::fanout::TradingOptions CommandLine::trading() const {
   wsf::fanout::TradingOptions options;
   options.route = route(kTrading);
-  options.kafka = fx_rates_.kafka;
-  options.kafka.event_hubs_connection_string.clear();
-  options.kafka.breaker.open_for = ms(kafka_breaker_open_);
-  options.max_event_bytes = max_event_.bytes;
-  options.history = fx_rates_.history;
-  options.history_bytes = history_bytes_.bytes;
-  options.history_age = ms(history_age_);
-  return trading_->options(std::move(options));
+  return trading_->options(feed_->trading(std::move(options)));
 }
 
 wsf::fanout::NotifyOptions CommandLine::notify() const {
   wsf::fanout::NotifyOptions options;
   options.route = route(kNotify);
-  options.max_event_bytes = max_event_.bytes;
+  options.max_event_bytes = feed_->max_event_bytes();
   return notify_->options(std::move(options), *redis_);
 }
 
@@ -435,15 +370,6 @@ std::string CommandLine::path(std::string_view protocol) const {
     if (name == protocol) found = path;
   }
   return found;
-}
-
-void CommandLine::take_event_hubs(wsf::fanout::FxRatesOptions& options) const {
-  std::string& secret = options.kafka.event_hubs_connection_string;
-  if (!options.kafka.brokers.empty()) secret.clear();
-  if (secret.empty()) return;
-  const auto hub = wsf::kafka::parse_event_hubs(secret);
-  if (!hub) refuse("EVENTHUB_CONNECTION_STRING: " + hub.error().message);
-  if (settings_.is_default("--topic") && !hub->topic.empty()) options.topic = hub->topic;
 }
 
 }  // namespace wsfanout

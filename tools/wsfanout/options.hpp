@@ -3,6 +3,7 @@
 
 #include "base/settings.hpp"
 #include "fanout/options.hpp"
+#include "feed_flags.hpp"
 #include "notify_flags.hpp"
 #include "redis/destination.hpp"
 #include "relay_flags.hpp"
@@ -27,7 +28,6 @@ class CommandLine {
  private:
   void add_listening();
   void add_tls();
-  void add_feed();
   void add_limits();
   void add_times();
 
@@ -41,7 +41,6 @@ class CommandLine {
   wsf::net::ServerTlsFiles tls() const;
   void check(const wsf::fanout::Options& options) const;
   std::string origins(std::initializer_list<std::string_view> flags) const;
-  void take_event_hubs(wsf::fanout::FxRatesOptions& options) const;
 
   wsf::base::Settings& settings_;
   wsf::fanout::Options options_;
@@ -56,15 +55,15 @@ class CommandLine {
   std::vector<std::string> paths_;
   // From the constructor on.
   std::optional<TokenFlags> tokens_;
+  std::optional<FeedFlags> feed_;
   std::optional<TradingFlags> trading_;
   std::optional<NotifyFlags> notify_;
   std::optional<RelayFlags> relay_;
   std::optional<wsf::redis::DestinationFlags> redis_;
   wsf::base::Rate message_rate_, connection_rate_, address_rate_;
   std::vector<std::string> trusted_proxies_;
-  wsf::base::Size max_event_, history_bytes_, max_message_, outbox_bytes_;
-  wsf::base::Duration heartbeat_, handshake_timeout_, drain_, outbox_age_, write_timeout_, stale_after_, history_age_,
-      kafka_breaker_open_;
+  wsf::base::Size max_message_, outbox_bytes_;
+  wsf::base::Duration heartbeat_, handshake_timeout_, drain_, outbox_age_, write_timeout_, stale_after_;
 };
 
 }  // namespace wsfanout
