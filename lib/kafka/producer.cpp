@@ -152,7 +152,10 @@ Producer::Access Producer::Client::wait_ready(std::chrono::milliseconds timeout,
     }
     const auto now = Clock::now();
     if (access == Access::no_topic && !first_answer) first_answer = now;
-    if (now >= end || (first_answer && now - *first_answer >= kTopicPatience)) return access;
+    // A broker that has answered is reachable, also where the last question had no time for its answer.
+    if (now >= end || (first_answer && now - *first_answer >= kTopicPatience)) {
+      return first_answer ? Access::no_topic : access;
+    }
     poll(kBetweenQuestions);
   }
 }
