@@ -2,7 +2,6 @@
 
 #include "base/check.hpp"
 #include "base/clock.hpp"
-#include "fanout/fx_rates/rate_frames.hpp"
 #include "net/server_tls_store.hpp"
 #include "ws/uring_kernel.hpp"
 
@@ -46,7 +45,7 @@ Shard::Shard(const Options& options, ServerState& state, const Pages& pages, con
       kernel_(make_kernel(options.io)),
       tls_(make_tls(*kernel_, tls)),
       reception_(options, state, pages),
-      sessions_(client_kernel(), reception_, limits_of(options), reencode_rate_update, base::steady_ms()) {
+      sessions_(client_kernel(), reception_, limits_of(options), base::steady_ms()) {
   reception_.attach(sessions_);
   for (Service* service : services) {
     protocols_.push_back(service->make_protocol(reception_));

@@ -20,7 +20,7 @@ FramePtr Frame::make(std::string_view header, std::string_view payload, const Fr
 
 FramePtr Frame::make_twin(const FramePtr& plain, std::string_view header, std::string_view payload) {
   FramePtr twin = make(header, payload, plain->subject());
-  if (plain->names_positions()) twin->plain_ = plain;
+  if (plain->relative()) twin->plain_ = plain;
   return twin;
 }
 

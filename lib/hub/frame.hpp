@@ -18,6 +18,18 @@ inline constexpr KeyId kNoKey = ~KeyId{0};
 class Frame;
 using FramePtr = boost::intrusive_ptr<Frame>;
 
+// Makes relative frames anew: those whose text says something of what came before them, so that it is another one once
+// others have been left out. Outlives its frames.
+class Remaker {
+ public:
+  // `newest` with what it stands for, after the update at `previous`.
+  virtual FramePtr remake(const Frame& newest, std::uint32_t conflated,
+                          const std::optional<base::Position>& previous) const = 0;
+
+ protected:
+  ~Remaker() = default;
+};
+
 // What conflation must know of a frame that carries an update.
 struct FrameSubject {
   KeyId key = kNoKey;           // kNoKey: a reply or a control frame, never conflated
@@ -25,8 +37,9 @@ struct FrameSubject {
   base::Position position;
   std::optional<base::Position> previous;
   std::int64_t kafka_ms = 0;
-  std::uint32_t event_at = 0;  // where the event's own bytes lie in the frame, for an encoding that names positions;
-  std::uint32_t event_bytes = 0;  // 0: the encoding says nothing of them and can be sent as it is after a conflation
+  const Remaker* remaker = nullptr;  // nullptr: not relative, it can be sent as it is whatever was left out
+  std::uint32_t event_at = 0;        // where the event's own bytes lie in the frame, if the remaker asks for them
+  std::uint32_t event_bytes = 0;
 };
 
 class Frame {
@@ -43,7 +56,7 @@ class Frame {
   std::string_view bytes() const { return {reinterpret_cast<const char*>(this + 1), size_}; }
   const FrameSubject& subject() const { return subject_; }
   std::uint32_t references() const { return references_; }
-  bool names_positions() const { return subject_.event_bytes != 0; }
+  bool relative() const { return subject_.remaker != nullptr; }
   std::string_view event() const {
     return plain_ ? plain_->event() : bytes().substr(subject_.event_at, subject_.event_bytes);
   }
@@ -58,7 +71,7 @@ class Frame {
   static void destroy(Frame* f);
 
   FrameSubject subject_;
-  FramePtr plain_;  // of a twin that names positions
+  FramePtr plain_;  // of a relative twin
   std::uint32_t size_;
   std::uint32_t references_ = 0;
 };

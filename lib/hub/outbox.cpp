@@ -97,7 +97,7 @@ int Outbox::gather(OutboxPool& pool, iovec* buffers, int capacity) {
       // Only now, because a blocked session's frame may be superseded many times before it can go out.
       remove_bytes(*entry.frame, entry.frame->bytes().size());
       entry.conflated += entry.frame->subject().conflated;
-      entry.frame = pool.reencode_(*entry.frame, entry.conflated, entry.previous);
+      entry.frame = entry.frame->subject().remaker->remake(*entry.frame, entry.conflated, entry.previous);
       add_bytes(*entry.frame);
       entry.outdated = false;
     }
@@ -164,11 +164,11 @@ void Outbox::replace(OutboxPool& pool, std::uint32_t index, FramePtr frame) {
   OutboxPool::Entry& entry = pool.entries_[index];
   if (entry.conflated == 0) entry.previous = entry.frame->subject().previous;
   // What a frame stands for has been counted when it was made anew.
-  const bool made_anew = entry.conflated > 0 && !entry.outdated && entry.frame->names_positions();
+  const bool made_anew = entry.conflated > 0 && !entry.outdated && entry.frame->relative();
   entry.conflated += 1 + (made_anew ? 0 : entry.frame->subject().conflated);
   remove_bytes(*entry.frame, entry.frame->bytes().size());
   entry.frame = std::move(frame);
-  entry.outdated = entry.frame->names_positions();
+  entry.outdated = entry.frame->relative();
   add_bytes(*entry.frame);
 }
 

@@ -11,7 +11,6 @@
 #include <sys/uio.h>
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <vector>
 
@@ -21,13 +20,6 @@ namespace wsf::hub {
 // limits (verdict.hpp) times the number of sessions.
 class OutboxPool {
  public:
-  // Makes the frame of a conflated entry anew: it must say how many were left out and what stood before the first of
-  // them. Called only for frames that name positions.
-  using Reencode =
-      std::function<FramePtr(const Frame&, std::uint32_t conflated, const std::optional<base::Position>& previous)>;
-
-  explicit OutboxPool(Reencode reencode) : reencode_(std::move(reencode)) {}
-
   std::size_t in_use() const { return in_use_; }
   std::size_t conflating() const { return conflating_; }  // outboxes that do
 
@@ -37,7 +29,7 @@ class OutboxPool {
     FramePtr frame;
     std::uint32_t next = 0;
     std::uint32_t conflated = 0;             // updates left out at this place
-    bool outdated = false;                   // the frame must be made anew to say so
+    bool outdated = false;                   // the frame is relative, and must be made anew
     std::int64_t waiting_since_ms = 0;       // when the first frame came that this place has held
     std::optional<base::Position> previous;  // of the first one left out; set when conflated > 0
   };
@@ -49,7 +41,6 @@ class OutboxPool {
   std::uint32_t take();
   void give_back(std::uint32_t index);
 
-  Reencode reencode_;
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> free_;
   std::vector<Newest> newest_;

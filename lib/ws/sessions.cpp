@@ -7,12 +7,10 @@
 
 namespace wsf::ws {
 
-Sessions::Sessions(Kernel& kernel, Application& application, const SessionLimits& limits,
-                   hub::OutboxPool::Reencode reencode, std::int64_t now_ms)
+Sessions::Sessions(Kernel& kernel, Application& application, const SessionLimits& limits, std::int64_t now_ms)
     : kernel_(kernel),
       application_(application),
       limits_(limits),
-      pool_(std::move(reencode)),
       timers_(now_ms),
       now_ms_(now_ms),
       scratch_(kReadBytes) {

@@ -102,8 +102,7 @@ class Sessions {
   static constexpr std::int64_t kLingerMs = 2'000;          // for the peer to end the stream after all is said
   static constexpr std::size_t kLingerBytesPerMs = 4096;    // what it sends meanwhile shortens that: 8 MB at most
 
-  Sessions(Kernel& kernel, Application& application, const SessionLimits& limits, hub::OutboxPool::Reencode reencode,
-           std::int64_t now_ms);
+  Sessions(Kernel& kernel, Application& application, const SessionLimits& limits, std::int64_t now_ms);
   ~Sessions();
   Sessions(const Sessions&) = delete;
   Sessions& operator=(const Sessions&) = delete;

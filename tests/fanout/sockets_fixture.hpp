@@ -22,7 +22,7 @@ namespace wsf::fanout {
 class SocketsTest : public testing::Test {
  protected:
   explicit SocketsTest(Options server_options = {}, const ws::SessionLimits& limits = {})
-      : options(std::move(server_options)), sessions(kernel, reception, limits, reencode_rate_update, now) {
+      : options(std::move(server_options)), sessions(kernel, reception, limits, now) {
     reception.attach(sessions);
   }
   void serve(Protocol& protocol) {

@@ -19,6 +19,20 @@ FramePtr reply(std::string_view text) {
   return Frame::make({}, text);
 }
 
+// Says in the text what became of the frame: "<event>@<offset><<offset before>x<left out>".
+class TellingRemaker final : public Remaker {
+ public:
+  FramePtr remake(const Frame& newest, std::uint32_t conflated,
+                  const std::optional<base::Position>& previous) const override {
+    FrameSubject subject = newest.subject();
+    subject.previous = previous;
+    const std::string text = std::string(newest.event()) + "@" + std::to_string(subject.position.offset) + "<" +
+                             (previous ? std::to_string(previous->offset) : "null") + "x" + std::to_string(conflated);
+    return Frame::make({}, text, subject);
+  }
+};
+const TellingRemaker kRemaker;
+
 // A frame that names its position, in an encoding for tests: "<event>@<offset>".
 FramePtr positioned(KeyId key, std::int64_t offset, std::optional<std::int64_t> previous) {
   FrameSubject subject;
@@ -26,6 +40,7 @@ FramePtr positioned(KeyId key, std::int64_t offset, std::optional<std::int64_t> 
   subject.position = {0, offset};
   if (previous) subject.previous = base::Position{0, *previous};
   subject.event_bytes = 1;
+  subject.remaker = &kRemaker;
   return Frame::make({}, "e@" + std::to_string(offset), subject);
 }
 
@@ -33,14 +48,6 @@ FramePtr standing_for(std::uint32_t others, const FramePtr& frame) {
   FrameSubject subject = frame->subject();
   subject.conflated = others;
   return Frame::make({}, frame->bytes(), subject);
-}
-
-FramePtr reencode(const Frame& frame, std::uint32_t conflated, const std::optional<base::Position>& previous) {
-  FrameSubject subject = frame.subject();
-  subject.previous = previous;
-  const std::string text = std::string(frame.event()) + "@" + std::to_string(subject.position.offset) + "<" +
-                           (previous ? std::to_string(previous->offset) : "null") + "x" + std::to_string(conflated);
-  return Frame::make({}, text, subject);
 }
 
 class OutboxTest : public testing::Test {
@@ -63,7 +70,7 @@ class OutboxTest : public testing::Test {
     return all;
   }
 
-  OutboxPool pool{reencode};
+  OutboxPool pool;
   Outbox outbox;
 };
 

@@ -55,10 +55,6 @@ class EchoApplication final : public Application {
   }
 };
 
-inline hub::FramePtr reencode(const hub::Frame& frame, std::uint32_t, const std::optional<base::Position>&) {
-  return hub::Frame::make({}, frame.bytes(), frame.subject());
-}
-
 inline hub::FramePtr update(hub::KeyId key, std::string_view text) {
   hub::FrameSubject subject;
   subject.key = key;
@@ -76,7 +72,7 @@ struct Limits : SessionLimits {
 // Every test runs with sends one by one, and with the sends of a flush put together.
 class SessionsTest : public testing::TestWithParam<std::size_t> {
  protected:
-  explicit SessionsTest(const SessionLimits& limits = Limits()) : sessions(kernel, app, limits, reencode, now) {
+  explicit SessionsTest(const SessionLimits& limits = Limits()) : sessions(kernel, app, limits, now) {
     app.sessions = &sessions;
     kernel.together = GetParam();
   }

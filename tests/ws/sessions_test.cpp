@@ -311,7 +311,7 @@ TEST_P(SessionsFailures, whichever_operation_fails_the_session_ends_whole_and_is
     ScriptedKernel kernel;
     kernel.together = GetParam();
     EchoApplication app;
-    Sessions sessions(kernel, app, Limits(), reencode, 0);
+    Sessions sessions(kernel, app, Limits(), 0);
     app.sessions = &sessions;
     kernel.fail_operation(n);
     const auto step = [&](std::string_view bytes) {

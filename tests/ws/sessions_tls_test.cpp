@@ -66,7 +66,7 @@ class SessionsUnderTls : public testing::TestWithParam<std::size_t> {
   TlsKernel kernel{base, [this] { return pair.server; }};
   EchoApplication app;
   std::int64_t now = 1'000'000;
-  Sessions sessions{kernel, app, Limits(), reencode, now};
+  Sessions sessions{kernel, app, Limits(), now};
 };
 INSTANTIATE_TEST_SUITE_P(SendsTogether, SessionsUnderTls, testing::Values(1, 256));
 

@@ -3,7 +3,6 @@
 #include "base/check.hpp"
 #include "base/clock.hpp"
 #include "fanout/door/request_rules.hpp"
-#include "fanout/fx_rates/rate_frames.hpp"
 
 namespace wsf::fanout {
 namespace {
@@ -19,7 +18,7 @@ ws::SessionLimits limits() {
 AdminPort::AdminPort(const std::string& host, std::uint16_t port, const Pages& pages)
     : pages_(pages),
       listener_(host, port),
-      sessions_(kernel_, *this, limits(), reencode_rate_update, base::steady_ms()) {
+      sessions_(kernel_, *this, limits(), base::steady_ms()) {
   boost::system::error_code ec;
   kernel_.watch(listener_.fd(), kListenerToken, ws::Interest::read, ec);
   base::check(!ec, "the loop can watch its own listener");

@@ -50,8 +50,8 @@ hub::FramePtr Delivery::standing_for_all(const hub::HeldFrame& held) {
       made_.of.frame == held.frame && made_.of.left_out == held.left_out && made_.of.previous == held.previous;
   if (as_before) return made_.frame;
   made_ = {held, nullptr};
-  if (held.frame->names_positions()) {
-    made_.frame = reencode_rate_update(*held.frame, held.left_out, held.previous);
+  if (held.frame->relative()) {
+    made_.frame = held.frame->subject().remaker->remake(*held.frame, held.left_out, held.previous);
   } else {
     hub::FrameSubject subject = held.frame->subject();
     subject.conflated = held.left_out;

@@ -1,5 +1,5 @@
 #pragma once
-// The frames of fx-rates updates. Pure but for the clock that reencode_rate_update() reads.
+// The frames of fx-rates updates. Pure but for the clock that a remake reads.
 
 #include "hub/frame.hpp"
 #include "protocol/fx_rates.hpp"
@@ -36,9 +36,5 @@ hub::FramePtr encode_rate_update(std::string& scratch, hub::KeyId key, const Kno
   const protocol::Meta meta{known.position, known.previous, known.kafka_ms, form.sent_ms, form.conflated};
   return encode_rate_update(scratch, known.payload, form.snapshot, form.meta ? &meta : nullptr, subject);
 }
-
-// Makes the frame of a conflated update anew, with what it stands for.
-hub::FramePtr reencode_rate_update(const hub::Frame& frame, std::uint32_t conflated,
-                                   const std::optional<base::Position>& previous);
 
 }  // namespace wsf::fanout

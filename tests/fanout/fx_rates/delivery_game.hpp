@@ -34,7 +34,7 @@ class DeliveryGame {
     limits.outbox.outbox_age_ms = choose_(2) == 0 ? 10'000 : 3'600'000;
     limits.outbox.breaker.write_timeout_ms = choose_(2) == 0 ? 100 : 2'000;
     outbox_age_ms_ = limits.outbox.outbox_age_ms;
-    sessions_ = std::make_unique<ws::Sessions>(kernel_, reception_, limits, reencode_rate_update, now_);
+    sessions_ = std::make_unique<ws::Sessions>(kernel_, reception_, limits, now_);
     reception_.attach(*sessions_);
     reception_.add(app_);
     app_.attach(*sessions_);

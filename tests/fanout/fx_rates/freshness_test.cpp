@@ -120,7 +120,7 @@ TEST_F(FreshnessTest, a_pair_from_before_the_start_is_silent_since_it_was_writte
 TEST_F(FreshnessTest, before_the_head_of_the_log_everything_is_stale) {
   Reception its_reception{options, state, pages};
   FxRates starting{*options.fx_rates, feed_state, nullptr, its_reception, route};
-  ws::Sessions its_sessions{kernel, its_reception, {}, reencode_rate_update, now};
+  ws::Sessions its_sessions{kernel, its_reception, {}, now};
   its_reception.attach(its_sessions);
   its_reception.add(starting);
   starting.attach(its_sessions);
