@@ -77,6 +77,8 @@ std::string poisoned(Poison cause, std::string_view event) {
     case Poison::no_type:
     case Poison::no_assessment:
     case Poison::bad_assessment:
+    case Poison::bad_symbol:
+    case Poison::bad_quote:
       break;  // no event of fx-rates can have them
   }
   return std::string(event);

@@ -7,7 +7,7 @@ namespace wsf::protocol {
 std::string_view name(Poison cause) {
   static constexpr std::array<std::string_view, kPoisonCount> kNames = {
       "too_large",     "invalid_utf8", "not_json",   "too_deep", "not_object",    "wrong_type",
-      "missing_field", "invalid_pair", "bad_number", "no_type",  "no_assessment", "bad_assessment",
+      "missing_field", "invalid_pair", "bad_number", "no_type",  "no_assessment", "bad_assessment", "bad_symbol", "bad_quote",
   };
   return kNames[static_cast<std::size_t>(cause)];
 }
@@ -26,6 +26,8 @@ std::string_view describe(Poison cause) {
       "neither the value nor its topic names a type",
       "not a market price, and without an assessmentId",
       "assessmentId is not 1 to 128 of A-Z a-z 0-9 _ . : -",
+      "no symbol of 1 to 15 of A-Z 0-9 . -",
+      "no price above 0, or a member of the wrong kind",
   };
   return kTexts[static_cast<std::size_t>(cause)];
 }

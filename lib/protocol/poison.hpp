@@ -22,8 +22,11 @@ enum class Poison : std::uint8_t {
   no_type,         // trading: neither the value nor its topic names the type of the message
   no_assessment,   // trading: not a market price, and no assessmentId
   bad_assessment,  // trading: assessmentId is no id
+  bad_symbol,      // quotes: no symbol, or not the one of its place
+  bad_quote,       // quotes: no object, no price, or a member of the wrong kind
 };
-inline constexpr std::size_t kPoisonCount = 12;
+inline constexpr std::size_t kPoisonCount = 14;
+inline constexpr std::size_t kLogPoisonCount = 12;     // those that an event in Kafka can have
 inline constexpr std::size_t kFxRatesPoisonCount = 9;  // those up to bad_number
 
 std::string_view name(Poison cause);      // a metric label: "too_large"

@@ -13,7 +13,7 @@ from pathlib import Path
 # Lowest first: a folder may include itself and whatever lies on a lower floor.
 FLOORS = [
     {"base"},
-    {"protocol", "hub", "stats", "auth", "net"},
+    {"market", "protocol", "hub", "stats", "auth", "net"},
     {"kafka", "redis", "grpc", "ws"},
     {"fanout", "load"},
 ]

@@ -232,7 +232,7 @@ void append_feed_metrics(stats::Exposition& out, const ServerView& server) {
   out.counter("wsfanout_feed_waits_total", "Times that a feed waited for a shard that was behind",
               server.state.feed_waits.load());
   out.family("wsfanout_poison_records_total", "counter", "Records skipped, by cause");
-  for (std::size_t i = 0; i < protocol::kPoisonCount; ++i) {
+  for (std::size_t i = 0; i < protocol::kLogPoisonCount; ++i) {
     std::uint64_t total = 0;
     for (const Service* service : server.services) {
       if (const LogFeed* log = service->log()) total += log->state().poison[i].value();

@@ -1,0 +1,89 @@
+#include "protocol/quotes_patch.hpp"
+
+#include "base/timestamp.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace wsf::protocol {
+namespace {
+
+constexpr std::array kFields{QuoteField::price, QuoteField::change, QuoteField::change_percent, QuoteField::time};
+
+constexpr std::string_view name_of(QuoteField field) {
+  constexpr std::array<std::string_view, kQuoteFields> kNames{"current_price", "change", "change_percent",
+                                                              "last_updated"};
+  return kNames[static_cast<std::size_t>(field)];
+}
+
+void append_value(std::string& out, const Quote& quote, QuoteField field) {
+  switch (field) {
+    case QuoteField::price:
+      out += quote.price;
+      return;
+    case QuoteField::change:
+      out += quote.change;
+      return;
+    case QuoteField::change_percent:
+      out += quote.change_percent;
+      return;
+    case QuoteField::time:
+      out += '"';
+      out += base::rfc3339(quote.time_ms);
+      out += '"';
+      return;
+  }
+}
+
+}  // namespace
+
+std::optional<QuoteFields> parse_patch_fields(std::string_view list) {
+  QuoteFields out;
+  while (true) {
+    const std::size_t end = std::min(list.find(','), list.size());
+    const auto* field = std::ranges::find(kFields, list.substr(0, end), name_of);
+    if (field == kFields.end()) return std::nullopt;
+    out.add(*field);
+    if (end == list.size()) return out;
+    list.remove_prefix(end + 1);
+  }
+}
+
+// A symbol needs no escaping, neither in JSON nor in a JSON Pointer (RFC 6901).
+void append_add(std::string& out, std::string_view symbol, const Quote& quote, QuoteFields fields) {
+  out += R"({"op":"add","path":"/quotes/)";
+  out += symbol;
+  out += R"(","value":{"symbol":")";
+  out += symbol;
+  out += '"';
+  for (const QuoteField field : kFields) {
+    if (!fields.has(field)) continue;
+    out += ",\"";
+    out += name_of(field);
+    out += "\":";
+    append_value(out, quote, field);
+  }
+  out += "}}";
+}
+
+void append_change(std::string& out, std::string_view symbol, const Quote& quote, QuoteFields changed,
+                   PatchForm form) {
+  const std::size_t begin = out.size();
+  for (const QuoteField field : kFields) {
+    if (!(changed & form.fields).has(field)) continue;
+    if (out.size() > begin) out += ',';
+    out += R"({"op":"replace","path":"/quotes/)";
+    out += symbol;
+    out += '/';
+    out += name_of(field);
+    out += R"(","value":)";
+    append_value(out, quote, field);
+    out += '}';
+  }
+  if (!form.compact || out.size() == begin) return;
+  std::string whole;
+  append_add(whole, symbol, quote, form.fields);
+  if (whole.size() < out.size() - begin) out.replace(begin, std::string::npos, whole);
+}
+
+}  // namespace wsf::protocol
