@@ -22,7 +22,9 @@ inline constexpr std::size_t kMaxSymbolBytes = 15;
 
 // ^[A-Z0-9.\-]{1,15}$
 constexpr bool is_symbol(std::string_view word) {
-  const auto allowed = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-'; };
+  const auto allowed = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+  };
   return !word.empty() && word.size() <= kMaxSymbolBytes && std::ranges::all_of(word, allowed);
 }
 

@@ -3,6 +3,7 @@
 
 #include "auth/key_store.hpp"
 #include "kafka/connection.hpp"
+#include "market/symbols.hpp"
 #include "net/server_tls.hpp"
 #include "redis/options.hpp"
 #include "ws/endpoint.hpp"
@@ -22,6 +23,7 @@ struct RouteOptions {
   std::vector<std::string> allowed_origins{"*"};
   auth::KeySources keys{};                     // none: everybody may connect
   std::uint64_t max_connections_per_user = 0;  // of those with a credential; 0: no limit
+  std::uint64_t max_connections = UINT64_MAX;  // to it, within Options::max_connections
 };
 
 struct FxRatesOptions {
@@ -72,6 +74,20 @@ struct NotifyOptions {
   std::chrono::milliseconds outage_told_after{5'000};  // of the feed
 };
 
+struct QuotesPatchOptions {
+  RouteOptions route{.path = "/ws/quotes"};
+  std::vector<market::Security> securities = market::well_known_securities();
+  std::uint64_t seed = 0;                           // of the made-up prices
+  std::chrono::milliseconds price_interval{4'000};  // between their moves
+  std::optional<redis::Options> redis{};            // where prices come from, as long as it is there
+  std::string channel = "price_updates";
+  std::uint64_t max_event_bytes = 64 * 1024;
+  std::uint64_t max_symbols = 200;                    // of one connection
+  std::chrono::milliseconds idle_timeout{1'800'000};  // without a message either way
+  std::chrono::milliseconds health_interval{30'000};  // between pings; 0: none
+  std::uint8_t breaker_threshold = 5;                 // failures until a connection's breaker opens
+};
+
 struct Options {
   std::string host = "0.0.0.0";
   std::uint16_t port = 8082;
@@ -82,6 +98,7 @@ struct Options {
   std::optional<FxRatesOptions> fx_rates{FxRatesOptions{}};
   std::optional<TradingOptions> trading{};
   std::optional<NotifyOptions> notify{};
+  std::optional<QuotesPatchOptions> quotes_patch{};
 
   bool embedded_broker = false;
 
@@ -111,6 +128,7 @@ struct Options {
     if (fx_rates) found.push_back(&fx_rates->route);
     if (trading) found.push_back(&trading->route);
     if (notify) found.push_back(&notify->route);
+    if (quotes_patch) found.push_back(&quotes_patch->route);
     return found;
   }
 };

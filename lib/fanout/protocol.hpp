@@ -30,7 +30,8 @@ class Protocol {
   virtual std::optional<ws::HttpReply> refuse(const ws::HttpRequest& /*request*/, const auth::Grant* /*grant*/) {
     return std::nullopt;
   }
-  virtual bool wants_heartbeat() const { return true; }  // pings of the WebSocket protocol
+  // What holds for its sessions, where that is not the usual.
+  virtual ws::SessionProfile profile(const ws::SessionProfile& usual) { return usual; }
   virtual const ProtocolCounters& counters() const = 0;
 
   // Of clients that were let in (reception.hpp).

@@ -5,6 +5,7 @@
 #include "fanout/admin/admin_port.hpp"
 #include "fanout/fx_rates/service.hpp"
 #include "fanout/notify/service.hpp"
+#include "fanout/quotes_patch/service.hpp"
 #include "fanout/shard.hpp"
 #include "fanout/trading/service.hpp"
 #include "kafka/broker_file.hpp"
@@ -135,6 +136,7 @@ void Server::make_services() {
   if (options_.fx_rates) services_.push_back(std::make_unique<FxRatesService>(*options_.fx_rates));
   if (options_.trading) services_.push_back(std::make_unique<TradingService>(*options_.trading));
   if (options_.notify) services_.push_back(std::make_unique<NotifyService>(*options_.notify));
+  if (options_.quotes_patch) services_.push_back(std::make_unique<PatchService>(*options_.quotes_patch));
   for (const auto& service : services_) {
     find_keys(service->route());
     view_.services.push_back(service.get());

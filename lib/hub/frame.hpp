@@ -18,8 +18,8 @@ inline constexpr KeyId kNoKey = ~KeyId{0};
 class Frame;
 using FramePtr = boost::intrusive_ptr<Frame>;
 
-// Makes relative frames anew: those whose text says something of what came before them, so that it is another one once
-// others have been left out. Outlives its frames.
+// Makes relative frames anew: those whose text says something of what came before them, so that it is another one
+// once others have been left out. Outlives its frames.
 class Remaker {
  public:
   // `newest` with what it stands for, after the update at `previous`.

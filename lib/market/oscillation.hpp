@@ -1,7 +1,7 @@
 #pragma once
 // The rule by which the quotes service that this one replaces made up its prices: each time some of the securities
-// that somebody watches move to a price within 1 % of their base price. The same seed and the same calls give the same
-// prices. Used by one thread.
+// that somebody watches move to a price within 1 % of their base price. The same seed and the same calls give the
+// same prices. Used by one thread.
 
 #include "market/symbols.hpp"
 

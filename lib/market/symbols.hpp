@@ -11,7 +11,7 @@
 namespace wsf::market {
 
 struct Security {
-  std::string symbol;      // base::is_symbol()
+  std::string symbol;     // base::is_symbol()
   double base_price = 0;  // what it closed at, so to speak: changes count from here
 };
 

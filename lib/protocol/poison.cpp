@@ -6,8 +6,8 @@ namespace wsf::protocol {
 
 std::string_view name(Poison cause) {
   static constexpr std::array<std::string_view, kPoisonCount> kNames = {
-      "too_large",     "invalid_utf8", "not_json",   "too_deep", "not_object",    "wrong_type",
-      "missing_field", "invalid_pair", "bad_number", "no_type",  "no_assessment", "bad_assessment", "bad_symbol", "bad_quote",
+      "too_large",    "invalid_utf8", "not_json", "too_deep",      "not_object",     "wrong_type", "missing_field",
+      "invalid_pair", "bad_number",   "no_type",  "no_assessment", "bad_assessment", "bad_symbol", "bad_quote",
   };
   return kNames[static_cast<std::size_t>(cause)];
 }

@@ -29,6 +29,11 @@ inline constexpr std::size_t kPoisonCount = 14;
 inline constexpr std::size_t kLogPoisonCount = 12;     // those that an event in Kafka can have
 inline constexpr std::size_t kFxRatesPoisonCount = 9;  // those up to bad_number
 
+// Of what a quote can have.
+constexpr bool is_quote_poison(Poison cause) {
+  return cause <= Poison::not_object || cause == Poison::bad_number || cause >= Poison::bad_symbol;
+}
+
 std::string_view name(Poison cause);      // a metric label: "too_large"
 std::string_view describe(Poison cause);  // a short text for a log line: "larger than --max-event"
 

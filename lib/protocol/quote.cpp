@@ -64,7 +64,9 @@ class QuoteReader final : public nlohmann::json_sax<json> {
     if (!many) drafts_.emplace_back();
   }
 
-  bool null() override { return scalar([](Draft&, Member) {}); }  // as if it were not there
+  bool null() override {
+    return scalar([](Draft&, Member) {});
+  }  // as if it were not there
   bool boolean(bool) override { return wrong(); }
   bool number_integer(number_integer_t value) override {
     return number(static_cast<double>(value), std::to_string(value), value);

@@ -29,6 +29,7 @@ void append_add(std::string& out, std::string_view symbol, const Quote& quote, Q
 
 // The operations, with commas between them, that bring the client's quote of the symbol to `quote`, whose `changed`
 // fields it does not have yet. Nothing when none of them is wanted.
-void append_change(std::string& out, std::string_view symbol, const Quote& quote, QuoteFields changed, PatchForm form);
+void append_change(std::string& out, std::string_view symbol, const Quote& quote, QuoteFields changed,
+                   PatchForm form);
 
 }  // namespace wsf::protocol

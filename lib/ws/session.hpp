@@ -31,6 +31,7 @@ struct alignas(64) Session {
   bool http_waits = false;  // the head of the outbox is an HTTP answer, which is no frame
   bool heard = false;       // something came since the last ping
   bool pinged = false;
+  std::uint8_t profile = 0;      // of those that Sessions holds
   std::uint8_t window_bits = 0;  // of compressed frames to this client (permessage_deflate.hpp); 0: it takes none
   hub::FreshFrames::List fresh;  // empty while blocked or strained, or while something is in the outbox
   hub::Outbox outbox;

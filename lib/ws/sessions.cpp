@@ -2,6 +2,8 @@
 
 #include "ws/sessions.hpp"
 
+#include "base/check.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -11,6 +13,7 @@ Sessions::Sessions(Kernel& kernel, Application& application, const SessionLimits
     : kernel_(kernel),
       application_(application),
       limits_(limits),
+      profiles_{{.heartbeat_ms = limits.heartbeat_ms, .breaker = limits.outbox.breaker, .traffic = nullptr}},
       timers_(now_ms),
       now_ms_(now_ms),
       scratch_(kReadBytes) {
@@ -21,6 +24,12 @@ Sessions::~Sessions() {
   for (Slot slot = 0; slot < slots(); ++slot) {
     if (table_[slot].state != SessionState::free) kernel_.close(table_[slot].fd);
   }
+}
+
+std::uint8_t Sessions::add_profile(const SessionProfile& profile) {
+  base::check(profiles_.size() <= UINT8_MAX, "a session names its profile in a byte");
+  profiles_.push_back(profile);
+  return static_cast<std::uint8_t>(profiles_.size() - 1);
 }
 
 std::optional<Slot> Sessions::adopt(int fd) {
@@ -109,8 +118,8 @@ void Sessions::expire(Slot slot) {
 void Sessions::expire_open(Slot slot) {
   Session& session = table_[slot];
   if (session.strained) {
-    tell_breaker(slot, [this](hub::Breaker& breaker) {
-      if (breaker.expire(now_ms_, limits_.outbox.breaker)) counters_.write_deadlines_missed.add();
+    tell_breaker(slot, [&](hub::Breaker& breaker) {
+      if (breaker.expire(now_ms_, profile(session).breaker)) counters_.write_deadlines_missed.add();
     });
   }
   switch (verdict(session)) {
@@ -123,14 +132,14 @@ void Sessions::expire_open(Slot slot) {
     case hub::Verdict::close:
       return close(slot, protocol::CloseCause::slow_consumer);
   }
-  if (limits_.heartbeat_ms != 0 && now_ms_ >= session.due_ms) expire_heartbeat(slot);
+  if (now_ms_ >= session.due_ms) expire_heartbeat(slot);
 }
 
 void Sessions::expire_heartbeat(Slot slot) {
   Session& session = table_[slot];
   if (session.blocked) {  // no ping gets through: how long that may last is the outbox's matter
     session.pinged = false;
-    session.due_ms = now_ms_ + limits_.heartbeat_ms;
+    session.due_ms = now_ms_ + profile(session).heartbeat_ms;
     return;
   }
   if (session.pinged && !session.heard) {
@@ -139,14 +148,14 @@ void Sessions::expire_heartbeat(Slot slot) {
   }
   session.pinged = true;
   session.heard = false;
-  session.due_ms = now_ms_ + limits_.heartbeat_ms;
+  session.due_ms = now_ms_ + profile(session).heartbeat_ms;
   queue(slot, frame_of(Opcode::ping, {}));
 }
 
 void Sessions::arm(Slot slot) {
   const Session& session = table_[slot];
   if (session.state != SessionState::open) return timers_.arm(slot, session.due_ms);
-  std::int64_t next_ms = limits_.heartbeat_ms == 0 ? INT64_MAX : session.due_ms;
+  std::int64_t next_ms = session.due_ms;
   if (session.blocked && !session.outbox.empty()) {
     const std::int64_t patience_ms = session.outbox.conflating()
                                          ? limits_.outbox.outbox_age_ms

@@ -38,7 +38,7 @@ using Slot = std::uint32_t;
 struct Upgrade {
   std::string subprotocol;  // named in the 101; empty: none
   std::optional<DeflateAgreement> deflate;
-  bool heartbeat = true;  // pings, and an end for who does not answer; false: the application sees to it
+  std::uint8_t profile = 0;  // of Sessions::add_profile(); 0: the usual one
 };
 using RequestAnswer = std::variant<HttpReply, Upgrade>;
 
@@ -66,13 +66,25 @@ class Application {
   virtual void on_gone(Slot) {}
 };
 
+// Written by the shard's thread, read by any.
+struct Traffic {
+  stats::Counter messages_received, bytes_received, frames_sent, bytes_sent;
+};
+
+// What holds for sessions of one kind, say those of a protocol.
+struct SessionProfile {
+  std::int64_t heartbeat_ms = 30'000;  // between pings, and how long a peer may be silent after one; 0: no pings
+  hub::BreakerLimits breaker{};
+  Traffic* traffic = nullptr;  // where theirs is counted, from the upgrade on; outlives them
+};
+
 struct SessionLimits {
   // Room for so many from the start, in address space only, so that the table is never moved.
   std::size_t expected_sessions = 0;
-  hub::OutboxLimits outbox;
+  hub::OutboxLimits outbox;  // its breaker's, like heartbeat_ms, are those of the usual profile
   std::uint64_t max_message_bytes = 64 * 1024;
   std::int64_t handshake_timeout_ms = 10'000;
-  std::int64_t heartbeat_ms = 30'000;  // between pings, and how long a peer may be silent after one; 0: no pings
+  std::int64_t heartbeat_ms = 30'000;
 };
 
 // Written by the shard's thread, read by any.
@@ -106,6 +118,10 @@ class Sessions {
   ~Sessions();
   Sessions(const Sessions&) = delete;
   Sessions& operator=(const Sessions&) = delete;
+
+  // Before the first upgrade to it. The number that an Upgrade names.
+  std::uint8_t add_profile(const SessionProfile& profile);
+  const SessionProfile& usual_profile() const { return profiles_.front(); }
 
   // Takes over a connected non-blocking socket. std::nullopt: it cannot be watched, and was closed.
   std::optional<Slot> adopt(int fd);
@@ -142,6 +158,9 @@ class Sessions {
     table_[slot].outbox.drop_key(pool_, key);
   }
 
+  // Holds the newest of each key only. Frames that name a Remaker are made anew by it when they go out.
+  bool is_conflating(Slot slot) const { return table_[slot].outbox.conflating(); }
+
   // Whether anything came from the peer since the last time that this was asked. For applications with a heartbeat of
   // their own.
   bool take_heard(Slot slot) { return std::exchange(table_[slot].heard, false); }
@@ -158,6 +177,7 @@ class Sessions {
   const SessionCounters& counters() const { return counters_; }
 
  private:
+  const SessionProfile& profile(const Session& session) const { return profiles_[session.profile]; }
   static std::size_t index(hub::BreakerState state) { return static_cast<std::size_t>(state); }
   static Token token(Slot slot, std::uint32_t generation) { return (Token{generation} << 32) | slot; }
 
@@ -170,6 +190,7 @@ class Sessions {
   void read_on(Slot slot);
   bool takes_replies(Slot slot) const { return table_[slot].outbox.reply_memory_bytes() <= kMaxReplyBytes; }
   bool handle(Slot slot, const FrameEvent& event);
+  void count_message(const Session& session);
   void peer_closed(Slot slot, const FrameEvent& event);
 
   // One session's part in the batch of sends under way.
@@ -183,6 +204,7 @@ class Sessions {
   void offer_fresh(Slot slot);
   void send_offers();
   bool settle_fresh(const Offer& offer, const Send& send);
+  void count_sent(Session& session, std::uint32_t frames, std::size_t bytes);
   bool settle(Slot slot, std::size_t offered, std::size_t taken, const boost::system::error_code& ec);
   void queue(Slot slot, hub::FramePtr frame);
   void spill(Slot slot);
@@ -220,6 +242,7 @@ class Sessions {
   Kernel& kernel_;
   Application& application_;
   SessionLimits limits_;
+  std::vector<SessionProfile> profiles_;
   hub::OutboxPool pool_;
   hub::FreshFrames fresh_;
   TimerWheel timers_;

@@ -21,6 +21,7 @@ void Sessions::read(Slot slot) {
     return end(slot, protocol::number(protocol::Close::abnormal));
   }
   counters_.bytes_received.add(size);
+  if (Traffic* const traffic = profile(session).traffic) traffic->bytes_received.add(size);
   session.heard = true;
   const std::span<char> bytes(scratch_.data(), size);
   switch (session.state) {
@@ -85,7 +86,9 @@ void Sessions::upgrade(Slot slot, const HttpRequest& request, const Upgrade& how
     if (!compression_) compression_ = std::make_unique<Compression>();
     counters_.compressed_sessions.add(1);
   }
-  session.due_ms = how.heartbeat ? now_ms_ + limits_.heartbeat_ms : INT64_MAX;
+  session.profile = how.profile;
+  const std::int64_t heartbeat_ms = profile(session).heartbeat_ms;
+  session.due_ms = heartbeat_ms == 0 ? INT64_MAX : now_ms_ + heartbeat_ms;
   counters_.upgraded.add();
   counters_.open.add(1);
   counters_.breaker_sessions[index(hub::BreakerState::closed)].add(1);
@@ -137,17 +140,22 @@ bool Sessions::handle(Slot slot, const FrameEvent& event) {
       queue(slot, frame_of(Opcode::pong, event.payload));
       break;
     case Kind::text:
-      counters_.messages_received.add();
+      count_message(session);
       application_.on_text(slot, event.payload);
       break;
     case Kind::binary:
-      counters_.messages_received.add();
+      count_message(session);
       application_.on_binary(slot, event.payload);
       break;
     default:
       break;
   }
   return true;
+}
+
+void Sessions::count_message(const Session& session) {
+  counters_.messages_received.add();
+  if (Traffic* const traffic = profile(session).traffic) traffic->messages_received.add();
 }
 
 // The peer's close frame, or a breach of the protocol after which nothing it sends can be read.

@@ -8,7 +8,7 @@ void Sessions::block(Slot slot) {
   Session& session = table_[slot];
   session.blocked = true;
   counters_.blocked.add();
-  tell_breaker(slot, [this](hub::Breaker& breaker) { breaker.refused(now_ms_, limits_.outbox.breaker); });
+  tell_breaker(slot, [&](hub::Breaker& breaker) { breaker.refused(now_ms_, profile(session).breaker); });
   set_interest(slot);
   arm(slot);
 }
@@ -21,7 +21,7 @@ void Sessions::hold(Slot slot, const hub::FramePtr& frame) {
   const bool had_room = !hub::overflows(session.outbox.bytes(), limits);
   counters_.conflated.add(session.outbox.push(pool_, frame, now_ms_));
   if (had_room && hub::overflows(session.outbox.bytes(), limits)) {
-    tell_breaker(slot, [&](hub::Breaker& breaker) { breaker.overflowed(now_ms_, limits.breaker); });
+    tell_breaker(slot, [&](hub::Breaker& breaker) { breaker.overflowed(now_ms_, profile(session).breaker); });
   }
   if (verdict(session) != hub::Verdict::keep) conflate(session);
 }

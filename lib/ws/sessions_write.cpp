@@ -121,10 +121,20 @@ bool Sessions::settle_fresh(const Offer& offer, const Send& send) {
     spill(offer.slot);
     return false;
   }
-  counters_.bytes_sent.add(send.taken);
-  counters_.frames_sent.add(offer.frames - (std::exchange(session.http_waits, false) ? 1 : 0));
+  count_sent(session, offer.frames, send.taken);
   wrote_all(offer.slot);
   return true;
+}
+
+// An HTTP answer among the frames is none of them.
+void Sessions::count_sent(Session& session, std::uint32_t frames, std::size_t bytes) {
+  if (frames > 0 && std::exchange(session.http_waits, false)) --frames;
+  counters_.bytes_sent.add(bytes);
+  counters_.frames_sent.add(frames);
+  if (Traffic* const traffic = profile(session).traffic) {
+    traffic->bytes_sent.add(bytes);
+    traffic->frames_sent.add(frames);
+  }
 }
 
 void Sessions::queue(Slot slot, hub::FramePtr frame) {
@@ -202,9 +212,7 @@ bool Sessions::settle(Slot slot, std::size_t offered, std::size_t taken, const b
   session.outbox.consume(pool_, taken);
   frames -= session.outbox.frames();
   if (session.strained) tell_breaker(slot, [&](hub::Breaker& breaker) { breaker.took(frames); });
-  if (frames > 0 && std::exchange(session.http_waits, false)) --frames;
-  counters_.bytes_sent.add(taken);
-  counters_.frames_sent.add(frames);
+  count_sent(session, frames, taken);
   if (taken < offered) {
     block(slot);
     return false;
@@ -216,7 +224,7 @@ bool Sessions::settle(Slot slot, std::size_t offered, std::size_t taken, const b
 
 void Sessions::wrote_all(Slot slot) {
   Session& session = table_[slot];
-  if (session.strained) tell_breaker(slot, [&](hub::Breaker& breaker) { breaker.drained(limits_.outbox.breaker); });
+  if (session.strained) tell_breaker(slot, [&](hub::Breaker& breaker) { breaker.drained(profile(session).breaker); });
   set_interest(slot);
   if (session.state == SessionState::lingering && session.fresh.empty() && !session.fin_sent) {
     session.fin_sent = true;

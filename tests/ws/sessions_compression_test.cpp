@@ -68,7 +68,7 @@ class SessionsCompressionTest : public testing::Test {
   ScriptedKernel kernel;
   Server app;
   int last_fd = 0;
-  Sessions sessions{kernel, app, small_limits(), {}, 0};
+  Sessions sessions{kernel, app, small_limits(), 0};
 };
 
 TEST_F(SessionsCompressionTest, the_101_tells_what_was_agreed_on) {

@@ -19,13 +19,14 @@ using std::chrono::milliseconds;
 constexpr const char* kFxRates = "fx-rates";
 constexpr const char* kTrading = "trading";
 constexpr const char* kNotify = "notify";
+constexpr const char* kQuotesPatch = "quotes-patch";
 
 struct DefaultPath {
   std::string_view protocol;
   std::string_view path;
 };
 constexpr std::array kProtocols{DefaultPath{kFxRates, "/ws/fx-rates"}, DefaultPath{kTrading, "/ws"},
-                                DefaultPath{kNotify, "/ws"}};
+                                DefaultPath{kNotify, "/ws"}, DefaultPath{kQuotesPatch, "/ws/quotes"}};
 
 constexpr milliseconds kLeastHeartbeat{100};
 
@@ -63,6 +64,7 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   add_times();
   trading_.emplace(settings_);
   notify_.emplace(settings_);
+  quotes_patch_.emplace(settings_);
   relay_.emplace(settings_);
   redis_.emplace(settings_, "Redis", "Redis, for what needs one", "");
   settings_.linked(wsf::kafka::library_version());
@@ -101,7 +103,7 @@ void CommandLine::add_listening() {
       .group("Listening");
   settings_.add("--protocol", protocols_, "Protocol to serve; repeatable")
       .type("NAME")
-      .one_of({kFxRates, kTrading, kNotify})
+      .one_of({kFxRates, kTrading, kNotify, kQuotesPatch})
       .group("Listening");
   settings_.add("--path", paths_, "Path of a protocol's endpoint").type("[NAME=]PATH").group("Listening");
   settings_
@@ -228,6 +230,7 @@ wsf::fanout::Options CommandLine::options() const {
   if (serves(kFxRates)) options.fx_rates = fx_rates();
   if (serves(kTrading)) options.trading = trading();
   if (serves(kNotify)) options.notify = notify();
+  if (serves(kQuotesPatch)) options.quotes_patch = quotes_patch();
   if (settings_.is_default("port")) options.port = default_port();
   options.max_message_bytes = max_message_.bytes;
   options.outbox_bytes = outbox_bytes_.bytes;
@@ -287,10 +290,18 @@ wsf::fanout::NotifyOptions CommandLine::notify() const {
   return notify_->options(std::move(options), *redis_);
 }
 
+wsf::fanout::QuotesPatchOptions CommandLine::quotes_patch() const {
+  wsf::fanout::QuotesPatchOptions options;
+  options.route = route(kQuotesPatch);
+  options.max_event_bytes = feed_->max_event_bytes();
+  return quotes_patch_->options(std::move(options), *redis_);
+}
+
 // That of the protocol that is named first.
 std::uint16_t CommandLine::default_port() const {
   if (protocols_.front() == kTrading) return trading_->port();
   if (protocols_.front() == kNotify) return notify_->port();
+  if (protocols_.front() == kQuotesPatch) return quotes_patch_->port();
   return options_.port;
 }
 
@@ -299,7 +310,10 @@ bool CommandLine::serves(std::string_view protocol) const {
 }
 
 wsf::fanout::RouteOptions CommandLine::route(std::string_view protocol) const {
-  return {path(protocol), allowed_origins_, tokens_->keys(), max_connections_per_user_};
+  return {.path = path(protocol),
+          .allowed_origins = allowed_origins_,
+          .keys = tokens_->keys(),
+          .max_connections_per_user = max_connections_per_user_};
 }
 
 void CommandLine::check(const wsf::fanout::Options& options) const {

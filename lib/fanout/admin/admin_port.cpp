@@ -16,9 +16,7 @@ ws::SessionLimits limits() {
 }  // namespace
 
 AdminPort::AdminPort(const std::string& host, std::uint16_t port, const Pages& pages)
-    : pages_(pages),
-      listener_(host, port),
-      sessions_(kernel_, *this, limits(), base::steady_ms()) {
+    : pages_(pages), listener_(host, port), sessions_(kernel_, *this, limits(), base::steady_ms()) {
   boost::system::error_code ec;
   kernel_.watch(listener_.fd(), kListenerToken, ws::Interest::read, ec);
   base::check(!ec, "the loop can watch its own listener");

@@ -13,6 +13,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
 
 namespace wsf::fanout {
 namespace {
@@ -27,6 +28,15 @@ std::size_t close_row_of(const ws::Ending& ending) {
     return number(one.code) == ending.code && one.reason == ending.reason;
   });
   return static_cast<std::size_t>(row - protocol::kCloseTable.begin());
+}
+
+// Neither end meant it.
+bool is_failure(const ws::Ending& ending) {
+  using protocol::CloseCause;
+  static constexpr std::array kMeant{CloseCause::bye, CloseCause::idle_timeout, CloseCause::service_restart,
+                                     CloseCause::token_expired};
+  return std::ranges::none_of(
+      kMeant, [&](CloseCause cause) { return close_row_of(ending) == static_cast<std::size_t>(cause); });
 }
 
 std::int64_t epoch_s() {
@@ -50,9 +60,10 @@ Reception::Reception(const Options& options, ServerState& state, const Pages& pa
 ws::RequestAnswer Reception::on_request(ws::Slot slot, const ws::HttpRequest& request) {
   if (auto refusal = break_of_rules(request)) return *refusal;
   if (auto refusal = count_forwarded(slot, request)) return *refusal;
-  Protocol* const protocol = serving(request.path);
-  if (protocol == nullptr && options_.admin) return ws::plain_reply(404, "no such path");
-  if (protocol == nullptr) return pages_.answer(request);
+  const Served* const served = serving(request.path);
+  if (served == nullptr && options_.admin) return ws::plain_reply(404, "no such path");
+  if (served == nullptr) return pages_.answer(request);
+  Protocol* const protocol = served->protocol;
   if (auto refusal = ws::refuse_upgrade(request)) return *refusal;
   if (!ws::origin_allowed(request, protocol->route().options.allowed_origins))
     return ws::plain_reply(403, "Origin not allowed");
@@ -66,7 +77,7 @@ ws::RequestAnswer Reception::on_request(ws::Slot slot, const ws::HttpRequest& re
   }
   if (auto refusal = protocol->refuse(request, arriving_.grant.get())) return *refusal;
   ws::Upgrade upgrade;
-  upgrade.heartbeat = protocol->wants_heartbeat();
+  upgrade.profile = served->profile;
   if (ws::lists(request.subprotocols, kSubprotocol)) upgrade.subprotocol = kSubprotocol;
   if (options_.compress) upgrade.deflate = ws::accept_deflate(request.extensions);
   return upgrade;
@@ -100,10 +111,10 @@ void Reception::on_gone(ws::Slot slot) {
   if (guest.counted) state_.addresses.leave(guest.address);
 }
 
-Protocol* Reception::serving(std::string_view path) const {
-  const auto found = std::ranges::find(
-      protocols_, path, [](Protocol * one) -> const auto& { return one->route().options.path; });
-  return found == protocols_.end() ? nullptr : *found;
+const Reception::Served* Reception::serving(std::string_view path) const {
+  const auto found =
+      std::ranges::find_if(served_, [path](const Served& one) { return one.protocol->route().options.path == path; });
+  return found == served_.end() ? nullptr : &*found;
 }
 
 std::variant<auth::Grant, auth::Refusal> Reception::identify(auth::KeyStore& keys, const ws::HttpRequest& request) {
@@ -151,7 +162,9 @@ void Reception::on_open(ws::Slot slot) {
 // Counts the client, or closes it because there are too many.
 bool Reception::admit(ws::Slot slot, Route& route) {
   const auto& grant = clients_[slot].grant;
-  if (state_.admitted.fetch_add(1) >= options_.max_connections) {
+  const bool too_many = state_.admitted.fetch_add(1) >= options_.max_connections;
+  const bool too_many_here = route.admitted.fetch_add(1) >= route.options.max_connections;
+  if (too_many || too_many_here) {
     counters_.over_connection_limit.add();
     sessions_->close(slot, protocol::CloseCause::try_again_later);
   } else if (grant && route.options.max_connections_per_user > 0 &&
@@ -162,6 +175,7 @@ bool Reception::admit(ws::Slot slot, Route& route) {
     return true;
   }
   state_.admitted.fetch_sub(1);
+  route.admitted.fetch_sub(1);
   return false;
 }
 
@@ -185,8 +199,10 @@ void Reception::on_close(ws::Slot slot, const ws::Ending& ending) {
   counters_.closes[close_row_of(ending)].add();
   Protocol* const protocol = std::exchange(client.protocol, nullptr);
   if (protocol == nullptr) return;
-  state_.admitted.fetch_sub(1);
   Route& route = protocol->route();
+  if (is_failure(ending)) route.failed.fetch_add(1);
+  state_.admitted.fetch_sub(1);
+  route.admitted.fetch_sub(1);
   if (client.grant && route.options.max_connections_per_user > 0) route.users.leave(client.grant->user);
   if (client.ends_s != 0) ends_.erase({client.ends_s, slot});
   protocol->on_close(slot);
@@ -197,11 +213,11 @@ void Reception::on_close(ws::Slot slot, const ws::Ending& ending) {
 
 void Reception::on_tick() {
   close_expired();
-  for (std::size_t i = 0; i < protocols_.size(); ++i) {
-    const auth::KeyStore* const keys = protocols_[i]->route().keys;
-    if (keys == nullptr || keys->reloads() == keys_seen_[i]) continue;
-    keys_seen_[i] = keys->reloads();
-    close_unheld(*protocols_[i], *keys->gate());
+  for (Served& one : served_) {
+    const auth::KeyStore* const keys = one.protocol->route().keys;
+    if (keys == nullptr || keys->reloads() == one.keys_seen) continue;
+    one.keys_seen = keys->reloads();
+    close_unheld(*one.protocol, *keys->gate());
   }
 }
 

@@ -37,8 +37,7 @@ class Reception final : public ws::Application {
   // Before the first call of anything else; all stay with each other for life.
   void attach(ws::Sessions& sessions) { sessions_ = &sessions; }
   void add(Protocol& protocol) {
-    protocols_.push_back(&protocol);
-    keys_seen_.push_back(0);
+    served_.push_back({&protocol, sessions_->add_profile(protocol.profile(sessions_->usual_profile()))});
   }
 
   // Closes whose token has expired, or whose API key was taken back.
@@ -68,6 +67,11 @@ class Reception final : public ws::Application {
   const ReceptionCounters& counters() const { return counters_; }
 
  private:
+  struct Served {
+    Protocol* protocol;
+    std::uint8_t profile;         // of its sessions
+    std::uint64_t keys_seen = 0;  // how often its keys had changed at the last look
+  };
   struct Client {
     boost::uuids::uuid id{};
     Protocol* protocol = nullptr;  // of one that was let in
@@ -79,7 +83,7 @@ class Reception final : public ws::Application {
   };
 
   std::optional<ws::HttpReply> count_forwarded(ws::Slot slot, const ws::HttpRequest& request);
-  Protocol* serving(std::string_view path) const;
+  const Served* serving(std::string_view path) const;
   bool admit(ws::Slot slot, Route& route);
   std::variant<auth::Grant, auth::Refusal> identify(auth::KeyStore& keys, const ws::HttpRequest& request);
   std::variant<auth::Grant, auth::Refusal> look_at(auth::KeyStore& keys, const auth::Credential& credential);
@@ -93,11 +97,10 @@ class Reception final : public ws::Application {
   const Pages& pages_;
   ReceptionCounters counters_;
   ws::Sessions* sessions_ = nullptr;
-  std::vector<Protocol*> protocols_;
-  std::vector<std::uint64_t> keys_seen_;  // of each protocol: how often its keys had changed at the last look
-  std::vector<Client> clients_;           // by slot
-  std::vector<Guest> guests_;             // by slot; empty where addresses do not count
-  Client arriving_;                       // between its request and its session, which follows at once
+  std::vector<Served> served_;
+  std::vector<Client> clients_;                       // by slot
+  std::vector<Guest> guests_;                         // by slot; empty where addresses do not count
+  Client arriving_;                                   // between its request and its session, which follows at once
   std::set<std::pair<std::int64_t, ws::Slot>> ends_;  // of grants, by time
   boost::uuids::random_generator new_id_;
 };

@@ -10,23 +10,28 @@ namespace wsf::fanout {
 
 Notify::Notify(const NotifyOptions& options, const ChannelFeedState& feed, UserChannels& channels, UserPlaces* places,
                Reception& reception, Route& route)
-    : Protocol(route), options_(options), feed_(feed), channels_(channels), places_(places), reception_(reception) {}
+    : Protocol(route),
+      options_(options),
+      feed_(feed),
+      channels_(channels),
+      places_(places),
+      reception_(reception),
+      idle_(options.idle_timeout.count()) {}
 
 void Notify::attach(ws::Sessions& sessions) {
   sessions_ = &sessions;
-  idle_.emplace(sessions.now_ms());
+  idle_.attach(sessions);
 }
 
 void Notify::on_open(ws::Slot slot) {
   const auth::Grant* const grant = reception_.grant(slot);
   if (grant == nullptr) return sessions_->close(slot, protocol::CloseCause::unauthorized);
   if (slot >= clients_.size()) clients_.resize(sessions_->slots());
-  const std::int64_t now_ms = sessions_->now_ms();
-  clients_[slot] = {.user = grant->user, .opened_ms = now_ms, .active_ms = now_ms};
+  clients_[slot] = {.user = grant->user, .opened_ms = sessions_->now_ms()};
   take_place(slot);
   users_[grant->user].push_back(slot);
   channels_.join(grant->user);
-  idle_->arm(slot, now_ms + options_.idle_timeout.count());
+  idle_.begin(slot);
   counters_.accepted.add();
   counters_.connections.add(1);
   counters_.subscriptions.add(1);
@@ -57,7 +62,7 @@ void Notify::on_close(ws::Slot slot) {
   if (user->second.empty()) users_.erase(user);
   channels_.leave(client.user);
   if (places_ != nullptr) places_->release(client.user, client.place);
-  idle_->disarm(slot);
+  idle_.end(slot);
   counters_.closed.add();
   counters_.connections.add(-1);
   counters_.subscriptions.add(-1);
@@ -67,7 +72,7 @@ void Notify::on_close(ws::Slot slot) {
 
 void Notify::on_text(ws::Slot slot, std::string_view text) {
   using Kind = protocol::NotifyCommand::Kind;
-  clients_[slot].active_ms = sessions_->now_ms();
+  idle_.touch(slot);
   const protocol::NotifyCommand command = protocol::parse_notify_command(text);
   if (command.kind == Kind::auth) {
     reception_.renew(slot, command.token, command.id_json);
@@ -94,7 +99,7 @@ void Notify::publish(const hub::Update& update) {
   ws::SharedFrame frame(ws::frame_of(ws::Opcode::text, update.payload));
   for (const ws::Slot slot : user->second) {
     sessions_->publish(slot, frame);
-    clients_[slot].active_ms = sessions_->now_ms();
+    idle_.touch(slot);
     if (sessions_->is_overfull(slot)) overfull_.push_back(slot);
   }
   counters_.events_broadcast.add();
@@ -113,15 +118,11 @@ void Notify::close_overfull() {
 
 void Notify::on_tick() {
   close_refused();
-  idle_->advance(sessions_->now_ms(), [this](ws::Slot slot) { look_at(slot); });
+  idle_.advance([this](ws::Slot slot) {
+    counters_.idle_timeouts.add();
+    sessions_->close(slot, protocol::CloseCause::idle_timeout);
+  });
   if (told_outage_ != feed_.outages && in_outage()) tell_outage();
-}
-
-void Notify::look_at(ws::Slot slot) {
-  const std::int64_t ends_ms = clients_[slot].active_ms + options_.idle_timeout.count();
-  if (sessions_->now_ms() < ends_ms) return idle_->arm(slot, ends_ms);
-  counters_.idle_timeouts.add();
-  sessions_->close(slot, protocol::CloseCause::idle_timeout);
 }
 
 bool Notify::in_outage() const {

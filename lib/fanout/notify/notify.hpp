@@ -2,8 +2,10 @@
 // notify on one shard: what is published for a user goes to each of the user's connections. Used on the shard's
 // thread only.
 
+#include "fanout/door/idle_watch.hpp"
 #include "fanout/door/reception.hpp"
 #include "fanout/door/user_places.hpp"
+#include "fanout/feeds/channel_feed_state.hpp"
 #include "fanout/inbox.hpp"
 #include "fanout/notify/counters.hpp"
 #include "fanout/notify/user_channels.hpp"
@@ -11,7 +13,6 @@
 #include "fanout/protocol.hpp"
 #include "protocol/notify.hpp"
 #include "ws/sessions.hpp"
-#include "ws/timer_wheel.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -42,14 +43,12 @@ class Notify final : public Protocol {
     std::string user;
     std::uint64_t place = 0;  // over all replicas; 0: they do not count
     std::int64_t opened_ms = 0;
-    std::int64_t active_ms = 0;  // when the last message went either way
   };
 
   void take_place(ws::Slot slot);
   void close_refused();
   void publish(const hub::Update& update);
   void close_overfull();
-  void look_at(ws::Slot slot);
   bool in_outage() const;
   void tell_outage();
 
@@ -60,8 +59,8 @@ class Notify final : public Protocol {
   Reception& reception_;
   NotifyCounters counters_;
   ws::Sessions* sessions_ = nullptr;
-  std::optional<ws::TimerWheel> idle_;  // from attach() on
-  std::vector<Client> clients_;         // by slot
+  IdleWatch idle_;
+  std::vector<Client> clients_;  // by slot
   std::unordered_map<std::string, std::vector<ws::Slot>> users_;
   Inbox<RefusedPlace> refused_;
   std::vector<ws::Slot> overfull_;  // found while walking a user's connections

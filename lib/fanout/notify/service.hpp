@@ -3,6 +3,7 @@
 
 #include "base/log_limiter.hpp"
 #include "fanout/door/user_places.hpp"
+#include "fanout/feeds/channel_feed_state.hpp"
 #include "fanout/notify/counters.hpp"
 #include "fanout/notify/user_channels.hpp"
 #include "fanout/service.hpp"

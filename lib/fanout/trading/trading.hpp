@@ -30,7 +30,12 @@ class Trading final : public Protocol {
   void attach(ws::Sessions& sessions) override;
   const TradingCounters& counters() const override { return counters_; }
   std::optional<ws::HttpReply> refuse(const ws::HttpRequest& request, const auth::Grant* grant) override;
-  bool wants_heartbeat() const override { return false; }
+  // Its heartbeat is its own.
+  ws::SessionProfile profile(const ws::SessionProfile& usual) override {
+    ws::SessionProfile own = usual;
+    own.heartbeat_ms = 0;
+    return own;
+  }
 
   void on_open(ws::Slot slot) override;
   void on_text(ws::Slot slot, std::string_view text) override;
