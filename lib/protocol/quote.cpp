@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -18,6 +19,9 @@ namespace wsf::protocol {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::size_t kMaxNumberBytes = 32;
+constexpr double kMaxNumber = 1e15;  // what made-up prices around it can still be told from, in cents
 
 enum class Member : std::uint8_t { other, symbol, price, change, change_percent, time };
 
@@ -128,6 +132,7 @@ class QuoteReader final : public nlohmann::json_sax<json> {
   bool number(double value, const std::string& text, std::optional<std::int64_t> whole) {
     return scalar([&](Draft& draft, Member member) {
       QuoteEvent& event = draft.event;
+      if (text.size() > kMaxNumberBytes || std::abs(value) > kMaxNumber) return draft.fail(Poison::bad_quote);
       switch (member) {
         case Member::price:
           if (value <= 0) return draft.fail(Poison::bad_quote);

@@ -10,20 +10,10 @@ import websockets
 
 from kit import browser, notify, trading
 from kit.events import as_update, rate_event
+from kit.foreign import FOREIGN, NODE_ENVIRONMENT, missing, node
 from kit.process import Process, binary, run
 from kit.redis import free_port
 from kit.waiting import eventually
-
-FOREIGN = os.path.join(os.path.dirname(__file__), "foreign")
-NODE_PACKAGES = ("/usr/share/nodejs", "/usr/lib/node_modules", os.path.join(FOREIGN, "../../../build/node/node_modules"))
-
-
-def missing(what):
-    """A foreign client that is not installed: no test for a person, a failure where nobody would notice."""
-    if os.environ.get("CI", "").lower() not in ("", "0", "false"):
-        pytest.fail(f"{what} is not installed")
-    pytest.skip(f"{what} is not installed")
-
 
 def test_the_python_program_of_the_seed(start, fanout, kafka, topic):
     program = start(Process, [sys.executable, os.path.join(FOREIGN, "seed_client.py"), fanout.url])
@@ -46,10 +36,7 @@ def expect_the_seeds_javascript(wait_for, publish):
 
 
 def test_the_javascript_program_of_the_seed_under_node(start, fanout, kafka, topic):
-    packages = next((folder for folder in NODE_PACKAGES if os.path.isdir(os.path.join(folder, "ws"))), None)
-    if not shutil.which("node") or not packages:
-        missing("Node with the package ws")
-    program = start(Process, ["node", os.path.join(FOREIGN, "node_client.js"), fanout.url], env={"NODE_PATH": packages})
+    program = start(Process, node("node_client.js", fanout.url), env=NODE_ENVIRONMENT)
     wait_for = lambda text: eventually(lambda: any(line.startswith(text) for line in program.out.lines), what=text)  # noqa: E731
     expect_the_seeds_javascript(wait_for, lambda *events: kafka.publish(topic, *events))
     assert not any("GBPUSD 1.27" in line for line in program.out.lines)

@@ -65,7 +65,7 @@ void Patches::say_unknown(const std::vector<std::string>& symbols) {
   }
   const auto kept_back = unknown_log_.allow("unknown", base::LogLimiter::Clock::now());
   if (!kept_back) return;
-  spdlog::warn("{} symbols that a client asked for are not known, and were left out: {}", symbols.size(),
+  spdlog::warn("a client asked for symbols that are not known, and were left out: {}",
                names.empty() ? "none has the form of one" : fmt::format("{}", fmt::join(names, ", ")));
 }
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace wsf::fanout {
 namespace {
 
@@ -31,7 +33,7 @@ PriceBook::PriceBook(const std::vector<market::Security>& securities, std::uint6
   for (std::size_t i = 0; i < securities_.size(); ++i) {
     places_.emplace(securities_[i].symbol, i);
     const double close = securities_[i].base_price;
-    lines_.push_back({quote_at(close, close, now_ms), close});
+    lines_.push_back({quote_at(close, close, now_ms), close, 0});
   }
 }
 
@@ -68,8 +70,9 @@ void PriceBook::tell(std::vector<protocol::QuoteEvent> event, std::int64_t now_m
     if (one.given.has(QuoteField::change_percent)) quote.change_percent = std::move(one.quote.change_percent);
     quote.time_ms = one.given.has(QuoteField::time) ? one.quote.time_ms : now_ms;
     securities_[at].base_price = number_of(quote.price);
-    lines_[at].close = securities_[at].base_price - number_of(quote.change);
-    changed.push_back(at);
+    const double close = securities_[at].base_price - number_of(quote.change);
+    lines_[at].close = close > 0 ? close : securities_[at].base_price;
+    if (std::exchange(lines_[at].told_in, version_ + 1) <= version_) changed.push_back(at);
   }
   post(changed);
 }
@@ -87,7 +90,7 @@ void PriceBook::oscillate(const SymbolWatch& watch, std::int64_t now_ms) {
   post(changed);
 }
 
-// The lock is held, so that the shards get events in their order. A symbol that an event names twice is posted once.
+// The lock is held, so that the shards get events in their order.
 void PriceBook::post(const std::vector<std::size_t>& changed) {
   if (changed.empty() || !post_) return;
   ++version_;
