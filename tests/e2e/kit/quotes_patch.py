@@ -6,6 +6,7 @@ import time
 import jsonpatch
 import jwt
 
+from .client import WsClient
 from .fanout import Fanout
 from .redis import encoded
 
@@ -33,9 +34,10 @@ class QuotesPatch(Fanout):
     def url(self):
         return f"ws://{self.authority}/ws/quotes"
 
-    def join(self, symbols=SYMBOLS, user="ada", query=None, **options):
-        """A connection, its first message not yet received."""
-        return self.connect(self.query(symbols, user, **(query or {})), welcome=False, **options)
+    def join(self, symbols=SYMBOLS, user="ada", query=None, via=None, **options):
+        """A connection, its first message not yet received. `via`: HOST:PORT of a line that leads here."""
+        url = f"ws://{via}/ws/quotes" if via else self.url
+        return WsClient(url + self.query(symbols, user, **(query or {})), welcome=False, **options)
 
     def document(self, symbols=SYMBOLS, **query):
         """What a client that comes now is told: the server's own quotes."""
