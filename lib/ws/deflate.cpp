@@ -48,10 +48,11 @@ Deflater::~Deflater() {
   deflateEnd(&stream_->zlib);
 }
 
-std::string_view Deflater::deflate(std::string_view message) {
+std::string_view Deflater::deflate(std::string_view message, std::string_view history) {
   auto& [zlib, out] = *stream_;
   if (message.size() <= kTail.size()) return {};
   deflateReset(&zlib);
+  if (!history.empty()) deflateSetDictionary(&zlib, input(history), size_of(history));
   // With room for no more than would pay, zlib stops where it does not.
   out.resize(message.size() - 1 + kTail.size());
   zlib.next_in = input(message);

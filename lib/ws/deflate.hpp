@@ -1,6 +1,6 @@
 #pragma once
-// Messages compressed and expanded by DEFLATE, each on its own (RFC 7692 section 7.2). One of each for a shard, used
-// on its thread only. zlib stays inside.
+// Messages compressed and expanded by DEFLATE (RFC 7692 section 7.2), each on its own, or with reference to those
+// before it. One of each for a shard, used on its thread only. zlib stays inside.
 
 #include "ws/frame_reader.hpp"
 
@@ -22,8 +22,10 @@ class Deflater {
   Deflater();  // about 150 KiB
   ~Deflater();
 
-  // The payload of a frame with RSV1 set, valid until the next call. Empty: compression does not make it smaller.
-  std::string_view deflate(std::string_view message);
+  // The payload of a frame with RSV1 set, valid until the next call. Empty: compression does not make it smaller. It
+  // refers to `history` for what it can: the end of what the peer's window holds already (section 7.1.1), to the
+  // byte.
+  std::string_view deflate(std::string_view message, std::string_view history = {});
 
  private:
   struct Stream;

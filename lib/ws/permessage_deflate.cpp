@@ -52,7 +52,7 @@ std::optional<Parameters> parameters_of(const Extension& offer) {
     const auto index = static_cast<std::size_t>(known - kParameters.begin());
     if (seen[index]) return std::nullopt;
     seen[index] = true;
-    if (name == kServerWindow) parameters.agreement = {window_bits(*value), true};
+    if (name == kServerWindow) parameters.agreement = {.window_bits = window_bits(*value), .window_asked = true};
     parameters.server_keeps_no_context |= name == kServerNoContext;
     parameters.names_client_window |= name == kClientWindow;
   }
@@ -65,20 +65,24 @@ std::optional<DeflateAgreement> accept_deflate(std::string_view offers) {
   const auto extensions = parse_extensions(offers);
   if (!extensions) return std::nullopt;
   for (const Extension& offer : *extensions) {
-    if (const auto parameters = parameters_of(offer)) return parameters->agreement;
+    auto parameters = parameters_of(offer);
+    if (!parameters) continue;
+    parameters->agreement.context = !parameters->server_keeps_no_context;
+    return parameters->agreement;
   }
   return std::nullopt;
 }
 
 std::string deflate_answer(const DeflateAgreement& agreement) {
   std::string answer{kName};
-  for (const std::string_view parameter : {kServerNoContext, kClientNoContext}) {
+  const auto add = [&answer](std::string_view parameter) {
     answer += "; ";
     answer += parameter;
-  }
+  };
+  if (!agreement.context) add(kServerNoContext);
+  add(kClientNoContext);
   if (!agreement.window_asked) return answer;
-  answer += "; ";
-  answer += kServerWindow;
+  add(kServerWindow);
   return answer + "=" + std::to_string(agreement.window_bits);
 }
 

@@ -1,7 +1,8 @@
 #pragma once
-// The extension permessage-deflate agreed on (RFC 7692 sections 5 and 7.1), without context takeover in either
-// direction: each message is compressed on its own, so that one compressed frame serves all sessions and no session
-// keeps a window. Pure functions; any thread.
+// The extension permessage-deflate agreed on (RFC 7692 sections 5 and 7.1). Clients compress each message on its own,
+// so that no session keeps a window for them. So do we, and one compressed frame serves all sessions; or, where
+// context is kept, a message may refer to those before it, which sessions with the same messages share as well. Pure
+// functions; any thread.
 
 #include <cstdint>
 #include <optional>
@@ -17,10 +18,12 @@ inline constexpr std::uint8_t kMostWindowBits = 15;
 struct DeflateAgreement {
   std::uint8_t window_bits = kMostWindowBits;  // no reference of ours may reach back further than 2^this bytes
   bool window_asked = false;                   // the client named it, so the answer must
+  bool context = false;                        // our messages may refer to those before them
 };
 
 // The first of the offers in Sec-WebSocket-Extensions (all lines joined) that can be accepted; std::nullopt: none. An
-// offer with a parameter that is unknown, repeated or has a bad value is declined, whatever else it says.
+// offer with a parameter that is unknown, repeated or has a bad value is declined, whatever else it says. Context is
+// kept where the client did not ask us not to.
 std::optional<DeflateAgreement> accept_deflate(std::string_view offers);
 
 // The value of Sec-WebSocket-Extensions in the 101. client_max_window_bits is never asked for: a window that belongs

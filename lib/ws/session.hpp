@@ -24,15 +24,19 @@ struct alignas(64) Session {
   std::uint32_t generation = 0;
   SessionState state = SessionState::free;
   Interest interest = Interest::read;
-  bool blocked = false;   // the socket refused: its writability is awaited, or the end of a pause
-  bool strained = false;  // the breaker has something to remember
-  bool touched = false;   // stands in the list of those to flush at the end of the round
-  bool fin_sent = false;
+  bool blocked = false;     // the socket refused: its writability is awaited, or the end of a pause
+  bool strained = false;    // the breaker has something to remember
+  bool touched = false;     // stands in the list of those to flush at the end of the round
   bool http_waits = false;  // the head of the outbox is an HTTP answer, which is no frame
   bool heard = false;       // something came since the last ping
-  bool pinged = false;
+  bool pinged : 1 = false;
+  bool fin_sent : 1 = false;
+  bool context : 1 = false;      // compressed frames may refer to those before them
   std::uint8_t profile = 0;      // of those that Sessions holds
   std::uint8_t window_bits = 0;  // of compressed frames to this client (permessage_deflate.hpp); 0: it takes none
+  // Of the stream whose messages it shares with others: so many bytes at its end are what the client's window ends
+  // with.
+  std::uint16_t history_bytes = 0;
   hub::FreshFrames::List fresh;  // empty while blocked or strained, or while something is in the outbox
   hub::Outbox outbox;
   FrameReader reader{Role::server, 0};

@@ -75,6 +75,7 @@ struct Traffic {
 struct SessionProfile {
   std::int64_t heartbeat_ms = 30'000;  // between pings, and how long a peer may be silent after one; 0: no pings
   hub::BreakerLimits breaker{};
+  bool context = false;        // compressed messages may refer to those before them, if the client keeps them
   Traffic* traffic = nullptr;  // where theirs is counted, from the upgrade on; outlives them
 };
 
@@ -138,6 +139,11 @@ class Sessions {
   // The same in the encoding that the session takes.
   void publish(Slot slot, SharedFrame& frame);
 
+  // The same of a stream that the session shares with others, of which it gets each message in this way. `history`:
+  // the stream's end before this message. What is compressed refers to as much of it as the client has.
+  void publish_next(Slot slot, SharedFrame& frame, std::string_view history);
+  bool keeps_context(Slot slot) const { return table_[slot].context; }
+
   // Writes what has been queued since the last flush, one write for each session that got something. Called once at
   // the end of each round of the loop, and within it when so much is queued that it is crowded(); never while walking
   // subscribers, for it may close sessions. Begins with another session each time, so that none is always the last.
@@ -155,6 +161,7 @@ class Sessions {
   // Takes out what waits of a key that the session no longer wants.
   void drop_key(Slot slot, hub::KeyId key) {
     spill(slot);
+    table_[slot].history_bytes = 0;
     table_[slot].outbox.drop_key(pool_, key);
   }
 
@@ -219,6 +226,7 @@ class Sessions {
   void hold(Slot slot, const hub::FramePtr& frame);
   hub::Verdict verdict(const Session& session) const;
   void conflate(Session& session);
+  void count_left_out(Session& session, std::size_t frames);
   template <class Event>
   void tell_breaker(Slot slot, Event&& event) {
     Session& session = table_[slot];

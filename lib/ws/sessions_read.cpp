@@ -75,18 +75,21 @@ void Sessions::answer(Slot slot, std::string_view header) {
 
 void Sessions::upgrade(Slot slot, const HttpRequest& request, const Upgrade& how) {
   Session& session = table_[slot];
+  session.profile = how.profile;
   session.http_waits = true;
+  auto deflate = how.deflate;
+  if (deflate) deflate->context = deflate->context && profile(session).context;
   queue(slot, hub::Frame::make({}, switching_protocols(request.key, how.subprotocol,
-                                                       how.deflate ? deflate_answer(*how.deflate) : std::string())));
+                                                       deflate ? deflate_answer(*deflate) : std::string())));
   session.state = SessionState::open;
   session.reader = FrameReader(Role::server, limits_.max_message_bytes,
-                               how.deflate ? FrameReader::Compression::deflate : FrameReader::Compression::none);
-  if (how.deflate) {
-    session.window_bits = how.deflate->window_bits;
+                               deflate ? FrameReader::Compression::deflate : FrameReader::Compression::none);
+  if (deflate) {
+    session.window_bits = deflate->window_bits;
+    session.context = deflate->context;
     if (!compression_) compression_ = std::make_unique<Compression>();
     counters_.compressed_sessions.add(1);
   }
-  session.profile = how.profile;
   const std::int64_t heartbeat_ms = profile(session).heartbeat_ms;
   session.due_ms = heartbeat_ms == 0 ? INT64_MAX : now_ms_ + heartbeat_ms;
   counters_.upgraded.add();

@@ -19,7 +19,7 @@ void Sessions::hold(Slot slot, const hub::FramePtr& frame) {
   const hub::OutboxLimits& limits = limits_.outbox;
   if (session.paused()) counters_.paused.add();
   const bool had_room = !hub::overflows(session.outbox.bytes(), limits);
-  counters_.conflated.add(session.outbox.push(pool_, frame, now_ms_));
+  count_left_out(session, session.outbox.push(pool_, frame, now_ms_));
   if (had_room && hub::overflows(session.outbox.bytes(), limits)) {
     tell_breaker(slot, [&](hub::Breaker& breaker) { breaker.overflowed(now_ms_, profile(session).breaker); });
   }
@@ -35,7 +35,14 @@ hub::Verdict Sessions::verdict(const Session& session) const {
 void Sessions::conflate(Session& session) {
   if (session.outbox.conflating()) return;
   counters_.conflating.add();
-  counters_.conflated.add(session.outbox.conflate(pool_));
+  count_left_out(session, session.outbox.conflate(pool_));
+}
+
+// What is left out never enters the client's window, nor does what is made anew in its place.
+void Sessions::count_left_out(Session& session, std::size_t frames) {
+  if (frames == 0) return;
+  counters_.conflated.add(frames);
+  session.history_bytes = 0;
 }
 
 void Sessions::breaker_moved(Slot slot, hub::BreakerState before) {

@@ -1,9 +1,12 @@
 // Sessions, the way out: queueing, gathered writes, what becomes of those whose socket refuses.
 
+#include "ws/frame.hpp"
 #include "ws/sessions.hpp"
 #include "ws/transient_error.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <utility>
 
 namespace wsf::ws {
@@ -42,6 +45,26 @@ void Sessions::publish(Slot slot, SharedFrame& frame) {
   if (!fits) return publish(slot, frame.plain());
   if (!frame.asked_for_compressed()) counters_.frames_compressed.add();
   publish(slot, frame.compressed(compression_->deflater));
+}
+
+void Sessions::publish_next(Slot slot, SharedFrame& frame, std::string_view history) {
+  Session& session = table_[slot];
+  if (!session.context) return publish(slot, frame);
+  const std::size_t window = std::size_t{1} << session.window_bits;
+  const std::size_t size = frame.plain()->bytes().size();
+  if (size > window) {  // what is sent as it is does not enter the window
+    session.history_bytes = 0;
+    return publish(slot, frame.plain());
+  }
+  const std::size_t known = std::min({history.size(), std::size_t{session.history_bytes}, window - size});
+  const std::size_t made = frame.continuations();
+  const hub::FramePtr& encoded = frame.continued(compression_->deflater, history.substr(history.size() - known));
+  counters_.frames_compressed.add(frame.continuations() - made);
+  const bool enters = encoded != frame.plain();
+  const std::size_t text = enters ? unmasked_payload(frame.plain()->bytes()).size() : 0;
+  session.history_bytes =
+      enters ? static_cast<std::uint16_t>(std::min<std::size_t>(session.history_bytes + text, UINT16_MAX)) : 0;
+  publish(slot, encoded);
 }
 
 void Sessions::flush() {
@@ -140,7 +163,7 @@ void Sessions::count_sent(Session& session, std::uint32_t frames, std::size_t by
 void Sessions::queue(Slot slot, hub::FramePtr frame) {
   Session& session = table_[slot];
   if (session.blocked || session.strained || !session.outbox.empty()) {
-    counters_.conflated.add(session.outbox.push(pool_, std::move(frame), now_ms_));
+    count_left_out(session, session.outbox.push(pool_, std::move(frame), now_ms_));
   } else {
     fresh_.append(session.fresh, frame);
   }

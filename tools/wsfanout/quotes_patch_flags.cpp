@@ -44,7 +44,8 @@ void QuotesPatchFlags::add_prices() {
       .range(0.001, kDay_s)
       .group(kGroup);
   settings_
-      .add("--symbols", symbols_file_, "Symbols and base prices in place of the well-known ones: lines of \"AAPL 150.25\"")
+      .add("--symbols", symbols_file_,
+           "Symbols and base prices in place of the well-known ones: lines of \"AAPL 150.25\"")
       .type("FILE")
       .group(kGroup);
   settings_.add("--seed", seed_, "The same seed makes the same prices; 0: others each time").group(kGroup);

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <map>
 #include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,6 +23,16 @@ struct PatchGroup {
   std::vector<ws::Slot> members{};
   std::int64_t version = 0;  // that they have
   bool touched = false;      // by the event that is being told
+  std::string history{};     // the end of its messages, for those who have them compressed with reference to it
+
+  // More than this gained little: with four fields 12 % at twice the size.
+  static constexpr std::size_t kHistoryBytes = 2'048;
+  void remember(std::string_view message) {
+    if (message.size() > kHistoryBytes) message.remove_prefix(message.size() - kHistoryBytes);
+    const std::size_t most_before = kHistoryBytes - message.size();
+    if (history.size() > most_before) history.erase(0, history.size() - most_before);
+    history += message;
+  }
 };
 
 class PatchGroups {

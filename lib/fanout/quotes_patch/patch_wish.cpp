@@ -43,8 +43,8 @@ std::variant<ReadWish, ws::HttpReply> read_wish(std::string_view query, const Qu
   std::ranges::sort(symbols);
   symbols.erase(std::ranges::unique(symbols).begin(), symbols.end());
   if (symbols.empty()) {
-    return ws::plain_reply(400, out.unknown.empty() ? "no symbols: name them with ?symbols=AAPL,GOOGL"
-                                                    : "none of the symbols is known");
+    return ws::plain_reply(
+        400, out.unknown.empty() ? "no symbols: name them with ?symbols=AAPL,GOOGL" : "none of the symbols is known");
   }
   if (symbols.size() > max_symbols) return ws::plain_reply(400, fmt::format("more than {} symbols", max_symbols));
   const std::vector<std::string> fields = items(query, "fields");

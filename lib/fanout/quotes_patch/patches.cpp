@@ -24,11 +24,7 @@ constexpr std::int64_t kNsPerUs = 1'000;
 
 Patches::Patches(const QuotesPatchOptions& options, std::span<const SymbolQuote> first, SymbolWatch& watch,
                  Reception& reception, Route& route)
-    : Protocol(route),
-      options_(options),
-      watch_(watch),
-      reception_(reception),
-      idle_(options.idle_timeout.count()) {
+    : Protocol(route), options_(options), watch_(watch), reception_(reception), idle_(options.idle_timeout.count()) {
   for (const auto& [symbol, quote] : first) board_.put(symbol, quote, 0);
 }
 
@@ -41,6 +37,7 @@ ws::SessionProfile Patches::profile(const ws::SessionProfile& usual) {
   ws::SessionProfile own = usual;
   own.heartbeat_ms = options_.health_interval.count();
   own.breaker.failures = options_.breaker_threshold;
+  own.context = true;
   own.traffic = &counters_.traffic;
   return own;
 }
@@ -160,10 +157,13 @@ void Patches::publish(GroupId id) {
   subject.remaker = this;
   group.version = board_.version();
   ws::SharedFrame frame(ws::frame_of(ws::Opcode::text, text_, subject));
+  bool remember = false;
   for (const ws::Slot slot : group.members) {
-    sessions_->publish(slot, frame);
+    sessions_->publish_next(slot, frame, group.history);
+    remember = remember || sessions_->keeps_context(slot);
     idle_.touch(slot);
   }
+  if (remember) group.remember(text_);
   counters_.patches_made.add();
   counters_.events_broadcast.add();
   counters_.updates_sent.add(group.members.size());

@@ -40,7 +40,7 @@ class PriceBook {
  private:
   struct Line {
     protocol::Quote quote;
-    double close = 0;           // from where changes count
+    double close = 0;          // from where changes count
     std::int64_t told_in = 0;  // the last event that named it
   };
   void post(const std::vector<std::size_t>& changed);

@@ -1,6 +1,6 @@
-// The promise of quotes-patch as a game of random moves: prices move, clients join, leave, stop reading and go on; once
-// a client has read all that was sent, the document that it made of the operations is the server's. WSF_SEED=n plays
-// the one game again that failed.
+// The promise of quotes-patch as a game of random moves: prices move, clients join, leave, stop reading and go on;
+// once a client has read all that was sent, the document that it made of the operations is the server's. WSF_SEED=n
+// plays the one game again that failed.
 
 #include "fanout/quotes_patch/patches_fixture.hpp"
 
@@ -98,7 +98,8 @@ class DocumentsGame : public PatchesTest {
     reader.fields = kFields[random() % kFields.size()];
     std::string list;
     for (const std::string& symbol : reader.symbols) list += symbol + ",";
-    for (const std::string& text : join(fd, list, "&fields=" + reader.fields + "&compact=" + std::to_string(random() % 2)))
+    for (const std::string& text :
+         join(fd, list, "&fields=" + reader.fields + "&compact=" + std::to_string(random() % 2)))
       apply(reader, text);
     readers.emplace(fd, reader);
   }

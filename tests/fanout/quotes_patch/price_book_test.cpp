@@ -38,7 +38,8 @@ class PriceBookTest : public testing::Test {
 TEST_F(PriceBookTest, begins_at_the_base_prices) {
   const auto quotes = book.quotes();
   ASSERT_EQ(quotes.size(), 2U);
-  EXPECT_EQ(quotes[0].second, (protocol::Quote{.price = "150.25", .change = "0.00", .change_percent = "0.00", .time_ms = 1'000}));
+  EXPECT_EQ(quotes[0].second,
+            (protocol::Quote{.price = "150.25", .change = "0.00", .change_percent = "0.00", .time_ms = 1'000}));
 }
 
 TEST_F(PriceBookTest, an_event_is_one_batch_whose_updates_have_its_number) {
