@@ -13,7 +13,7 @@ from pathlib import Path
 # Lowest first: a folder may include itself and whatever lies on a lower floor.
 FLOORS = [
     {"base"},
-    {"market", "protocol", "hub", "stats", "auth", "net"},
+    {"market", "protocol", "hub", "stats", "auth", "net", "trace"},
     {"kafka", "redis", "grpc", "ws"},
     {"fanout", "load"},
 ]
@@ -30,7 +30,7 @@ OWNERS = [
     ("boost/beast", r"lib/ws/|bench/"),
     ("jose/", r"lib/auth/|bench/"),
     ("jansson", r"lib/auth/|bench/"),
-    ("curl/", r"lib/auth/|bench/"),
+    ("curl/", r"lib/(auth|trace)/|bench/"),
     ("openssl/ssl", r"lib/net/|bench/"),
     ("hiredis/", r"lib/redis/|bench/"),
     ("grpc", r"lib/grpc/|bench/"),
