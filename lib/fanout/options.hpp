@@ -6,6 +6,7 @@
 #include "market/symbols.hpp"
 #include "net/server_tls.hpp"
 #include "redis/options.hpp"
+#include "trace/options.hpp"
 #include "ws/endpoint.hpp"
 #include "ws/ip_address.hpp"
 
@@ -101,6 +102,7 @@ struct Options {
   std::optional<QuotesPatchOptions> quotes_patch{};
 
   bool embedded_broker = false;
+  trace::Options trace{};
 
   enum class Io { automatic, epoll, uring };
   Io io = Io::automatic;  // automatic: uring where it can be had

@@ -5,6 +5,7 @@
 #include "auth/grant.hpp"
 #include "fanout/protocol_counters.hpp"
 #include "fanout/route.hpp"
+#include "fanout/tracing/update_traces.hpp"
 #include "hub/update.hpp"
 #include "ws/http_request.hpp"
 #include "ws/sessions.hpp"
@@ -22,6 +23,9 @@ class Protocol {
 
   // Before the first call of anything else; both stay with each other for life.
   virtual void attach(ws::Sessions& sessions) = 0;
+
+  // Where updates that are traced are told of; without it they are not.
+  void trace_to(UpdateTraces& traces) { traces_ = &traces; }
 
   Route& route() const { return route_; }
 
@@ -47,8 +51,18 @@ class Protocol {
   virtual void send_due() {}
   virtual std::optional<std::int64_t> next_due_ms() const { return std::nullopt; }
 
+ protected:
+  // Queues an update by `publish`, and tells of it if it is traced.
+  template <class Publish>
+  void traced(const hub::Update& update, Publish&& publish) {
+    if (update.trace == nullptr || traces_ == nullptr) [[likely]]
+      return publish();
+    traces_->around(update, counters().updates_sent, publish);
+  }
+
  private:
   Route& route_;
+  UpdateTraces* traces_ = nullptr;
 };
 
 }  // namespace wsf::fanout

@@ -12,6 +12,7 @@
 #include "kafka/embedded_broker.hpp"
 #include "net/server_tls_store.hpp"
 #include "protocol/trading.hpp"
+#include "trace/tracer.hpp"
 #include "ws/listener.hpp"
 #include "ws/uring_kernel.hpp"
 
@@ -48,6 +49,8 @@ Server::Server(Options options) : options_(std::move(options)) {
   options_.shards = shards_of(options_);
   state_.addresses.set(options_.max_connections_per_address, options_.max_connection_rate_per_address);
   choose_io();
+  if (options_.trace.on()) tracer_ = std::make_unique<trace::Tracer>(options_.trace);
+  state_.tracer = tracer_.get();
   if (options_.tls.any()) {
     tls_ = std::make_unique<net::ServerTlsStore>(options_.tls);
     view_.certificate = tls_.get();
@@ -139,6 +142,7 @@ void Server::make_services() {
   if (options_.quotes_patch) services_.push_back(std::make_unique<PatchService>(*options_.quotes_patch));
   for (const auto& service : services_) {
     find_keys(service->route());
+    if (tracer_) service->trace_to(*tracer_);
     view_.services.push_back(service.get());
   }
 }

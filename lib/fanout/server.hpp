@@ -23,6 +23,9 @@ class PublishedBroker;
 namespace wsf::net {
 class ServerTlsStore;
 }
+namespace wsf::trace {
+class Tracer;
+}
 namespace wsf::ws {
 class Listener;
 }
@@ -74,6 +77,7 @@ class Server {
   Shard& least_loaded();
 
   Options options_;
+  std::unique_ptr<trace::Tracer> tracer_;  // ends last: all others record
   ServerState state_;
   ServerView view_{options_, state_};
   Pages pages_{view_};

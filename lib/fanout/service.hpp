@@ -38,6 +38,10 @@ class Service {
   virtual ~Service() = default;
 
   virtual std::string_view name() const = 0;  // "fx-rates"
+
+  // Before start(), where updates are traced. It must outlive stop().
+  void trace_to(trace::Tracer& tracer) { tracer_ = &tracer; }
+
   Route& route() { return route_; }
   const Route& route() const { return route_; }
 
@@ -63,8 +67,12 @@ class Service {
   virtual void add_to(SeedFamilies& /*families*/) const {}
   virtual const LogFeed* log() const { return nullptr; }  // of one that reads Kafka
 
+ protected:
+  trace::Tracer* tracer() const { return tracer_; }  // none: nothing is traced
+
  private:
   Route route_;
+  trace::Tracer* tracer_ = nullptr;
 };
 
 }  // namespace wsf::fanout

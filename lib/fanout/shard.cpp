@@ -45,12 +45,14 @@ Shard::Shard(const Options& options, ServerState& state, const Pages& pages, con
       kernel_(make_kernel(options.io)),
       tls_(make_tls(*kernel_, tls)),
       reception_(options, state, pages),
-      sessions_(client_kernel(), reception_, limits_of(options), base::steady_ms()) {
+      sessions_(client_kernel(), reception_, limits_of(options), base::steady_ms()),
+      update_traces_(state.tracer) {
   reception_.attach(sessions_);
   for (Service* service : services) {
     protocols_.push_back(service->make_protocol(reception_));
     reception_.add(*protocols_.back());
     protocols_.back()->attach(sessions_);
+    protocols_.back()->trace_to(update_traces_);
   }
   boost::system::error_code ec;
   kernel_->watch(mailbox_.wake_fd(), kMailboxToken, ws::Interest::read, ec);
@@ -121,6 +123,7 @@ void Shard::round() {
   for (const auto& protocol : protocols_) protocol->send_due();
   if (drain_.on) drain_some(now_ms);
   stages_.around([this] { sessions_.flush(); });
+  update_traces_.flushed();
   rounds_.fetch_add(1, std::memory_order_relaxed);
   if (drain_.on && drained(now_ms)) finished_ = true;
 }
@@ -144,6 +147,7 @@ void Shard::take_post() {
   std::size_t updates = 0;
   while (updates < kUpdatesPerFlush && mailbox_.take(batch)) {
     updates += batch->updates.size();
+    if (batch->traced) update_traces_.taken();
     if (protocols_[batch->service]->on_batch(batch)) stages_.queued(batch->received_ns);
   }
   more_post_ = updates >= kUpdatesPerFlush;

@@ -8,6 +8,7 @@
 #include "fanout/server_view.hpp"
 #include "fanout/service.hpp"
 #include "fanout/stage_times.hpp"
+#include "fanout/tracing/update_traces.hpp"
 #include "ws/kernel.hpp"
 #include "ws/listener.hpp"
 #include "ws/sessions.hpp"
@@ -91,6 +92,7 @@ class Shard {
   } drain_;
 
   StageTimes stages_;
+  UpdateTraces update_traces_;
   bool more_post_ = false;
   std::int64_t ticked_ms_ = 0;
   std::atomic<bool> finished_{false};

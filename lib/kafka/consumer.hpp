@@ -27,7 +27,8 @@ struct ConsumerOptions {
   std::vector<std::string> topics{"fx-rates-updates"};
   std::string group = "websocket-service";
   std::int64_t tail_records_per_partition = 10'000;  // read at start, as history
-  bool commits = true;                               // positions, for the tools that watch lag
+  bool traceparents = false;  // read that header of each record, which costs a look at all its headers
+  bool commits = true;        // positions, for the tools that watch lag
   std::chrono::milliseconds commit_every{5'000};
   std::chrono::milliseconds look_every{3'000};      // for new topics and partitions, watermarks, the broker
   std::chrono::milliseconds stalled_after{10'000};  // the head moves, the position does not: assigned anew

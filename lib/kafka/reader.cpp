@@ -35,6 +35,16 @@ Properties fixed_properties(const ConsumerOptions& options) {
   };
 }
 
+// Lives as long as the message. The last one counts, as for whoever reads headers as a map.
+std::string_view traceparent_of(const rd_kafka_message_t& message) {
+  rd_kafka_headers_t* headers = nullptr;
+  const void* value = nullptr;
+  std::size_t size = 0;
+  if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  if (rd_kafka_header_get_last(headers, "traceparent", &value, &size) != RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  return {static_cast<const char*>(value), value == nullptr ? 0 : size};
+}
+
 }  // namespace
 
 Consumer::Reader::Reader(const ConsumerOptions& options, RecordSink& sink)
@@ -112,6 +122,7 @@ void Consumer::Reader::take(const rd_kafka_message_t& message) {
                 .history = what == Cursor::Kind::history};
   if (message.key != nullptr) record.key = {static_cast<const char*>(message.key), message.key_len};
   if (message.payload != nullptr) record.value.emplace(static_cast<const char*>(message.payload), message.len);
+  if (options_.traceparents) record.traceparent = traceparent_of(message);
   add(bytes_, message.key_len + message.len);
   records_.push_back(record);
 }

@@ -19,6 +19,7 @@ struct Record {
   std::string_view key{};          // empty when has_key is false
   bool has_key = false;
   std::optional<std::string_view> value{};  // nullopt: a tombstone
+  std::string_view traceparent{};           // the header of this name, where they are asked for; empty: none
   bool history = false;  // was in the log before this consumer watched it: for last values, not news
 };
 

@@ -104,6 +104,7 @@ class RequestParser final : public http::basic_parser<true> {
       case http::field::unknown:
         if (iequals(word, "X-Api-Key")) once(has_api_key_, request.api_key, value);
         if (iequals(word, "X-Forwarded-For")) add(request.forwarded_for, value);
+        if (iequals(word, "traceparent")) request.traceparent = std::exchange(has_traceparent_, true) ? "" : value;
         return;
       default:
         return;
@@ -140,6 +141,7 @@ class RequestParser final : public http::basic_parser<true> {
   bool has_authorization_ = false;
   bool has_api_key_ = false;
   bool has_content_length_ = false;
+  bool has_traceparent_ = false;
 };
 
 std::string_view reason_phrase(int status) {

@@ -27,6 +27,7 @@ struct HttpRequest {
   std::string api_key;            // X-Api-Key
   std::string forwarded;          // Forwarded, all lines joined by ", "
   std::string forwarded_for;      // X-Forwarded-For, likewise
+  std::string traceparent;        // empty also where it stands twice (W3C Trace Context section 3.2)
   bool http_1_1 = false;
   bool asks_upgrade = false;     // Upgrade: websocket, and Connection names it
   bool repeats_a_field = false;  // one of those that may stand only once stands twice

@@ -9,6 +9,7 @@
 #include "fanout/service.hpp"
 #include "options.hpp"
 #include "service_manager.hpp"
+#include "trace/http_post.hpp"
 
 #include <signal.h>
 #include <spdlog/spdlog.h>
@@ -83,6 +84,7 @@ class Watchdog {
 constexpr std::pair<const char*, const char*> kUnusedEnvironment[] = {
     {"APPINSIGHTS_INSTRUMENTATIONKEY", "metrics are at /metrics and /actuator/metrics"},
     {"EVENTHUB_NAMESPACE", "the connection string names the namespace"},
+    {"OTEL_EXPORTER_OTLP_PROTOCOL", "spans go by OTLP/HTTP, as JSON"},
 };
 
 // What is served, from where, and what is missing.
@@ -98,6 +100,10 @@ void announce(const Server& server) {
                options.io == Options::Io::uring ? "uring" : "epoll", options.max_connections,
                options.heartbeat.count(), options.outbox_age.count());
   if (const auto admin = server.admin_address()) spdlog::info("health and metrics at http://{}", *admin);
+  if (options.trace.on()) {
+    spdlog::info("spans go to {}: {} % of the traces that begin here, and all that were sampled before",
+                 wsf::trace::shown_url(options.trace.url), 100 * options.trace.sample);
+  }
   for (const auto& [name, why] : kUnusedEnvironment) {
     if (std::getenv(name) != nullptr) spdlog::info("{} is set and not used: {}", name, why);
   }

@@ -67,6 +67,7 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   quotes_patch_.emplace(settings_);
   relay_.emplace(settings_);
   redis_.emplace(settings_, "Redis", "Redis, for what needs one", "");
+  trace_.emplace(settings_);
   settings_.linked(wsf::kafka::library_version());
   settings_.exclusive("embedded-broker", "brokers");
   settings_.rule([this]() -> std::optional<std::string> {
@@ -226,6 +227,7 @@ wsf::fanout::Options CommandLine::options() const {
   wsf::fanout::Options options = options_;
   options.tls = tls();
   options.embedded_broker = feed_->embedded_broker();
+  options.trace = trace_->options();
   options.fx_rates.reset();
   if (serves(kFxRates)) options.fx_rates = fx_rates();
   if (serves(kTrading)) options.trading = trading();

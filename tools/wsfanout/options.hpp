@@ -9,6 +9,7 @@
 #include "redis/destination.hpp"
 #include "relay_flags.hpp"
 #include "token_flags.hpp"
+#include "trace_flags.hpp"
 #include "trading_flags.hpp"
 
 #include <initializer_list>
@@ -63,6 +64,7 @@ class CommandLine {
   std::optional<QuotesPatchFlags> quotes_patch_;
   std::optional<RelayFlags> relay_;
   std::optional<wsf::redis::DestinationFlags> redis_;
+  std::optional<TraceFlags> trace_;
   wsf::base::Rate message_rate_, connection_rate_, address_rate_;
   std::vector<std::string> trusted_proxies_;
   wsf::base::Size max_message_, outbox_bytes_;

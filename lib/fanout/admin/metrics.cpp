@@ -4,6 +4,7 @@
 #include "fanout/admin/kafka_metrics.hpp"
 #include "fanout/admin/seed_families.hpp"
 #include "fanout/admin/tls_metrics.hpp"
+#include "fanout/admin/trace_metrics.hpp"
 #include "fanout/feeds/log_feed.hpp"
 #include "stats/process.hpp"
 
@@ -258,6 +259,7 @@ void append_metrics(stats::Exposition& out, const ServerView& server) {
   append_slow_client_metrics(out, server);
   append_feed_metrics(out, server);
   append_kafka_metrics(out, server);
+  append_trace_metrics(out, server);
   for (const Service* service : server.services) service->append_metrics(out);
   append_seed_metrics(out, server);
   stats::append_process_metrics(out);

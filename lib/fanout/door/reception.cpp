@@ -55,7 +55,7 @@ ws::HttpReply unauthorized(auth::Refusal refusal) {
 }  // namespace
 
 Reception::Reception(const Options& options, ServerState& state, const Pages& pages)
-    : options_(options), state_(state), pages_(pages) {}
+    : options_(options), state_(state), pages_(pages), traces_(state.tracer) {}
 
 ws::RequestAnswer Reception::on_request(ws::Slot slot, const ws::HttpRequest& request) {
   if (auto refusal = break_of_rules(request)) return *refusal;
@@ -63,21 +63,28 @@ ws::RequestAnswer Reception::on_request(ws::Slot slot, const ws::HttpRequest& re
   const Served* const served = serving(request.path);
   if (served == nullptr && options_.admin) return ws::plain_reply(404, "no such path");
   if (served == nullptr) return pages_.answer(request);
-  Protocol* const protocol = served->protocol;
+  traces_.arrive(request);
+  arriving_ = Client{};
+  ws::RequestAnswer answer = let_in(*served, request);
+  traces_.answer(answer, arriving_.grant.get());
+  return answer;
+}
+
+ws::RequestAnswer Reception::let_in(const Served& served, const ws::HttpRequest& request) {
+  Protocol& protocol = *served.protocol;
   if (auto refusal = ws::refuse_upgrade(request)) return *refusal;
-  if (!ws::origin_allowed(request, protocol->route().options.allowed_origins))
+  if (!ws::origin_allowed(request, protocol.route().options.allowed_origins))
     return ws::plain_reply(403, "Origin not allowed");
   if (state_.draining) return ws::plain_reply(503, "shutting down", "Retry-After: 1\r\n");
-  arriving_ = Client{};
-  arriving_.protocol = protocol;
-  if (auth::KeyStore* const keys = protocol->route().keys) {
+  arriving_.protocol = &protocol;
+  if (auth::KeyStore* const keys = protocol.route().keys) {
     auto grant = identify(*keys, request);
     if (const auto* refusal = std::get_if<auth::Refusal>(&grant)) return unauthorized(*refusal);
     arriving_.grant = std::make_unique<const auth::Grant>(std::get<auth::Grant>(std::move(grant)));
   }
-  if (auto refusal = protocol->refuse(request, arriving_.grant.get())) return *refusal;
+  if (auto refusal = protocol.refuse(request, arriving_.grant.get())) return *refusal;
   ws::Upgrade upgrade;
-  upgrade.profile = served->profile;
+  upgrade.profile = served.profile;
   if (ws::lists(request.subprotocols, kSubprotocol)) upgrade.subprotocol = kSubprotocol;
   if (options_.compress) upgrade.deflate = ws::accept_deflate(request.extensions);
   return upgrade;
@@ -151,7 +158,9 @@ void Reception::on_open(ws::Slot slot) {
   Client& client = clients_[slot];
   client = std::exchange(arriving_, Client{});
   Protocol* const protocol = std::exchange(client.protocol, nullptr);
-  if (!admit(slot, protocol->route())) return;
+  const bool admitted = admit(slot, protocol->route());
+  traces_.opened(slot, admitted);
+  if (!admitted) return;
   client.protocol = protocol;
   client.id = new_id_();
   if (client.grant) set_end(slot);
@@ -206,6 +215,7 @@ void Reception::on_close(ws::Slot slot, const ws::Ending& ending) {
   if (client.grant && route.options.max_connections_per_user > 0) route.users.leave(client.grant->user);
   if (client.ends_s != 0) ends_.erase({client.ends_s, slot});
   protocol->on_close(slot);
+  traces_.closed(slot);
   client.grant.reset();
   spdlog::debug("WebSocket connection closed: {} code={} by={}", boost::uuids::to_string(client.id), ending.code,
                 ending.by_peer ? "client" : "server");

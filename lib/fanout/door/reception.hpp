@@ -10,6 +10,7 @@
 #include "fanout/options.hpp"
 #include "fanout/protocol.hpp"
 #include "fanout/server_state.hpp"
+#include "fanout/tracing/session_traces.hpp"
 #include "hub/token_bucket.hpp"
 #include "ws/sessions.hpp"
 
@@ -64,6 +65,9 @@ class Reception final : public ws::Application {
   // Counts an invalid message; closes a client that sends too many.
   void fault(ws::Slot slot);
 
+  // What they tell of subscriptions.
+  SessionTraces& traces() { return traces_; }
+
   const ReceptionCounters& counters() const { return counters_; }
 
  private:
@@ -82,6 +86,7 @@ class Reception final : public ws::Application {
     hub::TokenBucket messages;
   };
 
+  ws::RequestAnswer let_in(const Served& served, const ws::HttpRequest& request);
   std::optional<ws::HttpReply> count_forwarded(ws::Slot slot, const ws::HttpRequest& request);
   const Served* serving(std::string_view path) const;
   bool admit(ws::Slot slot, Route& route);
@@ -95,6 +100,7 @@ class Reception final : public ws::Application {
   const Options& options_;
   ServerState& state_;
   const Pages& pages_;
+  SessionTraces traces_;
   ReceptionCounters counters_;
   ws::Sessions* sessions_ = nullptr;
   std::vector<Served> served_;

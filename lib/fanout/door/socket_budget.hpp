@@ -15,10 +15,10 @@ constexpr std::uint64_t most_sockets(std::uint64_t max_connections) {
   return max_connections + std::clamp(max_connections / 4, kLeastSpareSockets, kMostSpareSockets);
 }
 
-// Standard streams, key files, a fetch of keys, connections to Redis; a client library's brokers; of each shard the
-// loop, its ring and its mailbox; what the admin port admits.
+// Standard streams, key files, a fetch of keys, connections to Redis and a collector; a client library's brokers; of
+// each shard the loop, its ring and its mailbox; what the admin port admits.
 constexpr std::uint64_t own_descriptors(const Options& options, std::uint64_t shards) {
-  constexpr std::uint64_t kProcess = 24, kFeed = 32, kShard = 3, kAdmin = 256 + 3;
+  constexpr std::uint64_t kProcess = 28, kFeed = 32, kShard = 3, kAdmin = 256 + 3;
   return kProcess + kFeed + kShard * shards + (options.admin ? kAdmin : 0);
 }
 

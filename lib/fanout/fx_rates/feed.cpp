@@ -8,12 +8,13 @@
 
 namespace wsf::fanout {
 
-Feed::Feed(std::string topic, std::size_t max_event_bytes, FeedState& state, Post post)
+Feed::Feed(std::string topic, std::size_t max_event_bytes, FeedState& state, Post post, trace::Tracer* tracer)
     : topic_(std::move(topic)),
       max_event_bytes_(max_event_bytes),
       state_(state),
       post_(std::move(post)),
-      poison_(state) {}
+      poison_(state),
+      traces_(tracer, "kafka") {}
 
 void Feed::on_records(std::span<const kafka::Record> records) {
   auto batch = new_batch();
@@ -22,6 +23,7 @@ void Feed::on_records(std::span<const kafka::Record> records) {
   if (batch->updates.empty()) return;
   state_.batches.add();
   post_(std::move(batch));
+  traces_.posted();
 }
 
 void Feed::on_loss(const kafka::Loss& loss) {
@@ -56,7 +58,9 @@ void Feed::append(hub::UpdateBatch& batch, const kafka::Record& record) {
   const protocol::Pair& pair = std::get<protocol::Pair>(checked);
   spdlog::debug("Received event: FxRateUpdated for {} at {}-{}", pair.view(), record.partition, record.offset);
   state_.count_event(record.history, record.timestamp_ms, batch.received_ms);
-  add(batch, record, pair.view()).payload = *record.value;
+  hub::Update& update = add(batch, record, pair.view());
+  update.payload = *record.value;
+  traces_.receive(batch, update, topic_, record.traceparent);
 }
 
 // Clears the last value of the pair that the record's key names; another key means nothing here.

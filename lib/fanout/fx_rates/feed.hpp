@@ -4,6 +4,7 @@
 
 #include "fanout/feeds/feed_state.hpp"
 #include "fanout/feeds/poison_log.hpp"
+#include "fanout/tracing/feed_traces.hpp"
 #include "hub/update.hpp"
 #include "kafka/record.hpp"
 
@@ -22,7 +23,7 @@ class Feed final : public kafka::RecordSink {
   using Post =
       std::function<void(std::shared_ptr<hub::UpdateBatch>)>;  // to all shards; may wait for one that is behind
 
-  Feed(std::string topic, std::size_t max_event_bytes, FeedState& state, Post post);
+  Feed(std::string topic, std::size_t max_event_bytes, FeedState& state, Post post, trace::Tracer* tracer = nullptr);
 
   // On the consumer's thread.
   void on_records(std::span<const kafka::Record> records) override;
@@ -41,6 +42,7 @@ class Feed final : public kafka::RecordSink {
   Post post_;
   std::unordered_map<std::string, base::Position> newest_;  // by pair
   PoisonLog poison_;
+  FeedTraces traces_;
 };
 
 }  // namespace wsf::fanout

@@ -48,7 +48,7 @@ bool FxRates::on_batch(const hub::SharedBatch& batch) {
     const hub::KeyId key = subscriptions_.intern(update.key);
     gaps_.before(key, update);
     const std::int64_t heard_ms = freshness_.take(key, update, sent_ms);
-    if (!update.silent && !update.tombstone) broadcast(key, update, sent_ms);
+    if (!update.silent && !update.tombstone) traced(update, [&] { broadcast(key, update, sent_ms); });
     subscriptions_.remember(key, update, heard_ms);
     if (sessions_->crowded()) sessions_->flush();
   }
@@ -155,6 +155,7 @@ void FxRates::serve_waiting() {
 }
 
 void FxRates::subscribe_now(ws::Slot slot, protocol::Command command) {
+  SubscribeSpan span = reception_.traces().subscribe(slot, "fx-rates", command.pairs.size() + command.refused.size());
   entitle(slot, command);
   const std::size_t most = max_subscriptions(slot);
   if (subscriptions_.count(slot) + new_pairs(slot, command.pairs) > most) {
@@ -162,6 +163,7 @@ void FxRates::subscribe_now(ws::Slot slot, protocol::Command command) {
   }
   const std::vector<Resumption> resumptions = resumes_.look_back(slot, command);
   const std::vector<hub::KeyId> new_to_status = subscribe_pairs(slot, command);
+  span.accept(command.pairs.size());
   if (command.has_answer()) {
     protocol::Recovered recovered;
     for (const Resumption& one : resumptions) recovered.emplace_back(one.point->pair, one.recovered());

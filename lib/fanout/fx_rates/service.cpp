@@ -30,7 +30,7 @@ std::unique_ptr<Protocol> FxRatesService::make_protocol(Reception& reception) {
 void FxRatesService::start(Post post) {
   if (!options_.from_kafka()) {
     relayed_ = std::make_unique<RelayedFeed>(options_.redis, options_.relay_channel, options_.max_event_bytes,
-                                             log_.state(), std::move(post));
+                                             log_.state(), std::move(post), tracer());
     return;
   }
   if (options_.relay) {
@@ -41,8 +41,9 @@ void FxRatesService::start(Post post) {
       relay_->add(shared);
     };
   }
-  feed_.emplace(options_.topic, options_.max_event_bytes, log_.state(), std::move(post));
+  feed_.emplace(options_.topic, options_.max_event_bytes, log_.state(), std::move(post), tracer());
   kafka::ConsumerOptions consumer;
+  consumer.traceparents = tracer() != nullptr;
   consumer.connection = options_.kafka;
   consumer.topics = {options_.topic};
   consumer.group = options_.group;

@@ -31,6 +31,7 @@ void Notify::on_open(ws::Slot slot) {
   take_place(slot);
   users_[grant->user].push_back(slot);
   channels_.join(grant->user);
+  reception_.traces().subscribe(slot, "notify", 1).accept(1);
   idle_.begin(slot);
   counters_.accepted.add();
   counters_.connections.add(1);
@@ -86,7 +87,7 @@ void Notify::on_text(ws::Slot slot, std::string_view text) {
 bool Notify::on_batch(const hub::SharedBatch& batch) {
   const std::uint64_t sent_before = counters_.updates_sent.value();
   for (const hub::Update& update : batch->updates) {
-    publish(update);
+    traced(update, [&] { publish(update); });
     if (sessions_->crowded()) sessions_->flush();
   }
   close_overfull();

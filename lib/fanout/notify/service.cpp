@@ -37,6 +37,7 @@ std::unique_ptr<Protocol> NotifyService::make_protocol(Reception& reception) {
 
 void NotifyService::start(Post post) {
   post_ = std::move(post);
+  traces_.emplace(tracer(), "redis");
   subscriber_.emplace(options_.redis, static_cast<redis::SubscriberSink&>(*this));
   if (options_.cluster_limits) count_over_replicas();
 }
@@ -91,8 +92,11 @@ void NotifyService::on_messages(std::span<redis::Message> messages) {
     hub::Update& update = batch->updates.emplace_back();
     update.key = *user;
     update.payload = std::move(message.payload);
+    traces_->receive(*batch, update, message.channel);
   }
-  if (!batch->updates.empty()) post_(std::move(batch));
+  if (batch->updates.empty()) return;
+  post_(std::move(batch));
+  traces_->posted();
 }
 
 bool NotifyService::passes(const redis::Message& message) {

@@ -7,6 +7,7 @@
 #include "fanout/notify/counters.hpp"
 #include "fanout/notify/user_channels.hpp"
 #include "fanout/service.hpp"
+#include "fanout/tracing/feed_traces.hpp"
 #include "redis/leases.hpp"
 #include "redis/subscriber.hpp"
 
@@ -52,6 +53,7 @@ class NotifyService final : public Service, private UserChannels, private UserPl
   NotifyOptions options_;
   ChannelFeedState feed_;
   Post post_;
+  std::optional<FeedTraces> traces_;  // from start() on; of the subscriber's thread
   std::vector<const NotifyCounters*> shards_;
   std::array<std::atomic<std::uint64_t>, kSkipped> skipped_{};
   std::optional<redis::Subscriber> subscriber_;  // from start() on

@@ -26,7 +26,7 @@ std::string values_at_once(const redis::Options& redis, std::size_t max_event_by
 }  // namespace
 
 RelayedFeed::RelayedFeed(const redis::Options& redis, std::string channel, std::size_t max_event_bytes,
-                         FeedState& state, Service::Post post)
+                         FeedState& state, Service::Post post, trace::Tracer* tracer)
     : channel_(std::move(channel)),
       pulse_channel_(protocol::relay_pulse_channel(channel_)),
       values_key_(protocol::relay_values_key(channel_)),
@@ -36,6 +36,7 @@ RelayedFeed::RelayedFeed(const redis::Options& redis, std::string channel, std::
       state_(state),
       post_(std::move(post)),
       poison_(state),
+      traces_(tracer, "redis"),
       commands_(redis),
       subscriber_(redis, static_cast<redis::SubscriberSink&>(*this)),
       watch_([this] { watch(); }) {
@@ -124,6 +125,7 @@ void RelayedFeed::take_event(protocol::RelayedEvent relayed, bool from_hash) {
   state_.count_event(update.silent, again ? 0 : place.kafka_ms, batch_->received_ms);
   spdlog::debug("Received event: FxRateUpdated for {} at {}", pair.view(), protocol::to_text(place.at));
   update.payload = std::move(relayed.event);
+  traces_.receive(*batch_, update, channel_);
 }
 
 void RelayedFeed::take_removal(const protocol::RelayedRemoval& removal) {
@@ -167,6 +169,7 @@ void RelayedFeed::post() {
   if (!batch_) return;
   state_.batches.add();
   post_(std::exchange(batch_, nullptr));
+  traces_.posted();
 }
 
 // Anew from the first piece on; what is still on its way of an earlier reading is not looked at.

@@ -8,6 +8,7 @@
 #include "fanout/feeds/poison_log.hpp"
 #include "fanout/relay/relayed_chains.hpp"
 #include "fanout/service.hpp"
+#include "fanout/tracing/feed_traces.hpp"
 #include "protocol/fx_rates_relay.hpp"
 #include "redis/commands.hpp"
 #include "redis/options.hpp"
@@ -40,7 +41,7 @@ class RelayedFeed final : private redis::SubscriberSink {
   // Throws base::StartupError (usage) with what is wrong with the TLS files. Does not wait for the server.
   // `state.broker_reachable` says whether relay and broker are heard, `state.at_head` that they have been, once.
   RelayedFeed(const redis::Options& redis, std::string channel, std::size_t max_event_bytes, FeedState& state,
-              Service::Post post);
+              Service::Post post, trace::Tracer* tracer = nullptr);
   ~RelayedFeed();  // posts no more
   RelayedFeed(const RelayedFeed&) = delete;
   RelayedFeed& operator=(const RelayedFeed&) = delete;
@@ -109,6 +110,7 @@ class RelayedFeed final : private redis::SubscriberSink {
   std::shared_ptr<hub::UpdateBatch> batch_;
   RelayedChains chains_;
   PoisonLog poison_;
+  FeedTraces traces_;
 
   redis::Commands commands_;
   redis::Subscriber subscriber_;

@@ -9,8 +9,14 @@
 
 namespace wsf::fanout {
 
-TradingFeed::TradingFeed(std::size_t max_event_bytes, FeedState& state, hub::EventBuffer& buffer, Service::Post post)
-    : max_event_bytes_(max_event_bytes), state_(state), buffer_(buffer), post_(std::move(post)), poison_(state) {}
+TradingFeed::TradingFeed(std::size_t max_event_bytes, FeedState& state, hub::EventBuffer& buffer, Service::Post post,
+                         trace::Tracer* tracer)
+    : max_event_bytes_(max_event_bytes),
+      state_(state),
+      buffer_(buffer),
+      post_(std::move(post)),
+      poison_(state),
+      traces_(tracer, "kafka") {}
 
 void TradingFeed::on_records(std::span<const kafka::Record> records) {
   const auto batch = numbered_batch();
@@ -21,6 +27,7 @@ void TradingFeed::on_records(std::span<const kafka::Record> records) {
   for (const hub::Update& update : batch->updates) keep(*batch, update);
   state_.batches.add();
   post_(batch);
+  traces_.posted();
 }
 
 void TradingFeed::on_loss(const kafka::Loss& loss) {
@@ -68,6 +75,7 @@ void TradingFeed::append(hub::UpdateBatch& batch, const kafka::Record& record) {
   update.kafka_ms = record.timestamp_ms;
   update.for_all = event.market_price;
   update.silent = record.history;
+  traces_.receive(batch, update, topic, record.traceparent);
 }
 
 // Of a log that was made anew nothing is known before its first record either.

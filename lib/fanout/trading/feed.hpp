@@ -5,6 +5,7 @@
 #include "fanout/feeds/feed_state.hpp"
 #include "fanout/feeds/poison_log.hpp"
 #include "fanout/service.hpp"
+#include "fanout/tracing/feed_traces.hpp"
 #include "hub/event_buffer.hpp"
 #include "kafka/record.hpp"
 
@@ -20,7 +21,8 @@ namespace wsf::fanout {
 
 class TradingFeed final : public kafka::RecordSink {
  public:
-  TradingFeed(std::size_t max_event_bytes, FeedState& state, hub::EventBuffer& buffer, Service::Post post);
+  TradingFeed(std::size_t max_event_bytes, FeedState& state, hub::EventBuffer& buffer, Service::Post post,
+              trace::Tracer* tracer = nullptr);
 
   void on_records(std::span<const kafka::Record> records) override;
   void on_loss(const kafka::Loss& loss) override;
@@ -39,6 +41,7 @@ class TradingFeed final : public kafka::RecordSink {
   hub::EventBuffer& buffer_;
   Service::Post post_;
   PoisonLog poison_;
+  FeedTraces traces_;
   std::uint64_t batches_ = 0;
   std::set<std::string, std::less<>> topics_;                                // for life: updates refer to them
   std::map<std::pair<std::string_view, std::int32_t>, std::int32_t> begun_;  // epochs of the logs that are read

@@ -34,8 +34,9 @@ std::unique_ptr<Protocol> TradingService::make_protocol(Reception& reception) {
 }
 
 void TradingService::start(Post post) {
-  feed_.emplace(options_.max_event_bytes, log_.state(), buffer_, std::move(post));
+  feed_.emplace(options_.max_event_bytes, log_.state(), buffer_, std::move(post), tracer());
   kafka::ConsumerOptions consumer;
+  consumer.traceparents = tracer() != nullptr;
   consumer.connection = options_.kafka;
   consumer.topics = options_.topics;
   consumer.group = options_.group;

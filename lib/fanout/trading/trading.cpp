@@ -73,6 +73,7 @@ void Trading::on_open(ws::Slot slot) {
   client = std::exchange(arriving_, Client{});
   client.opened_at = last_batch_;
   client.opened_ms = sessions_->now_ms();
+  reception_.traces().subscribe(slot, "trading", client.assessments.size()).accept(client.assessments.size());
   const hub::Terms terms{.meta = client.meta};
   subscriptions_.subscribe(slot, kEverybody, terms);
   for (const std::string& assessment : client.assessments) subscriptions_.subscribe(slot, assessment, terms);
@@ -118,7 +119,7 @@ bool Trading::on_batch(const hub::SharedBatch& batch) {
   const std::uint64_t sent_before = counters_.updates_sent.value();
   last_batch_ = batch->number;
   for (const hub::Update& update : batch->updates) {
-    if (!update.silent) publish(update);
+    if (!update.silent) traced(update, [&] { publish(update); });
     if (sessions_->crowded()) sessions_->flush();
   }
   counters_.keys.set(static_cast<std::int64_t>(subscriptions_.keys()));

@@ -75,7 +75,7 @@ class Cluster:
         eventually(lambda: len(self._admin.list_topics(topic, timeout=5).topics[topic].partitions) == count, 20,
                    f"{topic} has {count} partitions")
 
-    def publish(self, topic, *values, key=None, partition=0, deadline_s=20):
+    def publish(self, topic, *values, key=None, partition=0, headers=None, deadline_s=20):
         """Appends the values (text, bytes, None for a tombstone) in their order; the offset of each."""
         offsets = []
 
@@ -87,7 +87,8 @@ class Cluster:
             raw = value.encode() if isinstance(value, str) else value
             while True:
                 try:
-                    self._producer.produce(topic, raw, key=key, partition=partition, on_delivery=delivered)
+                    self._producer.produce(topic, raw, key=key, partition=partition, headers=headers or {},
+                                           on_delivery=delivered)
                     break
                 except BufferError:
                     self._producer.poll(0.1)
