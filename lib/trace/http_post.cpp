@@ -48,7 +48,8 @@ struct HttpPost::Handles {
 
 base::Result<std::string> check_url(const std::string& text) {
   const Url url(curl_url());
-  if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return base::Error{"no URL of http:// or https://"};
+  if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK)
+    return base::Error{"no URL of http:// or https://"};
   const std::string scheme = part(url.get(), CURLUPART_SCHEME);
   if (scheme != "http" && scheme != "https") return base::Error{"spans are posted to http:// or https://"};
   if (!part(url.get(), CURLUPART_USER).empty() || !part(url.get(), CURLUPART_PASSWORD).empty())

@@ -138,6 +138,7 @@ def test_events_of_trading_are_traced_alike(start, collector, kafka, join):
     client = join(server, "assessment-123")
     topics.publish("trading.pnl", PNL)
     client.receive()
+    client.drop()
     write, = come(collector, server, 1, name="write")
     receive, = collector.spans("receive", write.trace)
     assert receive.attributes["messaging.destination.name"] == topics.name("trading.pnl")
@@ -150,6 +151,7 @@ def test_messages_of_notify_are_traced_by_their_channel(notify, redis, collector
     server.wait_for_channels(1)
     redis.publish("ws:ada", '{"n":1}')
     client.receive()
+    client.drop()
     write, = come(collector, server, 1, name="write")
     receive, = collector.spans("receive", write.trace)
     assert receive.attributes == {"messaging.system": "redis", "messaging.operation.type": "receive",
