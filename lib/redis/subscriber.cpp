@@ -1,10 +1,10 @@
 #include "redis/subscriber.hpp"
 
 #include "base/random_source.hpp"
+#include "hub/wanted_names.hpp"
 #include "redis/command.hpp"
 #include "redis/link.hpp"
 #include "redis/loop.hpp"
-#include "redis/wanted_channels.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -121,7 +121,7 @@ class Subscriber::Worker final : private LinkEvents {
   }
 
   SubscriberSink& sink_;
-  WantedChannels wanted_;
+  hub::WantedNames wanted_;
   std::atomic<bool> up_{false};
   std::atomic<std::uint64_t> messages_{0}, bytes_{0}, connects_{0}, failures_{0}, subscribed_{0};
 

@@ -1,5 +1,6 @@
 #pragma once
-// Which channels somebody wants, counted, and which of them changed since the subscriber last looked. Any thread.
+// Which names (channels, symbols) somebody wants, counted, and which of them changed since who asks for them upstream
+// last looked. Any thread.
 
 #include "base/check.hpp"
 
@@ -11,29 +12,29 @@
 #include <unordered_map>
 #include <vector>
 
-namespace wsf::redis {
+namespace wsf::hub {
 
-class WantedChannels {
+class WantedNames {
  public:
   struct Change {
-    std::string channel;
+    std::string name;
     bool wanted = false;  // as of now
   };
 
-  // True: the channel's state changed.
-  bool add(const std::string& channel) {
+  // True: the name's state changed.
+  bool add(const std::string& name) {
     const std::lock_guard lock(mutex_);
-    if (++counts_[channel] > 1) return false;
-    changed_.push_back(channel);
+    if (++counts_[name] > 1) return false;
+    changed_.push_back(name);
     return true;
   }
-  bool remove(const std::string& channel) {
+  bool remove(const std::string& name) {
     const std::lock_guard lock(mutex_);
-    const auto at = counts_.find(channel);
-    base::check(at != counts_.end(), "a channel is left as often as it was joined");
+    const auto at = counts_.find(name);
+    base::check(at != counts_.end(), "a name is left as often as it was joined");
     if (--at->second > 0) return false;
     counts_.erase(at);
-    changed_.push_back(channel);
+    changed_.push_back(name);
     return true;
   }
 
@@ -53,7 +54,7 @@ class WantedChannels {
   void start_anew() {
     const std::lock_guard lock(mutex_);
     changed_.clear();
-    for (const auto& [channel, count] : counts_) changed_.push_back(channel);
+    for (const auto& [name, count] : counts_) changed_.push_back(name);
   }
 
   std::size_t size() const {
@@ -67,4 +68,4 @@ class WantedChannels {
   std::vector<std::string> changed_;
 };
 
-}  // namespace wsf::redis
+}  // namespace wsf::hub
