@@ -1,5 +1,5 @@
 #pragma once
-// How words are put into a JSON text. Inside of lib/protocol.
+// How words are put into a JSON text. Inside of lib/protocol, but for cut_utf8().
 
 #include <cstddef>
 #include <string>
