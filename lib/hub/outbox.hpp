@@ -65,6 +65,9 @@ class Outbox {
   // Fills up to `capacity` buffers with what is to be written next, in order; returns how many.
   int gather(OutboxPool& pool, iovec* buffers, int capacity);
 
+  // The frame that is next, for who writes whole frames; consume() its bytes then. Not for an empty outbox.
+  const FramePtr& front(const OutboxPool& pool) const { return pool.entries_[head_].frame; }
+
   // The socket took this many bytes.
   void consume(OutboxPool& pool, std::size_t bytes);
 
