@@ -2,6 +2,7 @@
 
 #include "base/exit_codes.hpp"
 #include "base/text_file.hpp"
+#include "grpc/host_port.hpp"
 #include "grpc/library_log.hpp"
 #include "grpc/server_stream.hpp"
 #include "net/pem_files.hpp"
@@ -50,14 +51,10 @@ std::shared_ptr<::grpc::ServerCredentials> credentials_of(const QuoteServerOptio
   return ::grpc::SslServerCredentials(files);
 }
 
-std::string address_of(const QuoteServerOptions& options) {
-  return options.host.find(':') == std::string::npos ? fmt::format("{}:{}", options.host, options.port)
-                                                     : fmt::format("[{}]:{}", options.host, options.port);
-}
-
 void bound(::grpc::ServerBuilder& builder, const QuoteServerOptions& options) {
   builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_message_bytes));
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, static_cast<int>(options.max_streams));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
+                             static_cast<int>(options.max_streams + QuoteServer::kOtherCalls));
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // a second process must not share the port silently
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, milliseconds(QuoteServer::kIdleConnection));
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, milliseconds(QuoteServer::kKeepalive));
@@ -76,7 +73,7 @@ class QuoteServer::Service final : public Generated {
     ::grpc::EnableDefaultHealthCheckService(true);
     ::grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     ::grpc::ServerBuilder builder;
-    const std::string address = address_of(options);
+    const std::string address = host_port(options.host, options.port);
     builder.AddListeningPort(address, credentials_of(options), &port_);
     builder.RegisterService(this);
     bound(builder, options);

@@ -39,6 +39,7 @@ struct QuoteServerCounters {
 // construction, stop() and destruction from one.
 class QuoteServer {
  public:
+  static constexpr std::size_t kOtherCalls = 100;  // of a connection at a time, beside streams
   // An idle connection is closed, so that they cannot pile up: one without a call for so long.
   static constexpr std::chrono::minutes kIdleConnection{5};
   static constexpr std::chrono::seconds kKeepalive{30};          // HTTP/2 pings to peers that say nothing

@@ -3,13 +3,11 @@
 #include "base/exit_codes.hpp"
 #include "base/log_limiter.hpp"
 #include "base/random_source.hpp"
-#include "base/text_file.hpp"
-#include "base/trimmed.hpp"
 #include "grpc/client_stream.hpp"
+#include "grpc/host_port.hpp"
 #include "grpc/library_log.hpp"
+#include "grpc/upstream_credentials.hpp"
 #include "hub/wanted_names.hpp"
-#include "net/client_tls.hpp"
-#include "net/pem_files.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -38,39 +36,10 @@ std::string_view hint(std::string_view why) {
   return "";
 }
 
-// The authorities to trust, read once: files that cannot be used are told of at start.
-std::string read_roots(const UpstreamOptions& options) {
-  if (!options.tls || options.ca_file.empty()) return {};
-  if (const auto tls = net::ClientTls::read({.ca = options.ca_file}); !tls) {
-    base::refuse("TLS to gRPC: " + tls.error().message);
-  }
-  auto roots = base::read_text_file(options.ca_file, net::kMaxPemBytes);
-  if (!roots) base::refuse("TLS to gRPC: " + options.ca_file + ": " + roots.error().message);
-  return *roots;
-}
-
-base::Result<std::string> read_token(const std::string& path) {
-  if (path.empty()) return {boost::system::in_place_value, ""};
-  auto text = base::read_text_file(path, kMaxTokenBytes);
-  if (!text) return base::Error{"token file " + path + ": " + text.error().message};
-  const auto token = base::trimmed(*text, base::kBlanksAndLineEnds);
-  if (token.empty()) return base::Error{"token file " + path + ": it is empty"};
-  if (!fits_header(token)) return base::Error{"token file " + path + ": not one line of ASCII"};
-  return {boost::system::in_place_value, token};
-}
-
-// A server may repeat in its refusal what it got.
-std::string without(std::string text, const std::string& secret) {
-  if (secret.empty()) return text;
-  for (auto at = text.find(secret); at != text.npos; at = text.find(secret, at))
-    text.replace(at, secret.size(), "***");
-  return text;
-}
-
 }  // namespace
 
 std::string UpstreamOptions::text() const {
-  return host.find(':') == host.npos ? fmt::format("{}:{}", host, port) : fmt::format("[{}]:{}", host, port);
+  return host_port(host, port);
 }
 
 class QuoteUpstream::Worker {
@@ -122,10 +91,11 @@ class QuoteUpstream::Worker {
     wanted_.start_anew();
     connected_since_.reset();
     writing_ = false;
-    ClientStream stream(options_, roots_, *token, inbox_);
+    token_ = *token;
+    ClientStream stream(options_, roots_, token_, inbox_);
     const Lost lost = follow(stream);
     const std::string said = stream.end(lost.broken);
-    return without(lost.broken ? said : lost.why, *token);
+    return without_secret(lost.broken ? said : lost.why, token_);
   }
 
   struct Lost {
@@ -196,7 +166,7 @@ class QuoteUpstream::Worker {
   void take(Refused& refused) {
     hand_over();
     ++refusals_;
-    sink_.on_refused(refused.symbol, refused.message);
+    sink_.on_refused(refused.symbol, without_secret(refused.message, token_));
   }
   void take(Heartbeat&) { ++heartbeats_; }
   void take(Unusable& cause) {
@@ -234,6 +204,7 @@ class QuoteUpstream::Worker {
   // The thread's own.
   base::Backoff backoff_;
   base::LogLimiter log_;
+  std::string token_;                     // of this stream
   std::unordered_set<std::string> held_;  // asked for on this stream
   std::vector<std::string> join_, leave_;
   std::vector<protocol::QuoteEvent> fresh_;

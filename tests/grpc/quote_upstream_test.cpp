@@ -168,11 +168,11 @@ TEST_F(QuoteUpstreamTest, a_token_that_is_repeated_by_the_server_is_not_told) {
   const ScratchFolder folder;
   auto options = server.options();
   options.token_file = folder.file("token");
-  write_file(options.token_file, "s3cret");
-  server.refuse(kUnauthenticated, "what is s3cret?");
+  write_file(options.token_file, "*");
+  server.refuse(kUnauthenticated, "what is * and *?");
   QuoteUpstream upstream(options, sink);
   ASSERT_TRUE(sink.wait_for_downs(1));
-  EXPECT_EQ(sink.whys().front(), "UNAUTHENTICATED: what is ***?");
+  EXPECT_EQ(sink.whys().front(), "UNAUTHENTICATED: what is *** and ***?");
 }
 
 TEST_F(QuoteUpstreamTest, a_token_file_that_cannot_be_used_is_told_and_tried_again) {
