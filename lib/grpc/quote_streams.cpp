@@ -216,7 +216,7 @@ void QuoteStreams::look_at(Slot slot) {
 
 void QuoteStreams::drain(std::chrono::milliseconds window) {
   draining_ = true;
-  const auto open = std::ranges::count(streams_, State::open, &Stream::state);
+  const auto open = std::max<std::int64_t>(1, std::ranges::count(streams_, State::open, &Stream::state));
   std::int64_t nth = 0;
   for (Stream& stream : streams_) {
     if (stream.state == State::open) stream.drained_ms = now_ms_ + window.count() * nth++ / open;
