@@ -67,6 +67,14 @@ std::string rfc3339(std::int64_t epoch_ms) {
                      time.minutes().count(), time.seconds().count(), time.subseconds().count());
 }
 
+std::string rfc3339_brief(std::int64_t epoch_ms) {
+  constexpr std::size_t kWholeSeconds = std::string_view("2025-10-27T10:30:00").size();
+  std::string text = rfc3339(epoch_ms);
+  if (epoch_ms % 1000 != 0) return text;
+  text.resize(kWholeSeconds);
+  return text += 'Z';
+}
+
 std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
   using namespace std::chrono;
   const int year_number = take_number(text, 4);

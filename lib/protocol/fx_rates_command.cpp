@@ -1,11 +1,9 @@
 #include "protocol/fx_rates.hpp"
-#include "protocol/json_text.hpp"
 #include "protocol/message_json.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace wsf::protocol {
 namespace {
@@ -17,27 +15,6 @@ Command invalid(std::string_view message, std::string_view code, std::string_vie
   command.id_json = id_json;
   command.error_reply = error(message, code, id_json);
   return command;
-}
-
-bool asked_for(const json& message, const char* extension) {
-  const auto member = message.find(extension);
-  return member != message.end() && *member == true;
-}
-
-// False when `items` is no array of strings.
-bool sort_items(const json& items, Command& command) {
-  const auto is_string = [](const json& item) { return item.is_string(); };
-  if (!items.is_array() || !std::ranges::all_of(items, is_string)) return false;
-  std::unordered_set<std::string_view> seen;
-  for (const json& item : items) {
-    const auto& word = item.get_ref<const std::string&>();
-    if (!is_pair(word)) {
-      command.refused.emplace_back(cut_utf8(word, kMaxQuotedBytes));
-    } else if (seen.insert(word).second) {
-      command.pairs.push_back(word);
-    }
-  }
-  return true;
 }
 
 // False when `points` is no object of positions. Those of pairs that are not asked for are left out.
@@ -65,7 +42,7 @@ bool take_rate(const json& rate, Command& command) {
 Command with_pairs(Action action, const json& message, std::string id_json) {
   Command command;
   const auto items = message.find("currencyPairs");
-  if (items == message.end() || !sort_items(*items, command)) {
+  if (items == message.end() || !sort_names(*items, is_pair, command.pairs, command.refused)) {
     return invalid("Invalid currencyPairs format", "invalid_format", id_json);
   }
   command.action = action;
@@ -92,10 +69,7 @@ Command with_token(const json& message, std::string id_json) {
 }
 
 Command unknown_action(const json& message, std::string_view id_json) {
-  const auto action = message.find("action");
-  std::string shown = "(missing)";
-  if (action != message.end()) shown = action->is_string() ? action->get<std::string>() : action->dump();
-  return invalid("Unknown action: " + std::string(cut_utf8(shown, kMaxQuotedBytes)), "unknown_action", id_json);
+  return invalid("Unknown action: " + shown(message, "action"), "unknown_action", id_json);
 }
 
 }  // namespace

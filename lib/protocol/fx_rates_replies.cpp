@@ -5,25 +5,11 @@
 namespace wsf::protocol {
 namespace {
 
-void append_list(std::string& out, const std::vector<std::string>& words) {
-  out += R"("currencyPairs":[)";
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) out += ',';
-    append_quoted(out, words[i]);
-  }
-  out += ']';
-}
+constexpr std::string_view kPairs = "currencyPairs";
 
 std::string open_connected(std::string_view session_id) {
   std::string reply = R"({"type":"connected","message":"Connected to FX Rates WebSocket","sessionId":)";
   append_quoted(reply, session_id);
-  return reply;
-}
-
-std::string open_pairs_error(std::string message, std::string_view code, const std::vector<std::string>& pairs) {
-  for (std::size_t i = 0; i < pairs.size(); ++i) message.append(i > 0 ? ", " : "").append(pairs[i]);
-  std::string reply = open_error(message, code) + ',';
-  append_list(reply, pairs);
   return reply;
 }
 
@@ -42,7 +28,7 @@ std::string connected(std::string_view session_id, std::string_view user, std::o
 std::string subscribed(const std::vector<std::string>& pairs, std::string_view id_json, const Recovered& recovered,
                        std::string_view session) {
   std::string reply = R"({"type":"subscribed",)";
-  append_list(reply, pairs);
+  append_names(reply, kPairs, pairs);
   reply += R"(,"message":"Successfully subscribed to )" + std::to_string(pairs.size()) + R"( currency pairs")";
   for (std::size_t i = 0; i < recovered.size(); ++i) {
     reply += i == 0 ? R"(,"recovered":{)" : ",";
@@ -79,7 +65,7 @@ std::string live(std::string_view pair) {
 
 std::string unsubscribed(const std::vector<std::string>& pairs, std::string_view id_json) {
   std::string reply = R"({"type":"unsubscribed",)";
-  append_list(reply, pairs);
+  append_names(reply, kPairs, pairs);
   return closed(std::move(reply), id_json);
 }
 
@@ -88,11 +74,11 @@ std::string pong(std::int64_t epoch_ms, std::string_view id_json) {
 }
 
 std::string invalid_pairs_error(const std::vector<std::string>& refused, std::string_view id_json) {
-  return closed(open_pairs_error("Invalid currency pair: ", "invalid_pair", refused), id_json);
+  return closed(open_names_error("Invalid currency pair: ", "invalid_pair", kPairs, refused), id_json);
 }
 
 std::string denied_pairs_error(const std::vector<std::string>& denied, std::string_view id_json) {
-  return closed(open_pairs_error("Currency pair not allowed: ", "not_allowed", denied), id_json);
+  return closed(open_names_error("Currency pair not allowed: ", "not_allowed", kPairs, denied), id_json);
 }
 
 std::string limit_error(std::size_t limit, std::string_view id_json) {

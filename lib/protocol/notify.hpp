@@ -13,9 +13,6 @@ std::string notify_channel(std::string_view user);
 // nullopt: the channel is nobody's.
 std::optional<std::string_view> user_of_channel(std::string_view channel);
 
-// The feed has been lost for a while: what is published meanwhile never comes.
-inline constexpr std::string_view kFeedUnavailable = R"({"type":"error","code":"feed_unavailable"})";
-
 // What a client says. The protocol asks nothing of it: any JSON value is a sign of life.
 struct NotifyCommand {
   enum class Kind { sign_of_life, auth, invalid };

@@ -27,8 +27,10 @@ enum class Member : std::uint8_t { other, symbol, price, change, change_percent,
 
 // "ChangePercent", "change_percent" and "changePercent" are one name.
 Member member_of(std::string_view key) {
+  constexpr std::size_t kLongestWritten = 32;
   std::string name;
-  for (const char c : key.substr(0, 32)) {
+  if (key.size() > kLongestWritten) return Member::other;
+  for (const char c : key) {
     if (c != '_') name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   }
   static constexpr std::array<std::pair<std::string_view, Member>, 8> kNames{{
@@ -64,8 +66,9 @@ struct Draft {
 // Follows the parser through one quote, or through an object of them, and notes the members that count.
 class QuoteReader final : public nlohmann::json_sax<json> {
  public:
-  explicit QuoteReader(bool many) : level_(many ? 2 : 1) {
-    if (!many) drafts_.emplace_back();
+  // With a symbol: through a quote of this one.
+  explicit QuoteReader(std::optional<std::string_view> symbol) : level_(symbol ? 1 : 2) {
+    if (symbol) drafts_.emplace_back().event.symbol = *symbol;
   }
 
   bool null() override {
@@ -85,8 +88,7 @@ class QuoteReader final : public nlohmann::json_sax<json> {
   bool string(string_t& text) override {
     return scalar([&](Draft& draft, Member member) {
       if (member == Member::symbol) {
-        if (level_ == 2 && text != draft.event.symbol) return draft.fail(Poison::bad_symbol);
-        draft.event.symbol = text;
+        if (text != draft.event.symbol) draft.fail(Poison::bad_symbol);
       } else if (const auto ms = base::parse_rfc3339(text); member == Member::time && ms) {
         draft.event.quote.time_ms = *ms;
         draft.event.given.add(QuoteField::time);
@@ -118,8 +120,8 @@ class QuoteReader final : public nlohmann::json_sax<json> {
  private:
   template <class Take>
   bool scalar(Take take) {
-    if (depth_ == 0) error_ = Poison::not_object;
-    if (depth_ + 1 == level_ && depth_ > 0) drafts_.back().fail(Poison::bad_quote);  // no object in a quote's place
+    if (depth_ == 0) return no_object();
+    if (depth_ + 1 == level_) drafts_.back().fail(Poison::bad_quote);  // no object in a quote's place
     if (depth_ == level_ && member_ != Member::other) take(drafts_.back(), member_);
     member_ = Member::other;
     return true;
@@ -156,13 +158,19 @@ class QuoteReader final : public nlohmann::json_sax<json> {
   }
 
   bool open(bool object) {
-    if (depth_ == 0 && !object) error_ = Poison::not_object;
+    if (depth_ == 0 && !object) return no_object();
     const bool in_place_of_scalar = depth_ == level_ && member_ != Member::other;
     const bool list_of_quote = depth_ + 1 == level_ && depth_ > 0 && !object;
     if (in_place_of_scalar || list_of_quote) drafts_.back().fail(Poison::bad_quote);
     member_ = Member::other;
     ++depth_;
     return true;
+  }
+
+  // Ends the parsing: what lies within is nobody's.
+  bool no_object() {
+    error_ = Poison::not_object;
+    return false;
   }
 
   bool close() {
@@ -178,10 +186,11 @@ class QuoteReader final : public nlohmann::json_sax<json> {
   std::optional<Poison> error_;
 };
 
-// The payload read as one quote, or as an object of them.
-std::variant<std::vector<Draft>, Poison> read(std::string_view payload, bool many, std::size_t max_bytes) {
+// The payload read as a quote of the symbol, or as an object of quotes.
+std::variant<std::vector<Draft>, Poison> read(std::string_view payload, std::optional<std::string_view> symbol,
+                                              std::size_t max_bytes) {
   if (const auto fault = fault_of_text(payload, max_bytes)) return *fault;
-  QuoteReader reader(many);
+  QuoteReader reader(symbol);
   json::sax_parse(payload, &reader);
   if (const auto error = reader.error()) return *error;
   return std::move(reader.drafts());
@@ -214,8 +223,9 @@ Quote unpacked(std::string_view line) {
   return out;
 }
 
-std::variant<QuoteEvent, Poison> parse_quote(std::string_view payload, std::size_t max_bytes) {
-  auto drafts = read(payload, false, max_bytes);
+std::variant<QuoteEvent, Poison> parse_quote(std::string_view payload, std::string_view symbol,
+                                             std::size_t max_bytes) {
+  auto drafts = read(payload, symbol, max_bytes);
   if (const Poison* fault = std::get_if<Poison>(&drafts)) return *fault;
   Draft& draft = std::get<0>(drafts).front();
   if (const auto fault = draft.verdict()) return *fault;
@@ -223,7 +233,7 @@ std::variant<QuoteEvent, Poison> parse_quote(std::string_view payload, std::size
 }
 
 std::variant<PriceUpdates, Poison> parse_price_updates(std::string_view payload, std::size_t max_bytes) {
-  auto drafts = read(payload, true, max_bytes);
+  auto drafts = read(payload, std::nullopt, max_bytes);
   if (const Poison* fault = std::get_if<Poison>(&drafts)) return *fault;
   PriceUpdates out;
   for (Draft& draft : std::get<0>(drafts)) {

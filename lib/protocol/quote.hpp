@@ -59,9 +59,10 @@ struct QuoteEvent {
   QuoteFields given;  // what the feed told; the rest are defaults
 };
 
-// What is published on "quote:SYMBOL": an object with symbol, price, change, change_percent, timestamp. Names count
-// in any case, with underscores or without; a time is Unix milliseconds or RFC 3339.
-std::variant<QuoteEvent, Poison> parse_quote(std::string_view payload, std::size_t max_bytes);
+// What is published of `symbol`: an object with price, change, change_percent, timestamp and, where it names one,
+// this symbol. Names count in any case, with underscores or without; a time is Unix milliseconds or RFC 3339.
+std::variant<QuoteEvent, Poison> parse_quote(std::string_view payload, std::string_view symbol,
+                                             std::size_t max_bytes);
 
 // What is published on "price_updates": an object of such quotes by symbol, whose names are current_price and
 // last_updated, too.

@@ -26,6 +26,25 @@ std::string open_error(std::string_view message, std::string_view code) {
   return reply;
 }
 
+std::string open_names_error(std::string message, std::string_view code, std::string_view member,
+                             const std::vector<std::string>& names) {
+  for (std::size_t i = 0; i < names.size(); ++i) message.append(i > 0 ? ", " : "").append(names[i]);
+  std::string reply = open_error(message, code) + ',';
+  append_names(reply, member, names);
+  return reply;
+}
+
+void append_names(std::string& out, std::string_view member, const std::vector<std::string>& names) {
+  out += '"';
+  out += member;
+  out += "\":[";
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) out += ',';
+    append_quoted(out, names[i]);
+  }
+  out += ']';
+}
+
 void append_user(std::string& reply, std::string_view user, std::optional<std::int64_t> expires_s) {
   reply += R"(,"userId":)";
   append_quoted(reply, user);

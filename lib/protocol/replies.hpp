@@ -9,6 +9,9 @@
 
 namespace wsf::protocol {
 
+// The feed has been lost for a while: what comes to it meanwhile never reaches the client.
+inline constexpr std::string_view kFeedUnavailable = R"({"type":"error","code":"feed_unavailable"})";
+
 std::string error(std::string_view message, std::string_view code, std::string_view id_json);
 
 // A new token was taken; `expires_s`: Unix seconds, if its time is limited.

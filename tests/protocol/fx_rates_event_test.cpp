@@ -209,7 +209,7 @@ TEST(FxRatesPoison, every_cause_has_a_label_and_a_text_of_its_own) {
   EXPECT_EQ(seen.size(), 2 * kPoisonCount);
   EXPECT_EQ(name(Poison::bad_number), "bad_number");
   EXPECT_EQ(static_cast<std::size_t>(Poison::bad_number) + 1, kFxRatesPoisonCount);
-  EXPECT_EQ(static_cast<std::size_t>(Poison::bad_assessment) + 1, kPoisonCount);
+  EXPECT_EQ(static_cast<std::size_t>(Poison::bad_quote) + 1, kPoisonCount);
 }
 
 }  // namespace

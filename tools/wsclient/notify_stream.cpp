@@ -1,6 +1,6 @@
 #include "wsclient/notify_stream.hpp"
 
-#include "protocol/notify.hpp"
+#include "protocol/replies.hpp"
 #include "wsclient/event_message.hpp"
 
 #include <fmt/format.h>

@@ -5,6 +5,7 @@
 #include "auth/key_store.hpp"
 #include "base/clock.hpp"
 #include "fanout/sockets_fixture.hpp"
+#include "protocol/replies.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
