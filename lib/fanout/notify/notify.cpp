@@ -1,6 +1,5 @@
 #include "fanout/notify/notify.hpp"
 
-#include "base/clock.hpp"
 #include "protocol/replies.hpp"
 #include "ws/shared_frame.hpp"
 
@@ -124,10 +123,6 @@ void Notify::on_tick() {
     sessions_->close(slot, protocol::CloseCause::idle_timeout);
   });
   if (told_outage_ != feed_.outages && in_outage()) tell_outage();
-}
-
-bool Notify::in_outage() const {
-  return !feed_.up && base::steady_ms() - feed_.down_since_ms >= options_.outage_told_after.count();
 }
 
 void Notify::tell_outage() {

@@ -49,7 +49,7 @@ class Notify final : public Protocol {
   void close_refused();
   void publish(const hub::Update& update);
   void close_overfull();
-  bool in_outage() const;
+  bool in_outage() const { return feed_.down_for(options_.outage_told_after); }
   void tell_outage();
 
   const NotifyOptions& options_;

@@ -1,6 +1,5 @@
 #include "fanout/notify/service.hpp"
 
-#include "base/clock.hpp"
 #include "base/utf8.hpp"
 #include "fanout/admin/seed_families.hpp"
 #include "fanout/feeds/new_batch.hpp"
@@ -23,9 +22,7 @@ ws::HttpReply json(int code, std::string body) {
 
 }  // namespace
 
-NotifyService::NotifyService(NotifyOptions options) : Service(options.route), options_(std::move(options)) {
-  feed_.down_since_ms = base::steady_ms();
-}
+NotifyService::NotifyService(NotifyOptions options) : Service(options.route), options_(std::move(options)) {}
 
 std::unique_ptr<Protocol> NotifyService::make_protocol(Reception& reception) {
   UserChannels& channels = *this;
@@ -108,24 +105,6 @@ bool NotifyService::passes(const redis::Message& message) {
                  large ? "larger than --max-event" : "not valid UTF-8");
   }
   return false;
-}
-
-void NotifyService::on_up() {
-  feed_.up = true;
-  feed_.was_up = true;
-}
-
-// Also called for each attempt that fails: an outage begins with the first.
-void NotifyService::on_down(const std::string& /*why*/) {
-  if (!feed_.up) return;
-  feed_.down_since_ms = base::steady_ms();
-  ++feed_.outages;
-  feed_.up = false;
-}
-
-Readiness NotifyService::readiness() const {
-  if (feed_.up) return Readiness::ready;
-  return feed_.was_up ? Readiness::degraded : Readiness::starting;
 }
 
 std::optional<ws::HttpReply> NotifyService::page(std::string_view path, Readiness) const {

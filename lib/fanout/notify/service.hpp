@@ -27,7 +27,7 @@ class NotifyService final : public Service, private UserChannels, private UserPl
   void stop() override;
   std::string summary() const override;
 
-  Readiness readiness() const override;
+  Readiness readiness() const override { return feed_.readiness(); }
   std::string_view why_not_ready() const override { return "Redis unreachable"; }
   std::vector<Component> components() const override { return {{"redis", feed_.up}}; }
   std::optional<ws::HttpReply> page(std::string_view path, Readiness now) const override;
@@ -43,8 +43,8 @@ class NotifyService final : public Service, private UserChannels, private UserPl
   void release(const std::string& user, std::uint64_t place) override;
 
   void on_messages(std::span<redis::Message> messages) override;
-  void on_up() override;
-  void on_down(const std::string& why) override;
+  void on_up() override { feed_.rise(); }
+  void on_down(const std::string& /*why*/) override { feed_.fall(); }
   bool passes(const redis::Message& message);
   void count_over_replicas();
   void say_counting(bool counting, const std::string& why);
