@@ -2,6 +2,7 @@
 // What a server is told at start.
 
 #include "auth/key_store.hpp"
+#include "fanout/quotes/tiers.hpp"
 #include "kafka/connection.hpp"
 #include "market/symbols.hpp"
 #include "net/server_tls.hpp"
@@ -75,6 +76,16 @@ struct NotifyOptions {
   std::chrono::milliseconds outage_told_after{5'000};  // of the feed
 };
 
+struct QuotesOptions {
+  RouteOptions route{.path = "/ws/market-data", .max_connections_per_user = 5};
+  redis::Options redis;
+  std::uint64_t max_event_bytes = 64 * 1024;
+  std::uint64_t max_subscriptions = 100;            // symbols of one connection
+  std::chrono::milliseconds heartbeat{30'000};      // after so long without a message to a client; 0: none
+  std::chrono::milliseconds upstream_grace{5'000};  // for so long a lost feed is not told
+  QuoteTiers tiers{};
+};
+
 struct QuotesPatchOptions {
   RouteOptions route{.path = "/ws/quotes"};
   std::vector<market::Security> securities = market::well_known_securities();
@@ -99,6 +110,7 @@ struct Options {
   std::optional<FxRatesOptions> fx_rates{FxRatesOptions{}};
   std::optional<TradingOptions> trading{};
   std::optional<NotifyOptions> notify{};
+  std::optional<QuotesOptions> quotes{};
   std::optional<QuotesPatchOptions> quotes_patch{};
 
   bool embedded_broker = false;
@@ -130,6 +142,7 @@ struct Options {
     if (fx_rates) found.push_back(&fx_rates->route);
     if (trading) found.push_back(&trading->route);
     if (notify) found.push_back(&notify->route);
+    if (quotes) found.push_back(&quotes->route);
     if (quotes_patch) found.push_back(&quotes_patch->route);
     return found;
   }

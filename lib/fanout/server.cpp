@@ -5,6 +5,8 @@
 #include "fanout/admin/admin_port.hpp"
 #include "fanout/fx_rates/service.hpp"
 #include "fanout/notify/service.hpp"
+#include "fanout/quotes/redis_quotes.hpp"
+#include "fanout/quotes/service.hpp"
 #include "fanout/quotes_patch/service.hpp"
 #include "fanout/shard.hpp"
 #include "fanout/trading/service.hpp"
@@ -34,6 +36,11 @@ void use_embedded(kafka::ConnectionOptions& connection, const std::string& broke
   connection.brokers = brokers;
   connection.event_hubs_connection_string.clear();
   connection.embedded = true;
+}
+
+std::unique_ptr<Service> make_quotes(const QuotesOptions& options) {
+  return std::make_unique<QuotesService>(options,
+                                         std::make_unique<RedisQuotes>(options.redis, options.max_event_bytes));
 }
 
 }  // namespace
@@ -139,6 +146,7 @@ void Server::make_services() {
   if (options_.fx_rates) services_.push_back(std::make_unique<FxRatesService>(*options_.fx_rates));
   if (options_.trading) services_.push_back(std::make_unique<TradingService>(*options_.trading));
   if (options_.notify) services_.push_back(std::make_unique<NotifyService>(*options_.notify));
+  if (options_.quotes) services_.push_back(make_quotes(*options_.quotes));
   if (options_.quotes_patch) services_.push_back(std::make_unique<PatchService>(*options_.quotes_patch));
   for (const auto& service : services_) {
     find_keys(service->route());

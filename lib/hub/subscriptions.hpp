@@ -26,6 +26,7 @@ struct Terms {
   bool resumes : 1 = false;  // has asked to resume
   bool status : 1 = false;   // word when the key becomes stale, and when it is live again
   bool limited : 1 = false;  // no more than a number of updates a second
+  bool whole : 1 = false;    // of quotes: with all fields
 };
 
 struct Subscriber {
