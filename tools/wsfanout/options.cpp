@@ -19,6 +19,7 @@ using std::chrono::milliseconds;
 constexpr const char* kFxRates = "fx-rates";
 constexpr const char* kTrading = "trading";
 constexpr const char* kNotify = "notify";
+constexpr const char* kQuotes = "quotes";
 constexpr const char* kQuotesPatch = "quotes-patch";
 
 struct DefaultPath {
@@ -26,7 +27,8 @@ struct DefaultPath {
   std::string_view path;
 };
 constexpr std::array kProtocols{DefaultPath{kFxRates, "/ws/fx-rates"}, DefaultPath{kTrading, "/ws"},
-                                DefaultPath{kNotify, "/ws"}, DefaultPath{kQuotesPatch, "/ws/quotes"}};
+                                DefaultPath{kNotify, "/ws"}, DefaultPath{kQuotes, "/ws/market-data"},
+                                DefaultPath{kQuotesPatch, "/ws/quotes"}};
 
 constexpr milliseconds kLeastHeartbeat{100};
 
@@ -64,6 +66,7 @@ CommandLine::CommandLine(wsf::base::Settings& settings) : settings_(settings) {
   add_times();
   trading_.emplace(settings_);
   notify_.emplace(settings_);
+  quotes_.emplace(settings_);
   quotes_patch_.emplace(settings_);
   relay_.emplace(settings_);
   redis_.emplace(settings_, "Redis", "Redis, for what needs one", "");
@@ -104,7 +107,7 @@ void CommandLine::add_listening() {
       .group("Listening");
   settings_.add("--protocol", protocols_, "Protocol to serve; repeatable")
       .type("NAME")
-      .one_of({kFxRates, kTrading, kNotify, kQuotesPatch})
+      .one_of({kFxRates, kTrading, kNotify, kQuotes, kQuotesPatch})
       .group("Listening");
   settings_.add("--path", paths_, "Path of a protocol's endpoint").type("[NAME=]PATH").group("Listening");
   settings_
@@ -232,6 +235,7 @@ wsf::fanout::Options CommandLine::options() const {
   if (serves(kFxRates)) options.fx_rates = fx_rates();
   if (serves(kTrading)) options.trading = trading();
   if (serves(kNotify)) options.notify = notify();
+  if (serves(kQuotes)) options.quotes = quotes();
   if (serves(kQuotesPatch)) options.quotes_patch = quotes_patch();
   if (settings_.is_default("port")) options.port = default_port();
   options.max_message_bytes = max_message_.bytes;
@@ -292,6 +296,13 @@ wsf::fanout::NotifyOptions CommandLine::notify() const {
   return notify_->options(std::move(options), *redis_);
 }
 
+wsf::fanout::QuotesOptions CommandLine::quotes() const {
+  wsf::fanout::QuotesOptions options;
+  options.route = route(kQuotes);
+  options.max_event_bytes = feed_->max_event_bytes();
+  return quotes_->options(std::move(options), *redis_);
+}
+
 wsf::fanout::QuotesPatchOptions CommandLine::quotes_patch() const {
   wsf::fanout::QuotesPatchOptions options;
   options.route = route(kQuotesPatch);
@@ -303,6 +314,7 @@ wsf::fanout::QuotesPatchOptions CommandLine::quotes_patch() const {
 std::uint16_t CommandLine::default_port() const {
   if (protocols_.front() == kTrading) return trading_->port();
   if (protocols_.front() == kNotify) return notify_->port();
+  if (protocols_.front() == kQuotes) return QuotesFlags::kPort;
   if (protocols_.front() == kQuotesPatch) return quotes_patch_->port();
   return options_.port;
 }

@@ -5,6 +5,7 @@
 #include "fanout/options.hpp"
 #include "feed_flags.hpp"
 #include "notify_flags.hpp"
+#include "quotes_flags.hpp"
 #include "quotes_patch_flags.hpp"
 #include "redis/destination.hpp"
 #include "relay_flags.hpp"
@@ -38,6 +39,7 @@ class CommandLine {
   wsf::fanout::RouteOptions route(std::string_view protocol) const;
   wsf::fanout::TradingOptions trading() const;
   wsf::fanout::NotifyOptions notify() const;
+  wsf::fanout::QuotesOptions quotes() const;
   wsf::fanout::QuotesPatchOptions quotes_patch() const;
   std::uint16_t default_port() const;
   wsf::fanout::FxRatesOptions fx_rates() const;
@@ -61,6 +63,7 @@ class CommandLine {
   std::optional<FeedFlags> feed_;
   std::optional<TradingFlags> trading_;
   std::optional<NotifyFlags> notify_;
+  std::optional<QuotesFlags> quotes_;
   std::optional<QuotesPatchFlags> quotes_patch_;
   std::optional<RelayFlags> relay_;
   std::optional<wsf::redis::DestinationFlags> redis_;
