@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <sstream>
+#include <string_view>
+#include <vector>
 
 namespace wsf::base {
 namespace {
@@ -11,20 +13,35 @@ namespace {
 constexpr std::size_t kColumns = 80;
 constexpr std::size_t kTextColumn = 28;
 
+// A word that is longer than a line, as a list may be, is broken behind its commas.
+std::vector<std::string_view> pieces_of(std::string_view word, std::size_t width) {
+  if (word.size() <= width) return {word};
+  std::vector<std::string_view> pieces;
+  for (std::size_t comma = word.find(','); comma != word.npos; comma = word.find(',')) {
+    pieces.push_back(word.substr(0, comma + 1));
+    word.remove_prefix(comma + 1);
+  }
+  pieces.push_back(word);
+  return pieces;
+}
+
 // Words of `text` from column `indent` on; the first line is already that far.
 void append_wrapped(std::string& out, const std::string& text, std::size_t indent) {
   std::istringstream words(text);
   std::size_t column = indent;
   for (std::string word; words >> word;) {
-    if (column > indent && column + 1 + word.size() > kColumns) {
-      out += '\n' + std::string(indent, ' ');
-      column = indent;
-    } else if (column > indent) {
-      out += ' ';
-      ++column;
+    std::string_view gap = column > indent ? " " : "";
+    for (const std::string_view piece : pieces_of(word, kColumns - indent)) {
+      if (column > indent && column + gap.size() + piece.size() > kColumns) {
+        out += '\n' + std::string(indent, ' ');
+        column = indent;
+        gap = "";
+      }
+      out += gap;
+      out += piece;
+      column += gap.size() + piece.size();
+      gap = "";
     }
-    out += word;
-    column += word.size();
   }
   out += '\n';
 }

@@ -31,5 +31,14 @@ TEST(HelpPage, no_line_is_wider_than_80_columns) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80u) << line;
 }
 
+TEST(HelpPage, a_list_that_is_longer_than_a_line_is_broken_behind_a_comma) {
+  const std::string list = std::string(30, 'a') + ',' + std::string(30, 'b') + ',' + std::string(10, 'c');
+  const std::string page = render({"", "x", {{"Options", {{"    --list", "Items", {"default " + list}}}}}, ""});
+  EXPECT_NE(page.find(R"(Items [default aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,
+                            bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb,cccccccccc])"),
+            std::string::npos)
+      << page;
+}
+
 }  // namespace
 }  // namespace wsf::base
