@@ -35,8 +35,8 @@ void QuotesService::on_quotes(std::span<const protocol::QuoteEvent> quotes) {
     update.key = event.symbol;
     update.payload = protocol::packed(newest_.merge(event, batch->received_ms));
   }
-  post_(std::move(batch));
   published_.add(quotes.size());
+  post_(std::move(batch));
 }
 
 void QuotesService::append_metrics(stats::Exposition& out) const {

@@ -8,7 +8,7 @@ from .fanout import Fanout
 
 SECRET = "dev-secret"
 
-AAPL = ('{"symbol":"AAPL","price":150.250,"change":-2.50,"change_percent":-1.60,"timestamp":1761561000000}')
+AAPL = '{"symbol":"AAPL","price":150.250,"change":-2.50,"change_percent":-1.60,"timestamp":1761561000000}'
 
 
 def token(user="ada", secret=SECRET, lives_s=300, **more):
