@@ -315,7 +315,7 @@ std::uint16_t CommandLine::default_port() const {
   if (protocols_.front() == kTrading) return trading_->port();
   if (protocols_.front() == kNotify) return notify_->port();
   if (protocols_.front() == kQuotes) return QuotesFlags::kPort;
-  if (protocols_.front() == kQuotesPatch) return quotes_patch_->port();
+  if (protocols_.front() == kQuotesPatch) return QuotesPatchFlags::kPort;
   return options_.port;
 }
 

@@ -24,8 +24,6 @@ milliseconds ms(const wsf::base::Duration& d) {
 }  // namespace
 
 QuotesPatchFlags::QuotesPatchFlags(wsf::base::Settings& settings) : settings_(settings) {
-  settings_.add("--quotes-patch-port", port_, "The port if quotes-patch is named first and --port is not set")
-      .group(kGroup);
   add_prices();
   add_connections();
 }

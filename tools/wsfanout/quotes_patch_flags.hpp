@@ -12,12 +12,13 @@ namespace wsfanout {
 
 class QuotesPatchFlags {
  public:
+  static constexpr std::uint16_t kPort = 8080;  // if quotes-patch is named first and --port is not set
+
   explicit QuotesPatchFlags(wsf::base::Settings& settings);
 
   // After Settings::parse(); `common` holds what the flags for all protocols say. Throws base::StartupError(usage).
   wsf::fanout::QuotesPatchOptions options(wsf::fanout::QuotesPatchOptions common,
                                           const wsf::redis::DestinationFlags& redis) const;
-  std::uint16_t port() const { return port_; }
 
  private:
   void add_prices();
@@ -30,7 +31,6 @@ class QuotesPatchFlags {
   std::string prices_ = "auto";
   std::string symbols_file_;
   std::uint64_t seed_ = 0;
-  std::uint16_t port_ = 8080;
   std::uint64_t max_connections_ = 10'000;
   unsigned breaker_threshold_ = 5;
   wsf::base::Duration price_interval_, idle_timeout_, health_interval_;
