@@ -67,19 +67,19 @@ std::optional<DeflateAgreement> accept_deflate(std::string_view offers) {
   for (const Extension& offer : *extensions) {
     auto parameters = parameters_of(offer);
     if (!parameters) continue;
-    parameters->agreement.context = !parameters->server_keeps_no_context;
+    parameters->agreement.may_keep_context = !parameters->server_keeps_no_context;
     return parameters->agreement;
   }
   return std::nullopt;
 }
 
-std::string deflate_answer(const DeflateAgreement& agreement) {
+std::string deflate_answer(const DeflateAgreement& agreement, bool keeps_context) {
   std::string answer{kName};
   const auto add = [&answer](std::string_view parameter) {
     answer += "; ";
     answer += parameter;
   };
-  if (!agreement.context) add(kServerNoContext);
+  if (!keeps_context) add(kServerNoContext);
   add(kClientNoContext);
   if (!agreement.window_asked) return answer;
   add(kServerWindow);

@@ -18,17 +18,16 @@ inline constexpr std::uint8_t kMostWindowBits = 15;
 struct DeflateAgreement {
   std::uint8_t window_bits = kMostWindowBits;  // no reference of ours may reach back further than 2^this bytes
   bool window_asked = false;                   // the client named it, so the answer must
-  bool context = false;                        // our messages may refer to those before them
+  bool may_keep_context = false;               // the client did not ask that our messages stand alone
 };
 
 // The first of the offers in Sec-WebSocket-Extensions (all lines joined) that can be accepted; std::nullopt: none. An
-// offer with a parameter that is unknown, repeated or has a bad value is declined, whatever else it says. Context is
-// kept where the client did not ask us not to.
+// offer with a parameter that is unknown, repeated or has a bad value is declined, whatever else it says.
 std::optional<DeflateAgreement> accept_deflate(std::string_view offers);
 
 // The value of Sec-WebSocket-Extensions in the 101. client_max_window_bits is never asked for: a window that belongs
 // to no session costs nothing.
-std::string deflate_answer(const DeflateAgreement& agreement);
+std::string deflate_answer(const DeflateAgreement& agreement, bool keeps_context = false);
 
 // What a client offers that expands each message on its own.
 inline constexpr std::string_view kDeflateOffer =

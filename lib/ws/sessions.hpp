@@ -140,7 +140,8 @@ class Sessions {
   void publish(Slot slot, SharedFrame& frame);
 
   // The same of a stream that the session shares with others, of which it gets each message in this way. `history`:
-  // the stream's end before this message. What is compressed refers to as much of it as the client has.
+  // the stream's end before this message. What is compressed refers to as much of it as the client has, so the frame
+  // names a Remaker: it would not stand alone where another was left out.
   void publish_next(Slot slot, SharedFrame& frame, std::string_view history);
   bool keeps_context(Slot slot) const { return table_[slot].context; }
 

@@ -77,16 +77,15 @@ void Sessions::upgrade(Slot slot, const HttpRequest& request, const Upgrade& how
   Session& session = table_[slot];
   session.profile = how.profile;
   session.http_waits = true;
-  auto deflate = how.deflate;
-  if (deflate) deflate->context = deflate->context && profile(session).context;
+  const auto& deflate = how.deflate;
+  session.context = deflate && deflate->may_keep_context && profile(session).context;
   queue(slot, hub::Frame::make({}, switching_protocols(request.key, how.subprotocol,
-                                                       deflate ? deflate_answer(*deflate) : std::string())));
+                                                       deflate ? deflate_answer(*deflate, session.context) : "")));
   session.state = SessionState::open;
   session.reader = FrameReader(Role::server, limits_.max_message_bytes,
                                deflate ? FrameReader::Compression::deflate : FrameReader::Compression::none);
   if (deflate) {
     session.window_bits = deflate->window_bits;
-    session.context = deflate->context;
     if (!compression_) compression_ = std::make_unique<Compression>();
     counters_.compressed_sessions.add(1);
   }

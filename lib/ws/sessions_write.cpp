@@ -1,5 +1,6 @@
 // Sessions, the way out: queueing, gathered writes, what becomes of those whose socket refuses.
 
+#include "base/check.hpp"
 #include "ws/frame.hpp"
 #include "ws/sessions.hpp"
 #include "ws/transient_error.hpp"
@@ -49,6 +50,7 @@ void Sessions::publish(Slot slot, SharedFrame& frame) {
 
 void Sessions::publish_next(Slot slot, SharedFrame& frame, std::string_view history) {
   Session& session = table_[slot];
+  base::check(frame.plain()->relative(), "what refers to others can be made anew without them");
   if (!session.context) return publish(slot, frame);
   const std::size_t window = std::size_t{1} << session.window_bits;
   const std::size_t size = frame.plain()->bytes().size();

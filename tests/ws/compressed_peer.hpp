@@ -5,6 +5,9 @@
 #include "ws/frame.hpp"
 #include "ws/frame_reader.hpp"
 
+#include <zlib.h>
+
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,5 +39,46 @@ inline std::vector<std::string> messages_in(std::string bytes) {
   }
   return messages;
 }
+
+// Keeps its window from message to message, as a client may that was not told that each stands alone.
+class KeepingInflater {
+ public:
+  explicit KeepingInflater(int window_bits = 15) { inflateInit2(&zlib_, -window_bits); }
+  ~KeepingInflater() { inflateEnd(&zlib_); }
+  KeepingInflater(const KeepingInflater&) = delete;
+  KeepingInflater& operator=(const KeepingInflater&) = delete;
+
+  // "broken" for what it cannot expand.
+  std::string expand(std::string payload) {
+    payload += std::string_view("\x00\x00\xff\xff", 4);
+    std::string out(1 << 16, '\0');
+    zlib_.next_in = reinterpret_cast<Bytef*>(payload.data());
+    zlib_.avail_in = static_cast<uInt>(payload.size());
+    zlib_.next_out = reinterpret_cast<Bytef*>(out.data());
+    zlib_.avail_out = static_cast<uInt>(out.size());
+    if (inflate(&zlib_, Z_SYNC_FLUSH) != Z_OK || zlib_.avail_in > 0) return "broken";
+    out.resize(out.size() - zlib_.avail_out);
+    return out;
+  }
+
+  // The messages in a server's bytes, as messages_in() gives them.
+  std::vector<std::string> messages_in(std::string bytes) {
+    std::span<char> rest(bytes);
+    FrameReader reader(Role::client, 1 << 20, FrameReader::Compression::deflate);
+    std::vector<std::string> messages;
+    using Kind = FrameEvent::Kind;
+    for (FrameEvent event = reader.next(rest); event.kind != Kind::need_more; event = reader.next(rest)) {
+      std::string text(event.payload);
+      if (event.compressed) text = "z:" + expand(text);
+      if (event.kind == Kind::close) text = "close " + std::to_string(event.close_code) + " " + text;
+      messages.push_back(text);
+      if (event.kind == Kind::close || event.kind == Kind::error) break;
+    }
+    return messages;
+  }
+
+ private:
+  z_stream zlib_{};
+};
 
 }  // namespace wsf::ws

@@ -22,10 +22,11 @@ class Server final : public Application {
  public:
   std::vector<std::string> texts;
   std::vector<std::uint16_t> closes;
+  std::uint8_t profile = 0;
 
   RequestAnswer on_request(Slot, const HttpRequest& request) override {
     if (auto refusal = refuse_upgrade(request)) return *refusal;
-    return Upgrade{{}, accept_deflate(request.extensions)};
+    return Upgrade{{}, accept_deflate(request.extensions), profile};
   }
   void on_open(Slot) override {}
   void on_text(Slot, std::string_view text) override { texts.emplace_back(text); }
@@ -37,6 +38,7 @@ class SessionsCompressionTest : public testing::Test {
  protected:
   static SessionLimits small_limits() {
     SessionLimits limits;
+    limits.heartbeat_ms = 0;
     limits.max_message_bytes = 1000;
     return limits;
   }
@@ -147,6 +149,108 @@ TEST_F(SessionsCompressionTest, sessions_that_compress_are_counted_while_they_ar
   kernel[last_fd].peer_ended = true;
   receive("");
   EXPECT_EQ(sessions.counters().compressed_sessions.value(), 0);
+}
+
+// Sessions that keep a context get a stream that they share.
+class SessionsContextTest : public SessionsCompressionTest {
+ protected:
+  SessionsContextTest() {
+    SessionProfile own = sessions.usual_profile();
+    own.context = true;
+    app.profile = sessions.add_profile(own);
+  }
+  void publish_next(const std::string& text) {
+    hub::FrameSubject subject;
+    subject.key = 7;
+    subject.position = base::Position(0, ++number);
+    subject.remaker = &remaker;
+    SharedFrame frame(frame_of(Opcode::text, text, subject));
+    last = text;
+    for (Slot slot = 0; slot < sessions.slots(); ++slot) sessions.publish_next(slot, frame, history);
+    sessions.flush();
+    history += text;
+  }
+  static std::string price(int cents) {
+    return R"([{"op":"replace","path":"/quotes/AAPL/current_price","value":)" + std::to_string(cents) + "}]";
+  }
+
+  // What is made anew says only what is newest.
+  struct Newest final : hub::Remaker {
+    const std::string& text;
+    explicit Newest(const std::string& newest) : text(newest) {}
+    hub::FramePtr remake(const hub::Frame& newest, std::uint32_t,
+                         const std::optional<base::Position>&) const override {
+      return frame_of(Opcode::text, text, newest.subject());
+    }
+  };
+
+  std::string history, last;
+  std::int64_t number = 0;
+  Newest remaker{last};
+};
+
+TEST_F(SessionsContextTest, the_101_does_not_promise_messages_that_stand_alone) {
+  EXPECT_NE(open("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n")
+                .find("permessage-deflate; client_no_context_takeover\r\n"),
+            std::string::npos);
+  EXPECT_NE(open("Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n")
+                .find("permessage-deflate; server_no_context_takeover; client_no_context_takeover\r\n"),
+            std::string::npos);
+}
+
+TEST_F(SessionsContextTest, a_message_refers_to_those_before_it) {
+  open_deflating();
+  KeepingInflater client;
+  publish_next(price(15025));
+  const std::string first = written(1);
+  EXPECT_THAT(client.messages_in(first), ElementsAre("z:" + price(15025)));
+  publish_next(price(15026));
+  const std::string second = written(1);
+  EXPECT_THAT(client.messages_in(second), ElementsAre("z:" + price(15026)));
+  EXPECT_LT(second.size(), 16U);
+  EXPECT_LT(second.size() * 3, first.size());
+}
+
+TEST_F(SessionsContextTest, who_comes_later_is_told_in_reference_to_what_it_had_and_the_others_share) {
+  open_deflating();
+  open_deflating();
+  publish_next(price(1));
+  open_deflating();
+  KeepingInflater late;
+  written(1);
+  written(2);
+  publish_next(price(2));
+  EXPECT_THAT(late.messages_in(written(3)), ElementsAre("z:" + price(2)));
+  EXPECT_EQ(written(1), written(2));
+  publish_next(price(3));
+  EXPECT_THAT(late.messages_in(written(3)), ElementsAre("z:" + price(3)));
+  EXPECT_EQ(sessions.counters().frames_compressed.value(), 1U + 2U + 2U);
+}
+
+TEST_F(SessionsContextTest, after_something_was_left_out_messages_stand_alone_again) {
+  open_deflating();
+  KeepingInflater client;
+  publish_next(price(1));
+  kernel[1].takes = 0;
+  publish_next(price(2));
+  sessions.advance(1'001);
+  publish_next(price(3));
+  publish_next(price(4));
+  kernel[1].takes = SIZE_MAX;
+  sessions.on_ready(kernel.writable(1));
+  sessions.flush();
+  publish_next(price(5));
+  EXPECT_THAT(client.messages_in(written(1)), ElementsAre("z:" + price(1), price(4), "z:" + price(5)));
+}
+
+TEST_F(SessionsContextTest, no_reference_goes_beyond_the_clients_window) {
+  open("Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=9\r\n");
+  KeepingInflater client(9);
+  const std::string long_one(400, 'x'), longer(600, 'y');
+  publish_next(long_one);
+  publish_next(longer);
+  publish_next(price(1));
+  EXPECT_THAT(client.messages_in(written(1)), ElementsAre("z:" + long_one, longer, "z:" + price(1)));
 }
 
 }  // namespace

@@ -3,12 +3,14 @@
 // plays the one game again that failed.
 
 #include "fanout/quotes_patch/patches_fixture.hpp"
+#include "ws/compressed_peer.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <cstdlib>
 #include <map>
+#include <memory>
 #include <random>
 
 namespace wsf::fanout {
@@ -21,7 +23,8 @@ struct Reader {
   std::string fields;
   json document = json::parse(R"({"quotes":{}})");
   bool reads = true;
-  bool closed = false;  // as a slow consumer
+  std::unique_ptr<ws::KeepingInflater> inflater;  // of one that takes compressed messages
+  bool closed = false;                            // as a slow consumer
 };
 
 constexpr unsigned kGames = 500;
@@ -96,12 +99,17 @@ class DocumentsGame : public PatchesTest {
     static const std::vector<std::string> kFields{"current_price,change,change_percent,last_updated", "current_price",
                                                   "change,last_updated"};
     reader.fields = kFields[random() % kFields.size()];
-    std::string list;
+    std::string list, offer;
     for (const std::string& symbol : reader.symbols) list += symbol + ",";
-    for (const std::string& text :
-         join(fd, list, "&fields=" + reader.fields + "&compact=" + std::to_string(random() % 2)))
-      apply(reader, text);
-    readers.emplace(fd, reader);
+    if (random() % 2 == 0) {
+      const int bits = 9 + static_cast<int>(random() % 7);
+      reader.inflater = std::make_unique<ws::KeepingInflater>(bits);
+      offer = "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=" + std::to_string(bits) + "\r\n";
+    }
+    const std::string target =
+        "/ws/quotes?symbols=" + list + "&fields=" + reader.fields + "&compact=" + std::to_string(random() % 2);
+    for (const std::string& text : enter(fd, target, offer)) apply(reader, text);
+    readers.emplace(fd, std::move(reader));
   }
 
   void leave_one() {
@@ -129,8 +137,10 @@ class DocumentsGame : public PatchesTest {
   // What a socket took of a frame that it has begun stays there until the rest follows.
   void read(int fd, Reader& reader) {
     if (!reader.reads || reader.closed) return;
-    for (const std::string& text : heard(fd)) {
-      reader.closed = text == "close 4000";
+    const std::string bytes = std::exchange(kernel[fd].written, {});
+    for (std::string text : reader.inflater ? reader.inflater->messages_in(bytes) : texts_in(bytes)) {
+      if (text.starts_with("z:")) text.erase(0, 2);
+      reader.closed = text.starts_with("close 4000");
       if (!reader.closed) apply(reader, text);
     }
   }
