@@ -180,7 +180,7 @@ TEST(Documents, are_the_servers_whatever_their_clients_missed) {
   }
   std::uint64_t remade = 0;
   for (unsigned seed = 1; seed <= kGames && !testing::Test::HasFailure(); ++seed) remade += play(seed);
-  EXPECT_GT(remade, kGames);
+  EXPECT_GT(remade, kGames / 4);
 }
 
 }  // namespace
