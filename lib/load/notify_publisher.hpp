@@ -1,18 +1,13 @@
 #pragma once
-// Notifications of users in turn, at fixed times, and Redis as the place where they go.
+// Notifications of users in turn, at fixed times.
 
 #include "load/paced_loop.hpp"
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-namespace wsf::redis {
-class Commands;
-}
 
 namespace wsf::load {
 
@@ -51,31 +46,6 @@ class NotifyPublisher : public PacedLoop {
   const NotifyPayload payload_;
   NotifyOutput& output_;
   std::string text_;
-};
-
-// PUBLISH ws:{user}, pipelined. Redis keeps nothing for a channel: what it answers is how many listened just then.
-class RedisChannels : public NotifyOutput {
- public:
-  struct Counts {
-    std::uint64_t answered = 0;   // published, whether somebody listened or not
-    std::uint64_t receivers = 0;  // of all of them together: connections to Redis, not users
-    std::uint64_t unheard = 0;    // those of the answered that nobody listened to
-    std::uint64_t failed = 0;     // refused by Redis, or lost with its connection
-  };
-
-  explicit RedisChannels(redis::Commands& commands);
-
-  bool put(std::string_view user, std::string_view payload) override;  // false: too many are unanswered
-
-  // Any thread.
-  Counts counts() const;
-  std::string last_failure() const;  // why; empty: none so far
-
- private:
-  struct Answers;  // they come on the commands' thread, and may outlive this object
-  redis::Commands& commands_;
-  std::string channel_;
-  std::shared_ptr<Answers> answers_;
 };
 
 }  // namespace wsf::load

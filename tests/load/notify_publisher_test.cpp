@@ -1,8 +1,5 @@
 #include "load/notify_publisher.hpp"
 
-#include "redis/commands.hpp"
-#include "redis/redis_server.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -51,40 +48,6 @@ TEST(notify_publisher, a_notification_tells_for_whom_it_is_and_when_it_was_due) 
   EXPECT_EQ(text,
             R"({"type":"notification","userId":"ada","message":"Notification 7",)"
             R"("timestamp":"2024-01-14T10:00:00.001Z","load":{"run":"r","seq":7,"due_ns":1705226400001500000}})");
-}
-
-TEST(redis_channels, what_nobody_listens_to_is_counted) {
-  const redis::RedisServer server;
-  redis::Commands commands(server.options());
-  RedisChannels channels(commands);
-  channels.put("ada", "1");
-  channels.put("bob", "2");
-  ASSERT_TRUE(commands.drain(20s));
-  EXPECT_EQ(channels.counts().answered, 2U);
-  EXPECT_EQ(channels.counts().receivers, 0U);
-  EXPECT_EQ(channels.counts().unheard, 2U);
-  EXPECT_EQ(channels.last_failure(), "");
-}
-
-TEST(redis_channels, what_redis_refuses_has_failed_and_its_words_are_kept) {
-  const redis::RedisServer server({"--user", "default", "on", "nopass", "~*", "resetchannels", "+@all"});
-  redis::Commands commands(server.options());
-  RedisChannels channels(commands);
-  channels.put("ada", "1");
-  ASSERT_TRUE(commands.drain(20s));
-  EXPECT_EQ(channels.counts().failed, 1U);
-  EXPECT_THAT(channels.last_failure(), ::testing::HasSubstr("NOPERM"));
-}
-
-TEST(redis_channels, takes_no_more_than_may_be_unanswered) {
-  redis::RedisServer server;
-  server.stop();
-  redis::Commands commands(server.options(), {.max_commands = 1});
-  RedisChannels channels(commands);
-  EXPECT_TRUE(channels.put("ada", "1"));
-  EXPECT_FALSE(channels.put("ada", "2"));
-  server.start();
-  ASSERT_TRUE(commands.drain(20s));
 }
 
 }  // namespace

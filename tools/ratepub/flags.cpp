@@ -28,6 +28,8 @@ const char* const kExamples = R"(  ratepub
       what a trading service publishes, in its six topics
   ratepub --protocol notify --users ada,bob --count 10
       notifications for two users, by Redis
+  ratepub --protocol quotes --symbols AAPL,MSFT --rate 10/s
+      quotes of two securities, by Redis; quotes-patch: what moved, together
   ratepub --mint-token ada --jwt-secret-file secret --token-ttl 10m
       a token for a server that knows the same secret
 )";
@@ -43,8 +45,9 @@ void add_kafka(base::Settings& settings, Flags& flags) {
 void add_events(base::Settings& settings, Flags& flags) {
   settings
       .add("--protocol", flags.protocol,
-           "whose events: FX rates, what a trading service publishes, or notifications for users")
-      .one_of({kFxRates, kTrading, kNotify})
+           "whose events: FX rates, what a trading service publishes, notifications for users, or quotes of "
+           "securities")
+      .one_of({kFxRates, kTrading, kNotify, kQuotes, kQuotesPatch})
       .type("NAME")
       .group("Events");
   settings.add("--pairs", flags.pairs, "which currency pairs, or how many of the well-known ones")
@@ -60,10 +63,21 @@ void add_events(base::Settings& settings, Flags& flags) {
   settings.add("--users", flags.users, "with --protocol notify: ids of the users, or how many of them")
       .type("N|ID,...")
       .group("Events");
+  settings
+      .add("--symbols", flags.symbols,
+           "with --protocol quotes and quotes-patch: which securities, or how many of the well-known ones")
+      .type("N|SYMBOL,...")
+      .group("Events");
+  settings
+      .add("--symbols-file", flags.symbols_file,
+           "symbols and base prices in place of the well-known ones: lines of \"AAPL 150.25\"")
+      .type("FILE")
+      .group("Events");
   settings.add("--rate", flags.rate, "events per second, all together").type("RATE").group("Events");
   settings
       .add("--interval", flags.interval,
-           "time between two events of each pair, user, or assessment and market (instead of --rate)")
+           "time between two events of each pair, user, symbol, or assessment and market (instead of --rate); with "
+           "quotes-patch of all symbols together")
       .range(kLeastInterval_s, kMostTime_s)
       .group("Events");
   settings.add("--count", flags.count, "end after so many events").range(1, 1e15).type("N").group("Events");
@@ -113,17 +127,6 @@ void add_tokens(base::Settings& settings, Flags& flags) {
       .group("Tokens");
   settings.add("--token-ttl", flags.token_ttl, "how long it lives").range(1, kMostTime_s).group("Tokens");
   settings.add("--claims", flags.claims, "further claims, as a JSON object").type("JSON").group("Tokens");
-}
-
-// The task first: what has given way to it excludes nothing else.
-void add_exclusions(base::Settings& settings) {
-  for (const char* other : {"replay", "dry-run", "faults", "rate", "interval", "pairs"}) {
-    settings.exclusive("record", other);
-  }
-  for (const char* other : {"rate", "interval", "pairs"}) settings.exclusive("replay", other);
-  settings.exclusive("rate", "interval");
-  for (const char* other : {"record", "replay", "dry-run"}) settings.exclusive("mint-token", other);
-  settings.exclusive("jwt-secret-file", "jwt-secret");
 }
 
 }  // namespace ratepub

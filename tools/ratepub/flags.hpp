@@ -1,5 +1,5 @@
 #pragma once
-// ratepub's own flags, as typed; what they mean together is for options.cpp.
+// ratepub's own flags, as typed; what goes with what is for flag_rules.hpp, what it means for options.cpp.
 
 #include "base/settings.hpp"
 
@@ -14,6 +14,8 @@ namespace ratepub {
 inline constexpr const char* kFxRates = "fx-rates";
 inline constexpr const char* kTrading = "trading";
 inline constexpr const char* kNotify = "notify";
+inline constexpr const char* kQuotes = "quotes";
+inline constexpr const char* kQuotesPatch = "quotes-patch";
 
 struct Flags {
   std::string protocol{kFxRates};
@@ -21,6 +23,8 @@ struct Flags {
   std::vector<std::string> assessments{"10"};
   std::vector<std::string> markets{"BTC", "ETH", "SOL"};
   std::vector<std::string> users{"10"};
+  std::vector<std::string> symbols{"10"};
+  std::string symbols_file;
   std::optional<wsf::base::Rate> rate;
   wsf::base::Duration interval{std::chrono::seconds(5)};
   std::optional<std::uint64_t> count;
@@ -47,6 +51,5 @@ void add_kafka(wsf::base::Settings& settings, Flags& flags);
 void add_events(wsf::base::Settings& settings, Flags& flags);
 void add_recordings(wsf::base::Settings& settings, Flags& flags);
 void add_tokens(wsf::base::Settings& settings, Flags& flags);
-void add_exclusions(wsf::base::Settings& settings);
 
 }  // namespace ratepub

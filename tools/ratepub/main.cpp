@@ -1,4 +1,5 @@
-// ratepub: publishes FX rates or trading events to Kafka, and notifications to Redis; records and replays rates.
+// ratepub: publishes FX rates or trading events to Kafka, notifications or quotes to Redis; records and replays
+// rates.
 
 #include "base/clock.hpp"
 #include "base/exit_codes.hpp"
@@ -45,8 +46,8 @@ bool run(const ratepub::Options& options) {
   if (options.task == ratepub::Options::Task::mint) return mint(options.mint);
   if (options.task == ratepub::Options::Task::record) return ratepub::record(options, stop);
   if (options.dry_run) return ratepub::publish_to_stdout(options, stop);
-  return options.protocol == ratepub::Options::Protocol::notify ? ratepub::publish_to_redis(options, stop)
-                                                                : ratepub::publish_to_kafka(options, stop);
+  return ratepub::goes_to_redis(options.protocol) ? ratepub::publish_to_redis(options, stop)
+                                                  : ratepub::publish_to_kafka(options, stop);
 }
 
 int run_until_signal(const ratepub::Options& options) {

@@ -5,9 +5,11 @@
 #include "base/identifier.hpp"
 #include "base/settings.hpp"
 #include "base/units.hpp"
+#include "flag_rules.hpp"
 #include "flags.hpp"
 #include "load/rate_walk.hpp"
 #include "redis/destination.hpp"
+#include "securities.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -46,31 +48,6 @@ double speed_of(const base::Settings& settings, const Flags& flags) {
                        flags.speed, kLeastSpeed, kMostSpeed));
   }
   return *speed;
-}
-
-// A flag that says how to do what was not asked for.
-void refuse_lonely_flags(const base::Settings& settings, Options::Task task) {
-  using Task = Options::Task;
-  if (task != Task::record) settings.forbid({"from-start"}, "goes with --record");
-  if (task != Task::replay) settings.forbid({"speed", "loop"}, "goes with --replay");
-  if (task != Task::mint) {
-    settings.forbid({"jwt-secret-file", "jwt-algorithm", "token-ttl", "claims"}, "goes with --mint-token");
-  }
-}
-
-// A flag that another protocol has no use for.
-void refuse_foreign_flags(const base::Settings& settings, Options::Protocol protocol) {
-  using Protocol = Options::Protocol;
-  if (protocol != Protocol::trading) settings.forbid({"assessments", "markets"}, "goes with --protocol trading");
-  if (protocol != Protocol::fx_rates) {
-    settings.forbid({"topic", "pairs", "faults", "record", "replay"}, "goes with --protocol fx-rates");
-  }
-  if (protocol == Protocol::notify) {
-    settings.forbid({"brokers", "kafka-conf", "seed"}, "goes with --protocol fx-rates and trading");
-  } else {
-    settings.forbid({"users", "redis", "redis-password-file", "redis-tls-ca", "redis-tls-cert", "redis-tls-key"},
-                    "goes with --protocol notify");
-  }
 }
 
 // Names as given, each once; {"3"}: PREFIX1 to PREFIX3, where a prefix is given.
@@ -115,6 +92,18 @@ NotifyPlan notify_plan_of(const base::Settings& settings, const Flags& flags, co
   return plan;
 }
 
+load::PacedQuotesPlan quotes_plan_of(const base::Settings& settings, const Flags& flags, std::uint64_t seed) {
+  const bool together = flags.protocol == kQuotesPatch;
+  load::PacedQuotesPlan plan;
+  plan.shape = together ? load::PacedQuotesPlan::Shape::some_together : load::PacedQuotesPlan::Shape::each_in_turn;
+  plan.securities = choose_securities(settings, flags);
+  plan.seed = seed;
+  plan.pace.rate_per_s = rate_per_s(settings, flags, together ? 1 : plan.securities.size());
+  plan.pace.count = flags.count.value_or(0);
+  if (flags.duration) plan.pace.duration = flags.duration->value;
+  return plan;
+}
+
 load::PublishPlan plan_of(const base::Settings& settings, const Flags& flags) {
   load::PublishPlan plan;
   plan.pairs = settings.value_of("pairs", load::choose_pairs(flags.pairs));
@@ -129,8 +118,11 @@ load::PublishPlan plan_of(const base::Settings& settings, const Flags& flags) {
 }
 
 Options::Protocol protocol_named(std::string_view name) {
-  if (name == kTrading) return Options::Protocol::trading;
-  return name == kNotify ? Options::Protocol::notify : Options::Protocol::fx_rates;
+  using Protocol = Options::Protocol;
+  if (name == kTrading) return Protocol::trading;
+  if (name == kNotify) return Protocol::notify;
+  if (name == kQuotes) return Protocol::quotes;
+  return name == kQuotesPatch ? Protocol::quotes_patch : Protocol::fx_rates;
 }
 
 MintPlan mint_plan_of(const base::Settings& settings, const Flags& flags) {
@@ -162,6 +154,7 @@ Options options_of(const base::Settings& settings, const Flags& flags) {
   out.plan = plan_of(settings, flags);
   out.trading = trading_plan_of(settings, flags, out.plan);
   out.notify = notify_plan_of(settings, flags, out.plan.run);
+  out.quotes = quotes_plan_of(settings, flags, out.plan.seed);
   out.replay = {speed_of(settings, flags), flags.loop, out.plan.count, out.plan.duration};
   out.replay_path = flags.replay;
   out.record = {flags.record, flags.from_start, out.plan.count, out.plan.duration};
@@ -174,10 +167,11 @@ Options options_of(const base::Settings& settings, const Flags& flags) {
 }  // namespace
 
 std::variant<Options, int> read_options(int argc, char** argv) {
-  base::Settings settings("ratepub", "Publishes FX rates to Kafka, made up or recorded, for wsfanout to serve.",
-                          "RATEPUB");
+  base::Settings settings(
+      "ratepub", "Publishes prices to Kafka or Redis, made up or recorded, for wsfanout to serve.", "RATEPUB");
   const wsf::kafka::DestinationFlags destination(settings, "Kafka");
-  const wsf::redis::DestinationFlags redis(settings, "Redis", "with --protocol notify: where to publish");
+  const wsf::redis::DestinationFlags redis(settings, "Redis",
+                                           "with --protocol notify, quotes and quotes-patch: where to publish");
   Flags flags;
   add_kafka(settings, flags);
   add_events(settings, flags);
@@ -190,7 +184,7 @@ std::variant<Options, int> read_options(int argc, char** argv) {
     using Kind = wsf::kafka::ClientKind;
     out = options_of(settings, flags);
     if (out.dry_run || out.task == Options::Task::mint) return std::nullopt;
-    if (out.protocol == Options::Protocol::notify) {
+    if (goes_to_redis(out.protocol)) {
       out.redis = redis.resolve();
       return std::nullopt;
     }

@@ -4,6 +4,7 @@
 #include "kafka/destination.hpp"
 #include "load/faults.hpp"
 #include "load/paced_loop.hpp"
+#include "load/paced_quotes.hpp"
 #include "load/publisher.hpp"
 #include "load/replay.hpp"
 #include "load/trading_publisher.hpp"
@@ -34,21 +35,27 @@ struct NotifyPlan {
 struct Options {
   enum class Task { publish, replay, record, mint };
   Task task = Task::publish;
-  enum class Protocol { fx_rates, trading, notify };
+  enum class Protocol { fx_rates, trading, notify, quotes, quotes_patch };
   Protocol protocol = Protocol::fx_rates;
   wsf::load::TradingPlan trading;  // of the protocol trading
-  NotifyPlan notify;               // of notify; the rest is of fx-rates
-  wsf::load::PublishPlan plan;     // its seed is that of the faults as well
+  NotifyPlan notify;
+  wsf::load::PacedQuotesPlan quotes;  // of quotes and quotes-patch
+  wsf::load::PublishPlan plan;        // of fx-rates, as is the rest; its seed is that of the faults as well
   wsf::load::ReplayPlan replay;
   std::string replay_path;
   RecordPlan record;
   MintPlan mint;
   wsf::load::FaultMix faults;
   wsf::kafka::Destination kafka;
-  wsf::redis::Options redis;  // of notify
+  wsf::redis::Options redis;  // where it is published, if goes_to_redis()
   std::chrono::milliseconds timeout{10'000};
   bool dry_run = false;
 };
+
+constexpr bool goes_to_redis(Options::Protocol protocol) {
+  using Protocol = Options::Protocol;
+  return protocol == Protocol::notify || protocol == Protocol::quotes || protocol == Protocol::quotes_patch;
+}
 
 // A number: end with this code (help shown, a usage error told). Throws base::StartupError(usage).
 std::variant<Options, int> read_options(int argc, char** argv);

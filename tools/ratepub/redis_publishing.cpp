@@ -2,8 +2,8 @@
 
 #include "base/standard_streams.hpp"
 #include "base/units.hpp"
-#include "load/notify_publisher.hpp"
 #include "load/progress_line.hpp"
+#include "load/redis_channels.hpp"
 #include "load/redis_wait.hpp"
 #include "redis/commands.hpp"
 #include "run.hpp"
@@ -28,8 +28,8 @@ void tell(const std::string& line) {
 class RedisOutlet : public Outlet {
  public:
   explicit RedisOutlet(load::RedisChannels& channels) : channels_(channels) {}
-  bool put_to(std::size_t, std::optional<std::string_view> user, std::optional<std::string_view> value) override {
-    return channels_.put(user.value_or(""), value.value_or(""));
+  bool put_to(std::size_t, std::optional<std::string_view> channel, std::optional<std::string_view> value) override {
+    return channels_.put(channel.value_or(""), value.value_or(""));
   }
 
  private:
@@ -71,8 +71,8 @@ void Account::close(std::chrono::nanoseconds time) {
   progress_.finish("ratepub: " + counts(time) + late_text(source_.loop().lateness()));
   const auto counts = channels_.counts();
   if (counts.unheard > 0)
-    tell(fmt::format("{} of {} reached nobody: no wsfanout had a connection of their users at that moment",
-                     format_count(counts.unheard), format_count(counts.answered)));
+    tell(fmt::format("{} of {} reached nobody: {} at that moment", format_count(counts.unheard),
+                     format_count(counts.answered), source_.why_unheard()));
   const auto unanswered = commands_.counters().outstanding;
   if (unanswered > 0) tell(fmt::format("{} not answered in time", format_count(unanswered)));
   if (counts.failed > 0) tell("last error: " + channels_.last_failure());
@@ -86,7 +86,7 @@ bool publish_to_redis(const Options& options, const std::atomic<bool>& stop) {
   const auto source = make_source(options);
   Commands commands(options.redis, {.send_timeout = options.timeout});
   if (!load::wait_for_redis(commands, options.redis, options.timeout, stop, fileno(stderr), "ratepub:")) return false;
-  tell(fmt::format("publishing {} to channels ws:USER of {}", source->text(), options.redis.text()));
+  tell(fmt::format("publishing {} to {} of {}", source->text(), source->channels(), options.redis.text()));
   load::RedisChannels channels(commands);
   RedisOutlet outlet(channels);
   source->start(outlet);

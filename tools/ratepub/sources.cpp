@@ -5,6 +5,7 @@
 #include "base/units.hpp"
 #include "load/notify_publisher.hpp"
 #include "load/recording.hpp"
+#include "protocol/notify.hpp"
 
 #include <fmt/format.h>
 
@@ -98,7 +99,8 @@ class NotifySource : public Source, private load::NotifyOutput {
     return fmt::format("notifications for {} {} at {}", base::format_count(plan_.users.size()),
                        plan_.users.size() == 1 ? "user" : "users", base::format_rate(plan_.pace.rate_per_s));
   }
-  std::vector<std::string> topics() const override { return {}; }
+  std::string channels() const override { return "channels ws:USER"; }
+  std::string why_unheard() const override { return "no wsfanout had a connection of their users"; }
   void start(Outlet& outlet) override {
     outlet_ = &outlet;
     const auto payload = [this](std::string& out, const load::Notification& one) {
@@ -110,19 +112,61 @@ class NotifySource : public Source, private load::NotifyOutput {
   const load::OpenLoop& loop() const override { return *loop_; }
 
  private:
-  bool put(std::string_view user, std::string_view payload) override { return outlet_->put_record(user, payload); }
+  bool put(std::string_view user, std::string_view payload) override {
+    return outlet_->put_record(wsf::protocol::notify_channel(user), payload);
+  }
 
   const NotifyPlan& plan_;
   Outlet* outlet_ = nullptr;
   std::optional<load::NotifyPublisher> loop_;
 };
 
+class QuotesSource : public Source, private load::QuotesOutput {
+ public:
+  explicit QuotesSource(const load::PacedQuotesPlan& plan) : plan_(plan) {}
+
+  std::string text() const override {
+    return fmt::format("{} of {} symbols at {}", in_turn() ? "quotes" : "price updates",
+                       base::format_count(plan_.securities.size()), base::format_rate(plan_.pace.rate_per_s));
+  }
+  std::string channels() const override {
+    return in_turn() ? "channels quote:SYMBOL" : fmt::format("channel {}", load::kPriceUpdates);
+  }
+  std::string why_unheard() const override {
+    return in_turn() ? "no wsfanout had a client of their symbols" : "no wsfanout read the channel";
+  }
+  void start(Outlet& outlet) override {
+    outlet_ = &outlet;
+    loop_.emplace(plan_, static_cast<load::QuotesOutput&>(*this), base::epoch_ns());
+  }
+  load::OpenLoop& loop() override { return *loop_; }
+  const load::OpenLoop& loop() const override { return *loop_; }
+
+ private:
+  bool in_turn() const { return plan_.shape == load::PacedQuotesPlan::Shape::each_in_turn; }
+  bool put_quote(std::string_view channel, std::string_view payload) override {
+    return outlet_->put_record(channel, payload);
+  }
+
+  const load::PacedQuotesPlan& plan_;
+  Outlet* outlet_ = nullptr;
+  std::optional<load::PacedQuotes> loop_;
+};
+
 }  // namespace
 
 std::unique_ptr<Source> make_source(const Options& options) {
-  if (options.protocol == Options::Protocol::notify) return std::make_unique<NotifySource>(options.notify);
-  if (options.protocol == Options::Protocol::trading) return std::make_unique<TradingSource>(options.trading);
-  return std::make_unique<EventSource>(options);
+  switch (options.protocol) {
+    case Options::Protocol::trading:
+      return std::make_unique<TradingSource>(options.trading);
+    case Options::Protocol::notify:
+      return std::make_unique<NotifySource>(options.notify);
+    case Options::Protocol::quotes:
+    case Options::Protocol::quotes_patch:
+      return std::make_unique<QuotesSource>(options.quotes);
+    default:
+      return std::make_unique<EventSource>(options);
+  }
 }
 
 }  // namespace ratepub

@@ -13,7 +13,7 @@
 
 namespace ratepub {
 
-// Where records go: Kafka, standard output, a user's channel in Redis.
+// Where records go: Kafka, standard output, or channels of Redis, whose names are then the keys.
 class Outlet : public wsf::load::RecordOutput {
  public:
   // `topic`: index among the source's. False: cannot take it now; the same record is offered again later.
@@ -28,8 +28,10 @@ class Source {
  public:
   virtual ~Source() = default;
 
-  virtual std::string text() const = 0;                 // "10 pairs at 2/s", "120 records of 1m at speed 2"
-  virtual std::vector<std::string> topics() const = 0;  // of Kafka
+  virtual std::string text() const = 0;                           // "10 pairs at 2/s", "120 records of 1m at speed 2"
+  virtual std::vector<std::string> topics() const { return {}; }  // of Kafka
+  virtual std::string channels() const { return ""; }             // of Redis: "channels ws:USER"
+  virtual std::string why_unheard() const { return ""; }  // what it means that nobody listened to one of those
   // Its schedule begins now. The outlet must outlive it.
   virtual void start(Outlet& outlet) = 0;
   // After start().
