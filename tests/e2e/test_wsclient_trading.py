@@ -203,7 +203,7 @@ def test_after_a_gap_of_the_connection_it_asks_for_the_rest(start, scripted):
 @pytest.mark.parametrize("words, why", [
     (["subscribe", "a", "b"], "one assessment at a time"), (["subscribe", "a b"], "a b is no assessment"),
     (["subscribe", "--snapshot"], "--snapshot belongs to fx-rates"), (["subscribe", "--max-rate", "3"], "belongs to fx-rates"),
-    ([], "the prompt speaks fx-rates alone")])
+    ([], "the prompt speaks fx-rates and quotes alone")])
 def test_what_does_not_fit_is_refused_in_one_line(words, why):
     done = run([binary("wsclient"), "--protocol", "trading", *words])
     assert done.exit_code == 2 and len(done.err.lines) == 1 and why in done.err.text, done.err.text

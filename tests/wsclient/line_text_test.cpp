@@ -24,6 +24,15 @@ ServerMessage told(RateUpdate update) {
   return message;
 }
 
+TEST(line_text, a_quote_tells_its_change) {
+  RateUpdate quote;
+  quote.pair = "AAPL";
+  quote.rate = {151.75, "151.75"};
+  quote.change = {1.5, "1.50"};
+  quote.change_percent = {1, "1"};
+  EXPECT_EQ(update_line(quote, "14:03:12.345", 0), "14:03:12.345 AAPL 151.75 +1.50 (+1.00 %)");
+}
+
 TEST(line_text, sparkline_spans_its_own_range) {
   EXPECT_EQ(sparkline({1, 2, 3}, 8), "▁▅█");
   EXPECT_EQ(sparkline({5, 5}, 8), "▁▁");

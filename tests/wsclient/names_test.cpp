@@ -42,5 +42,33 @@ TEST_F(NamesTest, of_notify_there_are_none) {
   EXPECT_THAT(take(Protocol::notify, {}), HasSubstr("verify has nothing to go by"));
 }
 
+TEST_F(NamesTest, of_quotes_are_symbols_and_there_must_be_one) {
+  for (const auto protocol : {Protocol::quotes, Protocol::quotes_patch}) {
+    EXPECT_EQ(take(protocol, {"AAPL,BRK.B", "AAPL"}), "");
+    EXPECT_THAT(options.symbols, ElementsAre("AAPL", "BRK.B"));
+    EXPECT_THAT(take(protocol, {"aapl"}), HasSubstr("did you mean AAPL?"));
+    EXPECT_THAT(take(protocol, {"A&b=c"}), HasSubstr("A&b=c is no symbol"));
+    EXPECT_THAT(take(protocol, {}), HasSubstr("subscribe wants symbols"));
+  }
+}
+
+TEST_F(NamesTest, quotes_have_no_place_to_be_verified_by) {
+  options.command = Options::Command::verify;
+  EXPECT_THAT(take(Protocol::quotes, {"AAPL"}), HasSubstr("verify has nothing to go by"));
+  EXPECT_EQ(take(Protocol::quotes_patch, {"AAPL"}), "");
+}
+
+TEST_F(NamesTest, fields_are_those_of_the_protocol) {
+  take(Protocol::quotes, {"AAPL"});
+  options.fields = "all";
+  EXPECT_EQ(wrong_fields(options), std::nullopt);
+  options.fields = "current_price,change";
+  EXPECT_THAT(wrong_fields(options).value_or(""), HasSubstr("--fields: all"));
+  take(Protocol::quotes_patch, {"AAPL"});
+  EXPECT_EQ(wrong_fields(options), std::nullopt);
+  options.fields = "price&symbols=X";
+  EXPECT_THAT(wrong_fields(options).value_or(""), HasSubstr("a list of current_price"));
+}
+
 }  // namespace
 }  // namespace wsf::wsclient

@@ -40,6 +40,17 @@ TEST(outcome, a_closed_port_asks_whether_wsfanout_runs) {
   EXPECT_THAT(outcome.line, HasSubstr("connection refused (is wsfanout running?"));
 }
 
+TEST(outcome, symbols_that_quotes_patch_does_not_know_are_a_refusal) {
+  ws::ConnectFailure failure;
+  failure.stage = Stage::upgrade;
+  failure.http_status = 400;
+  failure.http_body = "none of the symbols is known";
+  const auto outcome = outcome_of(failure, kUrl, 10s, dialect_of(Protocol::quotes_patch));
+  EXPECT_EQ(outcome.exit, Exit::refused);
+  EXPECT_FALSE(outcome.may_reconnect);
+  EXPECT_THAT(outcome.line, HasSubstr("none of the symbols is known (wsfanout --symbols FILE"));
+}
+
 TEST(outcome, an_unknown_name_is_repeated) {
   const auto outcome = failed({.stage = Stage::name, .error = boost::asio::error::host_not_found});
   EXPECT_EQ(outcome.exit, Exit::cannot_connect);

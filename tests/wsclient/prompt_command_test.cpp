@@ -34,7 +34,7 @@ TEST(prompt_command, subscribe_takes_pairs) {
   const auto command = parse_prompt_command("subscribe EURUSD  USDJPY");
   ASSERT_TRUE(command);
   EXPECT_EQ(command->kind, Kind::subscribe);
-  EXPECT_THAT(command->pairs, ElementsAre("EURUSD", "USDJPY"));
+  EXPECT_THAT(command->names, ElementsAre("EURUSD", "USDJPY"));
 }
 
 TEST(prompt_command, raw_text_is_sent_as_it_is) {
@@ -66,6 +66,15 @@ TEST(prompt_completion, pairs_follow_subscribe_and_each_is_offered_once) {
   EXPECT_THAT(complete_prompt("subscribe EURUSD ", {"EURUSD", "USDJPY"}), ElementsAre("USDJPY"));
   EXPECT_THAT(complete_prompt("unsubscribe eu", {"EURUSD"}), ElementsAre("EURUSD"));
   EXPECT_THAT(complete_prompt("ping ", {"EURUSD"}), IsEmpty());
+}
+
+TEST(prompt_command, of_quotes_takes_symbols) {
+  const auto& quotes = *prompt_language(Protocol::quotes);
+  const auto command = parse_prompt_command("subscribe AAPL BRK.B", quotes);
+  ASSERT_TRUE(command);
+  EXPECT_THAT(command->names, ElementsAre("AAPL", "BRK.B"));
+  EXPECT_THAT(parse_prompt_command("subscribe", quotes).error().message, HasSubstr("subscribe AAPL MSFT"));
+  EXPECT_THAT(prompt_help(quotes), HasSubstr("subscribe SYMBOL...   get the updates of these symbols"));
 }
 
 }  // namespace

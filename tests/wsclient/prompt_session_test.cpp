@@ -1,5 +1,6 @@
 #include "wsclient/prompt_session.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -100,8 +101,8 @@ TEST(prompt_session, messages_are_put_into_words) {
 TEST(prompt_session, pairs_that_were_seen_can_be_completed) {
   PromptSession session(kAll);
   hear(session, R"({"type":"rateUpdate","event":{"fxRate":{"currencyPair":"SEKNOK","rate":1}}})");
-  EXPECT_THAT(session.known_pairs(), Contains("SEKNOK"));
-  EXPECT_THAT(session.known_pairs(), Contains("EURUSD"));
+  EXPECT_THAT(session.known_names(), Contains("SEKNOK"));
+  EXPECT_THAT(session.known_names(), Contains("EURUSD"));
 }
 
 TEST(prompt_session, an_update_is_no_answer) {
@@ -110,6 +111,44 @@ TEST(prompt_session, an_update_is_no_answer) {
   hear(session, kUpdate);
   EXPECT_TRUE(session.awaits_answers());
   hear(session, R"({"type":"subscribed","currencyPairs":["EURUSD"]})");
+  EXPECT_FALSE(session.awaits_answers());
+}
+
+TEST(prompt_session, quotes_are_asked_for_in_their_own_words) {
+  PromptSession session(kAll, *prompt_language(Protocol::quotes));
+  EXPECT_EQ(ask(session, "ping"), R"({"type":"ping"})");
+  const auto command = *parse_prompt_command("subscribe AAPL", session.language());
+  EXPECT_EQ(session.request_of(command, 0), R"({"type":"subscribe","symbols":["AAPL"],"snapshot":true})");
+  EXPECT_EQ(session.resubscription(true), R"({"type":"subscribe","symbols":["AAPL"],"snapshot":true})");
+  EXPECT_THAT(session.known_names(), Contains("MSFT"));
+}
+
+TEST(prompt_session, quotes_and_heartbeats_are_no_answers) {
+  PromptSession session({}, *prompt_language(Protocol::quotes));
+  ask(session, "ping");
+  EXPECT_EQ(hear(session, R"({"type":"quote","symbol":"AAPL","price":150.250,"change":1.5})"),
+            "14:03:12.345 AAPL 150.250 +1.50");
+  EXPECT_EQ(hear(session, R"({"type":"heartbeat"})"), "14:03:12.345 heartbeat");
+  EXPECT_THAT(hear(session, R"({"error":"connection_lost"})"), HasSubstr("lost the source of its quotes"));
+  EXPECT_TRUE(session.awaits_answers());
+  EXPECT_FALSE(session.was_refused());
+}
+
+TEST(prompt_session, symbols_that_are_refused_one_by_one_are_one_request) {
+  PromptSession session({}, *prompt_language(Protocol::quotes));
+  const auto subscribe = [&](const char* line) {
+    session.request_of(*parse_prompt_command(line, session.language()), 0);
+  };
+  subscribe("subscribe AAPL X Y");
+  subscribe("subscribe Z W");
+  ask(session, "ping");
+  hear(session, R"({"type":"subscribed","symbols":["AAPL"]})");
+  for (const char* symbol : {"X", "Y", "Z", "W"})
+    hear(session,
+         fmt::format(R"({{"type":"error","message":"Symbol {} not allowed for your subscription"}})", symbol));
+  EXPECT_THAT(session.subscribed(), ElementsAre("AAPL"));
+  EXPECT_TRUE(session.awaits_answers());
+  hear(session, R"({"type":"pong"})");
   EXPECT_FALSE(session.awaits_answers());
 }
 

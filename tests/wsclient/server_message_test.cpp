@@ -94,5 +94,30 @@ TEST(server_message, depth_costs_nothing) {
   EXPECT_EQ(parse_server_message(deep)->type, "x");
 }
 
+TEST(server_message, a_quote_is_an_update_with_the_digits_that_were_sent) {
+  const auto message = parse_server_message(
+      R"({"type":"quote","symbol":"AAPL","price":150.250,"change":-1.5,"timestamp":"2025-10-27T10:30:00Z"})");
+  ASSERT_TRUE(message && message->update);
+  EXPECT_EQ(message->update->pair, "AAPL");
+  EXPECT_EQ(message->update->rate.text, "150.250");
+  EXPECT_EQ(message->update->change.value, -1.5);
+  EXPECT_EQ(message->update->event_ms, 1'761'561'000'000);
+  EXPECT_FALSE(parse_server_message(R"({"type":"quote","symbol":"a b","price":1})")->update);
+  EXPECT_FALSE(parse_server_message(R"({"type":"quote","symbol":"AAPL"})")->update);
+}
+
+TEST(server_message, an_error_without_a_type_is_one) {
+  const auto message = parse_server_message(R"({"error":"service_unavailable"})");
+  ASSERT_TRUE(message);
+  EXPECT_EQ(message->type, "error");
+  EXPECT_EQ(message->code, "service_unavailable");
+}
+
+TEST(server_message, a_denied_symbol_is_named_by_the_words_alone) {
+  const auto denied =
+      parse_server_message(R"({"type":"error","message":"Symbol BRK.B not allowed for your subscription"})");
+  EXPECT_THAT(denied->pairs, ::testing::ElementsAre("BRK.B"));
+}
+
 }  // namespace
 }  // namespace wsf::wsclient

@@ -4,8 +4,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <time.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace wsf::wsclient {
 namespace {
@@ -88,6 +90,24 @@ TEST(table_view, a_pair_without_update_shows_dashes) {
   PriceTable table;
   table.watch("EURUSD");
   EXPECT_THAT(lines(table, {}).back(), AllOf(HasSubstr("EURUSD"), HasSubstr("-")));
+}
+
+TEST(table_view, of_securities_tells_the_change_and_its_time) {
+  ::setenv("TZ", "UTC", 1);
+  ::tzset();
+  PriceTable table(Instrument::security);
+  RateUpdate quote;
+  quote.pair = "BRK.B";
+  quote.rate = {347.2, "347.20"};
+  quote.change = {-1.5, "-1.50"};
+  quote.change_percent = {-0.43, "-0.43"};
+  quote.event_ms = kNow_ms - 3;
+  table.apply(quote, kNow_ms * 1000);
+  table.watch("T");
+  EXPECT_THAT(lines(table, {.width = 80}), ElementsAre(HasSubstr("1 update · p50 3 ms p99 3 ms"), "reconnects 0",
+                                                       "SYMBOL     PRICE   CHANGE  CHANGE %      TIME     AGE",
+                                                       "BRK.B     347.20    -1.50   -0.43 %  10:29:59   0.2 s  ▁",
+                                                       "T              -        -         -         -       -"));
 }
 
 TEST(table_view, a_note_stands_below_without_control_characters) {

@@ -9,7 +9,7 @@
 
 namespace wsf::wsclient {
 
-enum class Protocol { fx_rates, trading, notify };
+enum class Protocol { fx_rates, trading, notify, quotes, quotes_patch };
 
 struct Dialect {
   Protocol protocol;

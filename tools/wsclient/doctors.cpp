@@ -1,5 +1,5 @@
-// What doctor examines after the upgrade: the subscription and the first update of fx-rates, or the first message of
-// a protocol that is asked by its URL.
+// What doctor examines after the upgrade: the subscription and the first update of fx-rates, or whatever answers of
+// another protocol come before its first message.
 #include "base/clock.hpp"
 #include "wsclient/acceptance.hpp"
 #include "wsclient/commands.hpp"
@@ -11,6 +11,8 @@
 #include "wsclient/time_text.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace wsf::wsclient {
 namespace {
@@ -70,6 +72,13 @@ class RatesDoctor final : public Doctor {
   Acceptance acceptance_;
 };
 
+// What may be told of several quotes, of which one is enough.
+std::string first_of_lines(const std::string& lines) {
+  const auto end = std::min(lines.find('\n'), lines.size());
+  const auto more = std::count(lines.begin(), lines.end(), '\n');
+  return more == 0 ? lines : fmt::format("{}, and {} more", lines.substr(0, end), more);
+}
+
 class EventDoctor final : public Doctor {
  public:
   explicit EventDoctor(const Options& options) : Doctor(options), stream_(make_stream(options, {.in_words = true})) {}
@@ -78,20 +87,37 @@ class EventDoctor final : public Doctor {
   std::string query() const override { return stream_->query(); }
 
   void on_upgraded() override {
-    if (!options().dialect->has_welcome) return await_update();
-    await("welcome", "no welcome", fmt::format("is it a server of the {} protocol?", options().dialect->name));
+    const auto request = stream_->on_up().request;
+    const auto is_it = fmt::format("is it a server of the {} protocol?", options().dialect->name);
+    if (options().dialect->has_welcome) return await("welcome", "no welcome", is_it);
+    if (request.empty()) return await_update();
+    await("subscription", "no answer to the subscription", is_it);
+    send(request);
   }
 
   void examine(std::string_view raw) override {
     const auto heard = stream_->take(raw, base::epoch_us());
     if (!heard.reply.empty()) send(heard.reply);
     if (!heard.told.empty()) note("server", heard.told);
-    if (heard.is_update && awaits(options().dialect->update)) {
-      ok(std::string(options().dialect->update), heard.line);
-      end(0);
-    } else if (!heard.line.empty() && awaits("welcome")) {
-      ok("welcome", heard.line);
-      await_update();
+    if (heard.refused)
+      fail(std::string(awaits("subscription") ? "subscription" : options().dialect->update), *heard.refused);
+    else if (heard.is_update && awaits(options().dialect->update))
+      on_update(first_of_lines(heard.line));
+    else if (!heard.line.empty())
+      on_answer(heard.line);
+  }
+
+  void on_update(const std::string& words) {
+    ok(std::string(options().dialect->update), words);
+    end(0);
+  }
+
+  // One that stands before the first update.
+  void on_answer(const std::string& words) {
+    for (const char* step : {"welcome", "subscription"}) {
+      if (!awaits(step)) continue;
+      ok(step, words);
+      return await_update();
     }
   }
 

@@ -15,6 +15,7 @@ namespace {
 constexpr std::array<std::string_view, 8> kBlocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 
 constexpr std::size_t kMaxListColumns = 6 * 10 + 9;  // ten pairs
+constexpr int kLeastDecimals = 2;                    // of a change
 
 bool continues_character(char c) {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
@@ -60,10 +61,15 @@ std::string counted(std::uint64_t count, std::string_view thing) {
   return fmt::format("{} {}{}", base::format_count(count), thing, count == 1 ? "" : "s");
 }
 
-std::string pairs_text(const std::vector<std::string>& pairs) {
+std::string pairs_text(const std::vector<std::string>& pairs, Instrument instrument) {
   const auto list = fmt::format("{}", fmt::join(pairs, " "));
   const auto shown = fit(list, kMaxListColumns, true);
-  return fmt::format("{}: {}{}", counted(pairs.size(), "pair"), shown, shown.size() < list.size() ? "..." : "");
+  return fmt::format("{}: {}{}", counted(pairs.size(), name_of(instrument)), shown,
+                     shown.size() < list.size() ? "..." : "");
+}
+
+std::string signed_text(const Price& price) {
+  return fmt::format("{:+.{}f}", price.value, std::max(price.decimals(), kLeastDecimals));
 }
 
 std::string update_line(const RateUpdate& update, std::string_view clock, std::int64_t now_us) {
@@ -71,6 +77,8 @@ std::string update_line(const RateUpdate& update, std::string_view clock, std::i
   line += fmt::format("{} {}", update.pair, update.rate.text.empty() ? "-" : update.rate.text);
   if (!update.bid.text.empty()) line += fmt::format(" bid {}", update.bid.text);
   if (!update.ask.text.empty()) line += fmt::format(" ask {}", update.ask.text);
+  if (!update.change.text.empty()) line += ' ' + signed_text(update.change);
+  if (!update.change_percent.text.empty()) line += fmt::format(" ({} %)", signed_text(update.change_percent));
   if (const auto latency = latency_us(update, now_us)) line += fmt::format(" {}", coarse_latency_text(*latency));
   if (update.snapshot) line += " (last known)";
   return line;
@@ -91,8 +99,8 @@ std::string latency_range(const stats::Histogram& latency_us) {
 }
 
 std::string summary_line(const PriceTable& table, std::int64_t elapsed_ms, std::uint64_t reconnects) {
-  auto line = fmt::format("{} of {} in {}", counted(table.updates(), "update"), counted(table.rows().size(), "pair"),
-                          elapsed_text(elapsed_ms));
+  auto line = fmt::format("{} of {} in {}", counted(table.updates(), "update"),
+                          counted(table.rows().size(), name_of(table.instrument())), elapsed_text(elapsed_ms));
   if (table.latency().count() > 0) line += ", " + latency_range(table.latency());
   const auto& check = table.check();
   if (check.conflated() > 0) line += fmt::format(", conflated {}", base::format_count(check.conflated()));

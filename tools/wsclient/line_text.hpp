@@ -13,6 +13,9 @@ namespace wsf::wsclient {
 
 inline constexpr std::size_t kMaxWords = 200;  // columns of what the server says, in a line for people
 
+// With its sign: "+1.50", "-0.20", "+0.00".
+std::string signed_text(const Price& price);
+
 // Of UTF-8 whose characters are one column wide.
 std::size_t columns_of(std::string_view text);
 
@@ -27,10 +30,10 @@ std::string sparkline(const std::deque<double>& values, std::size_t columns);
 std::string counted(std::uint64_t count, std::string_view thing);
 
 // "2 pairs: EURUSD USDJPY"; a long list is cut.
-std::string pairs_text(const std::vector<std::string>& pairs);
+std::string pairs_text(const std::vector<std::string>& pairs, Instrument instrument = Instrument::pair);
 
-// "14:03:12.345 EURUSD 1.08523 bid 1.08518 ask 1.08528 3 ms": an update for terminals that are not redrawn. `clock`
-// comes first if it is not empty.
+// "14:03:12.345 EURUSD 1.08523 bid 1.08518 ask 1.08528 3 ms", or "14:03:12.345 AAPL 151.75 +1.50 (+1.00 %) 3 ms": an
+// update for terminals that are not redrawn. `clock` comes first if it is not empty.
 std::string update_line(const RateUpdate& update, std::string_view clock, std::int64_t now_us);
 
 // "p50 3 ms p99 11 ms"; "" before anything was measured.

@@ -1,6 +1,8 @@
 #include "wsclient/names.hpp"
 
 #include "base/identifier.hpp"
+#include "protocol/quotes_patch.hpp"
+#include "wsclient/quotes_request.hpp"
 #include "wsclient/request.hpp"
 
 #include <fmt/format.h>
@@ -36,7 +38,29 @@ std::optional<std::string> take_nothing(const std::vector<std::string>& words, c
   return fmt::format("{}: notify sends what is for the token's user, nothing can be chosen", words.front());
 }
 
+std::optional<std::string> take_symbols(const std::vector<std::string>& words, Options& options) {
+  const auto* const name = options.dialect->name;
+  const auto symbols = parse_symbols(words);
+  if (!symbols) return symbols.error().message;
+  options.symbols = *symbols;
+  if (options.command == Command::verify && options.dialect->protocol == Protocol::quotes)
+    return "verify has nothing to go by with quotes: they have no place in a log";
+  if (options.command == Command::subscribe && options.symbols.empty())
+    return fmt::format("subscribe wants symbols: wsclient --protocol {} subscribe AAPL MSFT", name);
+  if (options.command == Command::verify && options.symbols.empty() && options.file.empty())
+    return fmt::format("verify wants symbols, or a recording: wsclient --protocol {} verify AAPL", name);
+  return std::nullopt;
+}
+
 }  // namespace
+
+std::optional<std::string> wrong_fields(const Options& options) {
+  if (options.fields.empty()) return std::nullopt;
+  if (options.dialect->protocol == Protocol::quotes)
+    return options.fields == "all" ? std::nullopt : std::optional<std::string>("--fields: all, with quotes");
+  if (protocol::parse_patch_fields(options.fields)) return std::nullopt;
+  return "--fields: a list of current_price, change, change_percent, last_updated";
+}
 
 std::optional<std::string> take_names(const std::vector<std::string>& words, Options& options) {
   switch (options.dialect->protocol) {
@@ -44,6 +68,9 @@ std::optional<std::string> take_names(const std::vector<std::string>& words, Opt
       return take_assessment(words, options);
     case Protocol::notify:
       return take_nothing(words, options);
+    case Protocol::quotes:
+    case Protocol::quotes_patch:
+      return take_symbols(words, options);
     default:
       return take_pairs(words, options);
   }

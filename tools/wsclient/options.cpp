@@ -1,13 +1,13 @@
 #include "wsclient/options.hpp"
 
 #include "base/exit_codes.hpp"
+#include "wsclient/flag_rules.hpp"
 #include "wsclient/names.hpp"
 #include "wsclient/token_file.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
 
 namespace wsf::wsclient {
@@ -24,9 +24,11 @@ constexpr const char* kExamples =
     "  wsclient --url ws://prices.example/ws/fx-rates ping -c 5\n"
     "  wsclient --protocol trading subscribe assessment-123 --token-file token\n"
     "  wsclient --protocol notify subscribe --token-file token --count 1\n"
+    "  wsclient --protocol quotes-patch subscribe AAPL --document --token-file token\n"
     "  wsclient                                  an interactive prompt\n";
 
-constexpr const char* kNames = "Currency pairs: EURUSD; with --protocol trading an assessment, or none";
+constexpr const char* kNames =
+    "Currency pairs: EURUSD; with trading an assessment, or none; with quotes symbols: AAPL";
 
 // As text, before it is checked.
 struct Raw {
@@ -46,8 +48,7 @@ void declare(base::Settings& settings, Raw& raw, Options& options) {
   settings.add("--protocol", raw.protocol, "What the server speaks").one_of(protocol_names()).type("NAME");
   settings
       .add("--url", raw.url,
-           fmt::format("Where the server is; with trading {}, with notify {}",
-                       dialect_of(Protocol::trading).default_url, dialect_of(Protocol::notify).default_url))
+           "Where the server is; with another protocol by default where a wsfanout of this machine serves that")
       .type("URL");
   settings.add("--tls-ca", options.tls_files.ca, "Trust these authorities (PEM), not the system's").type("FILE");
   settings.add("--tls-cert", options.tls_files.cert, "Show this certificate (PEM) to a server that wants one")
@@ -79,6 +80,13 @@ void declare(base::Settings& settings, Raw& raw, Options& options) {
       .type("N")
       .range(0.001, 1000);
   settings.add("--status", options.status, "Ask to be told when a pair falls silent, and when it is back");
+  settings
+      .add("--fields", options.fields,
+           "Of quotes-patch, which members of a quote: current_price, change, ...; with quotes: all")
+      .type("NAME,...");
+  settings.add("--compact", options.compact, "Of quotes-patch: take a whole quote where that is shorter");
+  settings.add("--document", options.document,
+               "Of quotes-patch: write the document that the messages make after each of them, or after --count");
   settings.add("--duration", options.duration, "End subscribe or verify after this time, from the first connection")
       .type("DURATION")
       .range(0.001, 1e9);
@@ -137,34 +145,14 @@ void take_doctor_words(Raw& raw) {
     else
       raw.url = word;
   }
-  if (raw.names.empty() && raw.protocol == dialect_of(Protocol::fx_rates).name) raw.names = {"EURUSD"};
 }
 
-struct Place {
-  const char* flag;
-  std::vector<Command> commands;
-  const char* names;
-};
-
-// A flag on the command line that means nothing to the command, or to the protocol; the text of a usage error, or
-// nothing.
-std::optional<std::string> misplaced_flag(const base::Settings& settings, const Options& options) {
-  for (const auto& [flag, commands, names] : {
-           Place{"--interval", {Command::ping}, "ping"},
-           Place{"--frame", {Command::ping}, "ping"},
-           Place{"--file", {Command::verify}, "verify"},
-           Place{"--duration", {Command::subscribe, Command::verify}, "subscribe and verify"},
-       })
-    if (settings.on_command_line(flag) && std::ranges::find(commands, options.command) == commands.end())
-      return fmt::format("{} belongs to {}", flag, names);
-  const auto protocol = options.dialect->protocol;
-  for (const char* flag : {"--snapshot", "--status", "--max-rate"})
-    if (settings.on_command_line(flag) && protocol != Protocol::fx_rates)
-      return fmt::format("{} belongs to fx-rates", flag);
-  for (const char* flag : {"--meta", "--no-resume"})
-    if (settings.on_command_line(flag) && protocol == Protocol::notify)
-      return fmt::format("{} belongs to fx-rates and trading: of notify nothing is kept", flag);
-  return std::nullopt;
+// A doctor wants to see an update, and quotes-patch lets nobody in who names no symbol.
+std::vector<std::string> usual_names(Command command, Protocol protocol) {
+  if (command == Command::doctor && protocol == Protocol::fx_rates) return {"EURUSD"};
+  if (command == Command::doctor && protocol == Protocol::quotes) return {"AAPL"};
+  const bool looks = command == Command::doctor || command == Command::ping;
+  return looks && protocol == Protocol::quotes_patch ? std::vector<std::string>{"AAPL"} : std::vector<std::string>{};
 }
 
 // What the flags must be for the command; the text of a usage error, or nothing.
@@ -172,6 +160,7 @@ std::optional<std::string> check(const base::Settings& settings, Raw& raw, Optio
   options.dialect = &dialect_of(protocol_named(raw.protocol));
   if (settings.is_default("url")) raw.url = options.dialect->default_url;
   if (options.command == Command::doctor) take_doctor_words(raw);
+  if (raw.names.empty()) raw.names = usual_names(options.command, options.dialect->protocol);
   const auto url = ws::parse_url(raw.url);
   if (!url) return fmt::format("{}: {}", settings.named("url"), url.error().message);
   options.url = *url;
@@ -181,7 +170,8 @@ std::optional<std::string> check(const base::Settings& settings, Raw& raw, Optio
   options.headers = *headers;
   if (const auto error = take_token(options)) return error;
   if (const auto error = take_names(raw.names, options)) return error;
-  return misplaced_flag(settings, options);
+  if (const auto error = misplaced_flag(settings, options)) return error;
+  return wrong_fields(options);
 }
 
 }  // namespace
@@ -192,8 +182,8 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   Raw raw;
   Options options;
   declare(settings, raw, options);
-  auto* subscribe =
-      settings.app().add_subcommand("subscribe", "Show the updates of the pairs, or the assessment, named after it");
+  auto* subscribe = settings.app().add_subcommand(
+      "subscribe", "Show the updates of the pairs, symbols or assessment named after it");
   subscribe->add_option("NAME", raw.names, kNames);
   auto* verify =
       settings.app().add_subcommand("verify", "Check their order, and that no update of a pair is missing");

@@ -21,6 +21,7 @@ struct Options {
   const Dialect* dialect = nullptr;  // what --protocol names; never null once read
   std::vector<std::string> pairs;    // of subscribe, verify and doctor with fx-rates
   std::string assessment;            // of the same with trading; "": none
+  std::vector<std::string> symbols;  // of the same with quotes and quotes-patch
   std::string file;                  // of verify: a recording instead of a server, "-" is stdin
   ws::Url url;
   net::TlsFiles tls_files;
@@ -37,6 +38,9 @@ struct Options {
   bool meta = false;
   bool snapshot = false;
   bool status = false;
+  std::string fields;     // of quotes and quotes-patch; "": as the server has them
+  bool compact = false;   // of quotes-patch
+  bool document = false;  // of quotes-patch: show what the messages make, not the messages
   std::optional<double> max_rate_hz;
   bool reconnect = true;
   bool resume = true;

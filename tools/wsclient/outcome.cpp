@@ -65,6 +65,9 @@ Outcome http_answer(const ws::ConnectFailure& f, const ws::Url& url, const Diale
   const auto status = fmt::format("HTTP {}{}{}", f.http_status, f.http_reason.empty() ? "" : " ", f.http_reason);
   const bool says_more = !f.http_body.empty() && !f.http_body.starts_with('<') && f.http_body != f.http_reason;
   const auto words = says_more ? fmt::format("{}: {}", status, f.http_body) : status;
+  if (f.http_status == 400 && dialect.protocol == Protocol::quotes_patch)
+    return refused(url, words,
+                   "wsfanout --symbols FILE lists those that it knows; else they are well-known ones, as AAPL");
   if (f.http_status == 401 || f.http_status == 403) return refused(url, words, refusal_hint(f));
   return unreachable(url, fmt::format("the server answered {}", words), http_hint(f, dialect));
 }
@@ -132,6 +135,12 @@ std::string close_hint(const ws::Closed& closed, const Dialect& dialect) {
   return "mend what it names first";
 }
 
+std::string subscription_hint(std::string_view code) {
+  if (code == "subscription_limit") return "name fewer; wsfanout --max-subscriptions sets the limit";
+  if (code == "not_allowed") return "the token's claim \"tier\" decides";
+  return {};
+}
+
 }  // namespace
 
 Outcome outcome_of(const ws::ConnectFailure& failure, const ws::Url& url, std::chrono::nanoseconds timeout,
@@ -166,8 +175,7 @@ Outcome outcome_of(const ws::Closed& closed, const Dialect& dialect) {
 
 Outcome refused_subscription(const ServerMessage& error) {
   const auto words = fit(error.message.empty() ? error.code : error.message, kMaxWords, true);
-  const std::string hint =
-      error.code == "subscription_limit" ? "name fewer; wsfanout --max-subscriptions sets the limit" : "";
+  const std::string hint = subscription_hint(error.code);
   const auto line = fmt::format("the server refuses the subscription: {}", words);
   return {false, Exit::refused, hint.empty() ? line : fmt::format("{} ({})", line, hint), words, hint};
 }

@@ -5,6 +5,7 @@
 #include "wsclient/output.hpp"
 #include "wsclient/ping_statistics.hpp"
 #include "wsclient/server_message.hpp"
+#include "wsclient/stream.hpp"
 
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -32,7 +33,9 @@ class Pinging final : private LinkEvents {
         next_(io_),
         patience_(io_),
         as_json_(options.json || !base::is_terminal(STDOUT_FILENO)),
-        by_frames_(options.frame || options.dialect->ping.empty()) {}
+        by_frames_(options.frame || options.dialect->ping.empty()) {
+    if (options.dialect->protocol == Protocol::quotes_patch) link_.set_query(make_stream(options, {})->query());
+  }
 
   int run() {
     await_signal();

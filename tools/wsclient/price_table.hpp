@@ -18,6 +18,14 @@ namespace wsf::wsclient {
 inline constexpr std::size_t kTrendPoints = 24;  // of a pair's sparkline
 inline constexpr std::size_t kMaxRows = 256;     // pairs beyond are counted, not shown
 
+// What has prices.
+enum class Instrument { pair, security };
+
+// "pair", "symbol"
+constexpr std::string_view name_of(Instrument instrument) {
+  return instrument == Instrument::pair ? "pair" : "symbol";
+}
+
 struct PriceRow {
   std::string pair;
   std::optional<RateUpdate> last;
@@ -44,6 +52,9 @@ std::optional<std::int64_t> latency_us(const RateUpdate& update, std::int64_t no
 
 class PriceTable {
  public:
+  explicit PriceTable(Instrument instrument = Instrument::pair) : instrument_(instrument) {}
+
+  Instrument instrument() const { return instrument_; }
   void watch(std::string_view pair);  // a row in this place, before any update; known pairs keep theirs
   void unwatch(std::string_view pair);
   void apply(const RateUpdate& update, std::int64_t now_us);
@@ -60,6 +71,7 @@ class PriceTable {
   PriceRow* find(std::string_view pair);
   void set_stale(std::string_view pair, bool stale);
 
+  const Instrument instrument_;
   std::vector<PriceRow> rows_;
   std::uint64_t updates_ = 0;
   StreamCheck check_;

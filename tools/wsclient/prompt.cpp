@@ -41,9 +41,10 @@ class Prompt final : private LinkEvents {
         patience_(io_),
         input_(io_, STDIN_FILENO),
         raw_output_(options.json || !base::is_terminal(STDOUT_FILENO)),
-        session_(extras()) {
+        session_(extras(), *prompt_language(options.dialect->protocol)) {
     signals_.add(SIGQUIT);
     signals_.add(SIGWINCH);
+    if (!options.fields.empty()) link_.set_query("fields=" + options.fields);
   }
 
   int run() {
@@ -81,7 +82,8 @@ class Prompt final : private LinkEvents {
   void on_up_again() {
     const auto again = session_.resubscription(options_.resume);
     if (!again) return complain_of("connected again");
-    complain_of(fmt::format("connected again, subscribing again to {}", pairs_text(session_.subscribed())));
+    complain_of(fmt::format("connected again, subscribing again to {}",
+                            pairs_text(session_.subscribed(), session_.language().instrument)));
     link_.send(*again);
   }
 
@@ -116,7 +118,7 @@ class Prompt final : private LinkEvents {
     LineEditor::Events events;
     events.on_line = [this](const std::string& line) { obey(line); };
     events.on_end = [this] { end_of_input(); };
-    events.complete = [this](std::string_view text) { return complete_prompt(text, session_.known_pairs()); };
+    events.complete = [this](std::string_view text) { return complete_prompt(text, session_.known_names()); };
     editor_ = std::make_unique<LineEditor>("wsclient> ", history_path(), std::move(events));
   }
 
@@ -175,7 +177,7 @@ class Prompt final : private LinkEvents {
   }
 
   void obey(const std::string& line) {
-    const auto command = parse_prompt_command(line);
+    const auto command = parse_prompt_command(line, session_.language());
     if (!command) {
       if (!editor_) exit_code_ = static_cast<int>(base::Exit::usage);
       return complain_of(command.error().message);
@@ -184,7 +186,7 @@ class Prompt final : private LinkEvents {
       case Kind::nothing:
         return;
       case Kind::help:
-        return say(trimmed_help());
+        return say(prompt_help(session_.language()));
       case Kind::stats:
         return say(statistics());
       case Kind::quit:
@@ -211,11 +213,6 @@ class Prompt final : private LinkEvents {
     const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_);
     return fmt::format("{}, {}\n{}", options_.url.text(), link_.state(),
                        summary_line(session_.table(), elapsed.count(), link_.reconnects()));
-  }
-
-  static std::string trimmed_help() {
-    const auto help = prompt_help();
-    return std::string(help.substr(0, help.size() - 1));
   }
 
   // Words for people: never among the messages of a pipe.
@@ -274,9 +271,9 @@ class Prompt final : private LinkEvents {
 }  // namespace
 
 int run_prompt(const Options& options) {
-  if (options.dialect->protocol != Protocol::fx_rates)
-    base::refuse(
-        fmt::format("the prompt speaks fx-rates alone; try wsclient --protocol {} subscribe", options.dialect->name));
+  if (!prompt_language(options.dialect->protocol))
+    base::refuse(fmt::format("the prompt speaks fx-rates and quotes alone; try wsclient --protocol {} subscribe",
+                             options.dialect->name));
   return run_command<Prompt>(options);
 }
 

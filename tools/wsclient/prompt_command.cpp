@@ -1,13 +1,12 @@
 #include "wsclient/prompt_command.hpp"
 
 #include "base/nearest.hpp"
-#include "wsclient/request.hpp"
+#include "wsclient/word_list.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace wsf::wsclient {
 namespace {
@@ -60,17 +59,12 @@ base::Result<Kind> kind_of(const std::string& word) {
                                  meant ? fmt::format(": did you mean {}?", *meant) : "; help lists them")};
 }
 
-base::Result<PromptCommand> with_pairs(Kind kind, const std::vector<std::string>& words) {
-  auto pairs = parse_pairs({words.begin() + 1, words.end()});
-  if (!pairs) return pairs.error();
-  if (pairs->empty()) return base::Error{fmt::format("{0} what? {0} EURUSD USDJPY", words[0])};
-  return PromptCommand{kind, std::move(*pairs), {}};
-}
-
-std::string capitals(std::string_view word) {
-  std::string result(word);
-  for (char& c : result) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return result;
+base::Result<PromptCommand> with_names(Kind kind, const std::vector<std::string>& words,
+                                       const PromptLanguage& language) {
+  auto names = language.parse_names({words.begin() + 1, words.end()});
+  if (!names) return names.error();
+  if (names->empty()) return base::Error{fmt::format("{0} what? {0} {1}", words[0], language.examples)};
+  return PromptCommand{kind, std::move(*names), {}};
 }
 
 std::vector<std::string> command_names(std::string_view beginning) {
@@ -82,34 +76,35 @@ std::vector<std::string> command_names(std::string_view beginning) {
 
 }  // namespace
 
-base::Result<PromptCommand> parse_prompt_command(std::string_view line) {
+base::Result<PromptCommand> parse_prompt_command(std::string_view line, const PromptLanguage& language) {
   const auto text = trimmed(line);
   if (text.empty() || text.starts_with('#')) return PromptCommand{};
   if (text.starts_with('{')) return PromptCommand{Kind::raw, {}, std::string(text)};
   const auto words = words_of(text);
   const auto kind = kind_of(words[0]);
   if (!kind) return kind.error();
-  if (*kind == Kind::subscribe || *kind == Kind::unsubscribe) return with_pairs(*kind, words);
+  if (*kind == Kind::subscribe || *kind == Kind::unsubscribe) return with_names(*kind, words, language);
   if (*kind == Kind::raw) {
     const auto raw = trimmed(text.substr(words[0].size()));
-    if (raw.empty()) return base::Error{R"(raw what? raw {"action":"ping"})"};
+    if (raw.empty()) return base::Error{"raw what? raw " + language.ping()};
     return PromptCommand{Kind::raw, {}, std::string(raw)};
   }
   if (words.size() > 1) return base::Error{fmt::format("{} takes nothing after it", words[0])};
   return PromptCommand{*kind, {}, {}};
 }
 
-std::string_view prompt_help() {
-  return "subscribe PAIR...     get the updates of these pairs\n"
-         "unsubscribe PAIR...   get them no longer\n"
+std::string prompt_help(const PromptLanguage& language) {
+  const auto name = fmt::format("{}...", language.place);
+  return fmt::format("subscribe {:<12}get the updates of these {}s\n", name, name_of(language.instrument)) +
+         fmt::format("unsubscribe {:<10}get them no longer\n", name) +
          "ping                  ask the server for a sign of life, and time it\n"
          "stats                 updates, latency, conflated ones, gaps, reconnects so far\n"
          "raw TEXT              send TEXT as it is; a line that begins with { needs no raw\n"
          "help                  this list\n"
-         "quit                  close the connection and leave (also Ctrl-D)\n";
+         "quit                  close the connection and leave (also Ctrl-D)";
 }
 
-std::vector<std::string> complete_prompt(std::string_view line, const std::vector<std::string>& pairs) {
+std::vector<std::string> complete_prompt(std::string_view line, const std::vector<std::string>& names) {
   auto words = words_of(line);
   const bool at_new_word = words.empty() || kSpace.find(line.back()) != std::string_view::npos;
   if (at_new_word) words.emplace_back();
@@ -119,8 +114,8 @@ std::vector<std::string> complete_prompt(std::string_view line, const std::vecto
   const auto beginning = capitals(words.back());
   words.pop_back();
   std::vector<std::string> found;
-  for (const auto& pair : pairs)
-    if (pair.starts_with(beginning) && std::ranges::find(words, pair) == words.end()) found.push_back(pair);
+  for (const auto& name : names)
+    if (name.starts_with(beginning) && std::ranges::find(words, name) == words.end()) found.push_back(name);
   std::ranges::sort(found);
   return found;
 }

@@ -1,6 +1,7 @@
 #include "wsclient/prompt_session.hpp"
 
 #include "wsclient/line_text.hpp"
+#include "wsclient/quotes_stream.hpp"
 #include "wsclient/server_message.hpp"
 #include "wsclient/time_text.hpp"
 
@@ -8,7 +9,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace wsf::wsclient {
@@ -19,8 +19,6 @@ using Kind = PromptCommand::Kind;
 constexpr std::size_t kMaxPings = 100;     // awaited
 constexpr std::size_t kMaxAsked = 10'000;  // awaited; answers to further ones are not waited for
 constexpr std::size_t kMaxColumns = 1000;  // of what is printed of a message
-constexpr std::array kMostTraded{"AUDUSD", "EURGBP", "EURJPY", "EURUSD", "GBPUSD",
-                                 "NZDUSD", "USDCAD", "USDCHF", "USDJPY"};
 
 bool is_status(std::string_view type) {
   return type == "stale" || type == "live";
@@ -35,8 +33,8 @@ std::string with_finding(const std::optional<Finding>& finding, std::string line
   return finding && is_gap(finding->step) ? fmt::format("{}\n{}", in_words(*finding), line) : line;
 }
 
-void add(std::vector<std::string>& pairs, const std::string& pair) {
-  if (std::ranges::find(pairs, pair) == pairs.end() && pairs.size() < kMaxRows) pairs.push_back(pair);
+void add(std::vector<std::string>& names, const std::string& name) {
+  if (std::ranges::find(names, name) == names.end() && names.size() < kMaxRows) names.push_back(name);
 }
 
 }  // namespace
@@ -45,15 +43,15 @@ std::string PromptSession::request_of(const PromptCommand& command, std::int64_t
   if (command.kind != Kind::subscribe) ask({});
   switch (command.kind) {
     case Kind::subscribe:
-      ask({command.pairs, without(command.pairs, subscribed_)});
-      for (const auto& pair : command.pairs) add(subscribed_, pair);
-      return subscribe_request(command.pairs, extras_);
+      ask({command.names, without(command.names, subscribed_)});
+      for (const auto& name : command.names) add(subscribed_, name);
+      return language_.subscribe(command.names, extras_, {});
     case Kind::unsubscribe:
-      for (const auto& pair : command.pairs) std::erase(subscribed_, pair);
-      return unsubscribe_request(command.pairs);
+      for (const auto& name : command.names) std::erase(subscribed_, name);
+      return language_.unsubscribe(command.names);
     case Kind::ping:
       if (pings_us_.size() < kMaxPings) pings_us_.push_back(now_us);
-      return ping_request();
+      return language_.ping();
     default:
       return command.text;
   }
@@ -67,6 +65,8 @@ std::string PromptSession::on_message(std::string_view raw, std::string_view clo
   if (message->gap && finding) return in_words(*finding);
   if (message->type == "connected") return fit(message->message, kMaxColumns, true);
   if (is_status(message->type)) return fit(fmt::format("{} is {}", message->pair, message->type), kMaxColumns, true);
+  if (message->type == "heartbeat") return fmt::format("{} heartbeat", clock);
+  if (const auto words = explained_error(*message)) return *words;
   on_answer(*message);
   if (message->type == "pong") return on_pong(now_us);
   if (message->type == "subscribed" || message->type == "unsubscribed")
@@ -82,19 +82,33 @@ void PromptSession::ask(Asked asked) {
 void PromptSession::on_answer(const ServerMessage& answer) {
   if (answer.type == "error") return on_refusal(answer);
   if (unanswered_.empty()) return;
-  rest_is_refused_ = answer.type == "subscribed" && !without(unanswered_.front().pairs, answer.pairs).empty();
+  left_out_.clear();
+  if (answer.type == "subscribed") left_out_ = without(unanswered_.front().names, answer.pairs);
   unanswered_.pop_front();
 }
 
-// An error that names pairs may be the second answer to a request of which others were accepted; one that names none
-// is about the whole request, of which nothing was done.
+// One that names none is about the whole request, of which nothing was done.
 void PromptSession::on_refusal(const ServerMessage& error) {
   const Asked asked = unanswered_.empty() ? Asked{} : unanswered_.front();
   const auto& refused = error.pairs.empty() ? asked.added : error.pairs;
   was_refused_ = was_refused_ || !refused.empty();
-  for (const auto& pair : refused) std::erase(subscribed_, pair);
-  const bool second = !error.pairs.empty() && std::exchange(rest_is_refused_, false);
-  if (!unanswered_.empty() && !second) unanswered_.pop_front();
+  for (const auto& name : refused) std::erase(subscribed_, name);
+  settle(error);
+}
+
+// An error may follow the answer to a request of which other names were accepted, and quotes have one for each name.
+void PromptSession::settle(const ServerMessage& error) {
+  const auto rest = without(left_out_, error.pairs);
+  if (rest.size() < left_out_.size()) {
+    left_out_ = rest;
+    return;
+  }
+  if (unanswered_.empty()) return;
+  auto& open = unanswered_.front().names;
+  const auto still_open = without(open, error.pairs);
+  const bool others_follow = still_open.size() < open.size() && !still_open.empty();
+  open = still_open;
+  if (!others_follow) unanswered_.pop_front();
 }
 
 std::string PromptSession::on_pong(std::int64_t now_us) {
@@ -107,20 +121,21 @@ std::string PromptSession::on_pong(std::int64_t now_us) {
 std::optional<std::string> PromptSession::resubscription(bool resume) {
   if (subscribed_.empty()) return std::nullopt;
   ask({subscribed_, {}});
-  if (!resume) return subscribe_request(subscribed_, extras_);
-  return subscribe_request(subscribed_, extras_, table_.check().positions(subscribed_));
+  if (!resume) return language_.subscribe(subscribed_, extras_, {});
+  return language_.subscribe(subscribed_, extras_, table_.check().positions(subscribed_));
 }
 
 void PromptSession::disconnected() {
   pings_us_.clear();
   unanswered_.clear();
+  left_out_.clear();
 }
 
-std::vector<std::string> PromptSession::known_pairs() const {
-  auto pairs = subscribed_;
-  for (const auto& row : table_.rows()) add(pairs, row.pair);
-  for (const char* pair : kMostTraded) add(pairs, pair);
-  return pairs;
+std::vector<std::string> PromptSession::known_names() const {
+  auto names = subscribed_;
+  for (const auto& row : table_.rows()) add(names, row.pair);
+  for (const char* name : language_.best_known) add(names, name);
+  return names;
 }
 
 }  // namespace wsf::wsclient

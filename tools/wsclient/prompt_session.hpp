@@ -1,9 +1,11 @@
 #pragma once
-// What the interactive prompt keeps and says, without terminal or connection: which pairs are subscribed, the answers
-// that are awaited, and every message in words. Pure but for the times that are passed in; one thread.
+// What the interactive prompt keeps and says, without terminal or connection: which names (pairs or symbols) are
+// subscribed, the answers that are awaited, and every message in words. Pure but for the times that are passed in;
+// one thread.
 
 #include "wsclient/price_table.hpp"
 #include "wsclient/prompt_command.hpp"
+#include "wsclient/prompt_language.hpp"
 #include "wsclient/request.hpp"
 
 #include <cstdint>
@@ -17,7 +19,11 @@ namespace wsf::wsclient {
 
 class PromptSession {
  public:
-  explicit PromptSession(Extras extras) : extras_(extras) {}  // of each subscription
+  // `extras`: of each subscription.
+  explicit PromptSession(Extras extras, const PromptLanguage& language = rates_language())
+      : extras_(extras), language_(language), table_(language.instrument) {}
+
+  const PromptLanguage& language() const { return language_; }
 
   // The request to send for a command that is one (subscribe, unsubscribe, ping, raw).
   std::string request_of(const PromptCommand& command, std::int64_t now_us);
@@ -37,12 +43,12 @@ class PromptSession {
   const std::vector<std::string>& subscribed() const { return subscribed_; }
 
   const PriceTable& table() const { return table_; }
-  std::vector<std::string> known_pairs() const;  // seen or subscribed, and the most traded ones
+  std::vector<std::string> known_names() const;  // seen or subscribed, and the best known ones
 
  private:
   // A request that no answer has come to. Answers come in the order of the requests.
   struct Asked {
-    std::vector<std::string> pairs;  // of subscribe
+    std::vector<std::string> names;  // of subscribe; those that no error has named yet
     std::vector<std::string> added;  // those that were not subscribed before
   };
 
@@ -50,13 +56,15 @@ class PromptSession {
   void ask(Asked asked);
   void on_answer(const ServerMessage& answer);
   void on_refusal(const ServerMessage& error);
+  void settle(const ServerMessage& error);
 
   const Extras extras_;
+  const PromptLanguage& language_;
   PriceTable table_;
   std::vector<std::string> subscribed_;
   std::deque<std::int64_t> pings_us_;
   std::deque<Asked> unanswered_;
-  bool rest_is_refused_ = false;  // the last answer left pairs out: an error about them follows
+  std::vector<std::string> left_out_;  // by the last answer: errors about them follow
   bool was_refused_ = false;
 };
 

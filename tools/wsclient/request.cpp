@@ -1,9 +1,10 @@
 #include "wsclient/request.hpp"
 
+#include "wsclient/word_list.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <cctype>
 
 namespace wsf::wsclient {
@@ -52,16 +53,9 @@ std::string ping_request() {
 }
 
 base::Result<std::vector<std::string>> parse_pairs(const std::vector<std::string>& words) {
-  std::vector<std::string> pairs;
-  for (std::string_view rest : words) {
-    while (!rest.empty()) {
-      const auto word = rest.substr(0, rest.find(','));
-      rest.remove_prefix(std::min(rest.size(), word.size() + 1));
-      if (word.empty()) continue;
-      if (!protocol::is_pair(word)) return base::Error{wrong_pair(word)};
-      if (std::ranges::find(pairs, word) == pairs.end()) pairs.emplace_back(word);
-    }
-  }
+  auto pairs = split_at_commas(words);
+  for (const auto& pair : pairs)
+    if (!protocol::is_pair(pair)) return base::Error{wrong_pair(pair)};
   return pairs;
 }
 

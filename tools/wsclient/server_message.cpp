@@ -1,5 +1,6 @@
 #include "wsclient/server_message.hpp"
 
+#include "base/identifier.hpp"
 #include "protocol/fx_rates.hpp"
 #include "wsclient/time_text.hpp"
 
@@ -14,13 +15,15 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kMaxPathDepth = 4;  // deeper members are of no interest
-constexpr std::size_t kMaxPairs = 256;    // of a currencyPairs list, or of `recovered`
+constexpr std::size_t kMaxPairs = 256;    // of a list of pairs or symbols, or of `recovered`
 
 // Follows where the parser is ("event.fxRate.rate") and keeps the members that are wanted.
 class Reader : public nlohmann::json_sax<Json> {
  public:
   ServerMessage message;
   RateUpdate update;
+  RateUpdate quote;
+  std::string untyped_error;
   std::optional<base::Position> offset, prev, from, to;
   std::optional<std::int64_t> kafka_ms;
   std::uint32_t conflated = 0;
@@ -28,7 +31,7 @@ class Reader : public nlohmann::json_sax<Json> {
 
   bool null() override { return true; }
   bool boolean(bool value) override {
-    if (at("snapshot")) update.snapshot = value;
+    if (at("snapshot")) update.snapshot = quote.snapshot = value;
     const bool recovers = depth_ == 2 && path_[0] == "recovered";
     if (recovers && message.recovered.size() < kMaxPairs) message.recovered.emplace_back(path_[1], value);
     return true;
@@ -42,7 +45,11 @@ class Reader : public nlohmann::json_sax<Json> {
     if (at("type")) message.type = value;
     if (at("message")) message.message = value;
     if (at("code")) message.code = value;
-    if (at("currencyPairs.[]") && message.pairs.size() < kMaxPairs) message.pairs.push_back(value);
+    if (at("error")) untyped_error = value;
+    if ((at("currencyPairs.[]") || at("symbols.[]")) && message.pairs.size() < kMaxPairs)
+      message.pairs.push_back(value);
+    if (at("symbol")) quote.pair = value;
+    if (at("timestamp")) quote.event_ms = parse_rfc3339_ms(value);
     if (at("currencyPair")) message.pair = value;
     if (at("event.fxRate.currencyPair")) update.pair = value;
     if (at("event.timestamp")) update.event_ms = parse_rfc3339_ms(value);
@@ -103,12 +110,24 @@ class Reader : public nlohmann::json_sax<Json> {
     if (at("event.fxRate.rate")) update.rate = {value, text};
     if (at("event.fxRate.bid")) update.bid = {value, text};
     if (at("event.fxRate.ask")) update.ask = {value, text};
+    if (at("price")) quote.rate = {value, text};
+    if (at("change")) quote.change = {value, text};
+    if (at("change_percent")) quote.change_percent = {value, text};
     return true;
   }
 
   std::string path_[kMaxPathDepth];
   std::size_t depth_ = 0;
 };
+
+// "Symbol X not allowed for your subscription": the words that the protocol has for it, with no list beside them.
+std::optional<std::string> denied_symbol(std::string_view words) {
+  constexpr std::string_view kBefore = "Symbol ", kAfter = " not allowed for your subscription";
+  if (!words.starts_with(kBefore) || !words.ends_with(kAfter) || words.size() < kBefore.size() + kAfter.size())
+    return std::nullopt;
+  const auto symbol = words.substr(kBefore.size(), words.size() - kBefore.size() - kAfter.size());
+  return base::is_symbol(symbol) ? std::optional<std::string>(symbol) : std::nullopt;
+}
 
 }  // namespace
 
@@ -127,6 +146,14 @@ base::Result<ServerMessage> parse_server_message(std::string_view text) {
       reader.update.meta = UpdateMeta{*reader.offset, reader.prev, reader.kafka_ms, reader.conflated};
     message.update = std::move(reader.update);
   }
+  if (message.type == "quote" && base::is_symbol(reader.quote.pair) && !reader.quote.rate.text.empty())
+    message.update = std::move(reader.quote);
+  if (message.type.empty() && !reader.untyped_error.empty()) {
+    message.type = "error";
+    message.code = std::move(reader.untyped_error);
+  }
+  if (message.type == "error" && message.pairs.empty())
+    if (auto symbol = denied_symbol(message.message)) message.pairs.push_back(*std::move(symbol));
   if (message.type == "gap" && reader.from) message.gap = Gap{*reader.from, reader.to};
   return message;
 }

@@ -1,6 +1,8 @@
 #include "wsclient/stream.hpp"
 
 #include "wsclient/notify_stream.hpp"
+#include "wsclient/quotes_patch_stream.hpp"
+#include "wsclient/quotes_stream.hpp"
 #include "wsclient/rates_stream.hpp"
 #include "wsclient/trading_stream.hpp"
 
@@ -12,6 +14,10 @@ std::unique_ptr<Stream> make_stream(const Options& options, const Showing& showi
       return std::make_unique<TradingStream>(options, showing);
     case Protocol::notify:
       return std::make_unique<NotifyStream>(showing);
+    case Protocol::quotes:
+      return std::make_unique<QuotesStream>(options, showing);
+    case Protocol::quotes_patch:
+      return std::make_unique<QuotesPatchStream>(options, showing);
     default:
       return std::make_unique<RatesStream>(options, showing);
   }

@@ -23,6 +23,11 @@ namespace {
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 
+// What is state is shown as a table; of the others each message counts.
+bool is_table(Protocol protocol) {
+  return protocol == Protocol::fx_rates || protocol == Protocol::quotes_patch;
+}
+
 class Subscription final : private LinkEvents {
  public:
   explicit Subscription(const Options& options)
@@ -70,12 +75,12 @@ class Subscription final : private LinkEvents {
   }
 
   void choose_view() {
-    const bool lines = !as_json_ && !verifies();
-    const bool table = lines && dialect_.protocol == Protocol::fx_rates && !is_dumb_terminal();
+    const bool lines = !as_json_ && !verifies() && !options_.document;
+    const bool table = lines && is_table(dialect_.protocol) && !is_dumb_terminal();
     stream_ = make_stream(options_, {.as_table = table, .in_words = lines && !table});
     if (verifies())
       view_ = make_finding_lines(as_json_);
-    else if (as_json_)
+    else if (as_json_ && !options_.document)
       view_ = make_message_lines();
     else if (table)
       view_ = make_live_table(io_, *stream_->table(), link_, [this] { finish(0, true); });
@@ -100,13 +105,13 @@ class Subscription final : private LinkEvents {
     if (heard.found) view_->found(*heard.found);
     if (!heard.told.empty()) view_->tell(heard.told);
     if (!heard.reply.empty()) link_.send(heard.reply);
-    if (heard.refused) return on_refused(*heard.refused);
+    if (heard.refused) return on_refused(*heard.refused, heard.found.has_value());
     if (heard.is_update && options_.count) count_update();
   }
 
-  void on_refused(const Outcome& why) {
+  void on_refused(const Outcome& why, bool by_a_finding) {
     last_words_ = why.line;
-    finish(static_cast<int>(why.exit), stream_->updates() > 0);
+    finish(static_cast<int>(why.exit), by_a_finding || stream_->updates() > 0);
   }
 
   void count_update() {

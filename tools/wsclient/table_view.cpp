@@ -2,101 +2,22 @@
 
 #include "base/units.hpp"
 #include "wsclient/line_text.hpp"
-#include "wsclient/time_text.hpp"
+#include "wsclient/paint.hpp"
+#include "wsclient/table_columns.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 namespace wsf::wsclient {
 namespace {
 
-constexpr std::string_view kReset = "\x1b[0m";
-constexpr std::string_view kBold = "\x1b[1m";
-constexpr std::string_view kDim = "\x1b[2m";
-constexpr std::string_view kRed = "\x1b[31m";
-constexpr std::string_view kGreen = "\x1b[32m";
-constexpr std::string_view kYellow = "\x1b[33m";
-
-constexpr std::size_t kGap = 2;           // between columns
-constexpr std::int64_t kOld_ms = 30'000;  // an age worth a look
+constexpr std::size_t kGap = 2;  // between columns
 
 std::string painted(const std::string& text, std::string_view paint, const Look& look) {
   if (!look.colour || paint.empty() || text.empty()) return text;
   return fmt::format("{}{}{}", paint, text, kReset);
-}
-
-struct Cell {
-  std::string text;
-  std::string_view paint;
-};
-
-enum class Column { pair, rate, bid, ask, spread, change, age, latency, trend };
-
-struct ColumnRow {
-  Column column;
-  std::string_view title;
-  std::size_t least;  // columns kept even while the contents are shorter, so that the table does not jump
-  int rank;           // the highest goes first where the width is short
-};
-
-constexpr std::array kColumns{
-    ColumnRow{Column::pair, "PAIR", 6, 0},     ColumnRow{Column::rate, "RATE", 7, 0},
-    ColumnRow{Column::bid, "BID", 7, 4},       ColumnRow{Column::ask, "ASK", 7, 4},
-    ColumnRow{Column::spread, "SPREAD", 8, 5}, ColumnRow{Column::change, "CHANGE", 8, 2},
-    ColumnRow{Column::age, "AGE", 6, 1},       ColumnRow{Column::latency, "LATENCY", 7, 3},
-    ColumnRow{Column::trend, "", 6, 6},
-};
-
-std::string_view direction(double value) {
-  return value > 0 ? kGreen : value < 0 ? kRed : std::string_view{};
-}
-
-Cell price_cell(const Price& price, int decimals, std::string_view paint = {}) {
-  if (price.text.empty()) return {"-", {}};
-  return {fmt::format("{:.{}f}", price.value, decimals), paint};
-}
-
-Cell change_cell(const PriceRow& row) {
-  const auto change = row.change_percent();
-  if (!change) return {"-", {}};
-  const auto text = fmt::format("{:+.2f} %", *change);
-  return {text, text == "+0.00 %" || text == "-0.00 %" ? std::string_view{} : direction(*change)};
-}
-
-Cell pair_cell(const PriceRow& row) {
-  if (row.gaps == 0) return {row.pair, kBold};
-  return {fmt::format("{} !", row.pair), kYellow};
-}
-
-Cell cell(const PriceRow& row, Column column, std::int64_t now_us) {
-  if (column == Column::pair) return pair_cell(row);
-  if (!row.last) return {column == Column::trend ? "" : "-", {}};
-  switch (column) {
-    case Column::rate:
-      return price_cell(row.last->rate, row.decimals, direction(row.move));
-    case Column::bid:
-      return price_cell(row.last->bid, row.decimals);
-    case Column::ask:
-      return price_cell(row.last->ask, row.decimals);
-    case Column::spread: {
-      const auto pips = row.spread_pips();
-      return {pips ? fmt::format("{:.1f} pip", *pips) : "-", {}};
-    }
-    case Column::change:
-      return change_cell(row);
-    case Column::age: {
-      const auto age_ms = row.age_ms(now_us);
-      if (row.stale) return {fmt::format("stale {}", age_text(age_ms)), kYellow};
-      return {age_text(age_ms), age_ms > kOld_ms ? kYellow : std::string_view{}};
-    }
-    case Column::latency:
-      return {row.latency_us ? coarse_latency_text(*row.latency_us) : "-", {}};
-    default:
-      return {};
-  }
 }
 
 // One column with all its cells.
@@ -108,7 +29,7 @@ struct Strip {
 
 std::vector<Strip> all_strips(const PriceTable& table, const Look& look, std::int64_t now_us) {
   std::vector<Strip> strips;
-  for (const auto& about : kColumns) {
+  for (const auto& about : columns_for(table.instrument())) {
     if (about.column == Column::trend && !look.unicode) continue;
     Strip strip{about, {}, std::max(about.least, about.title.size())};
     for (const auto& row : table.rows()) {
@@ -164,7 +85,8 @@ std::vector<std::string> header_items(const PriceTable& table, const LinkFigures
   if (auto latency = latency_quantiles(table.latency()); !latency.empty()) items.push_back(std::move(latency));
   const auto& check = table.check();
   if (check.conflated() > 0) items.push_back(fmt::format("conflated {}", base::format_count(check.conflated())));
-  items.push_back(check.checked() > 0 ? fmt::format("gaps {}", check.gaps()) : "gaps -");
+  if (table.instrument() == Instrument::pair)
+    items.push_back(check.checked() > 0 ? fmt::format("gaps {}", check.gaps()) : "gaps -");
   items.push_back(fmt::format("reconnects {}", link.reconnects));
   return items;
 }
@@ -203,7 +125,8 @@ std::vector<std::string> table_lines(const PriceTable& table, const LinkFigures&
   const auto shown = rows <= room ? rows : room - 1;
   for (std::size_t i = 0; i < shown; ++i)
     lines.push_back(joined(strips, look, [i](const Strip& strip) { return strip.cells[i]; }));
-  const auto rest = fmt::format("{}: make the terminal taller", counted(rows - shown, "more pair"));
+  const auto rest = fmt::format("{}: make the terminal taller",
+                                counted(rows - shown, fmt::format("more {}", name_of(table.instrument()))));
   if (shown < rows)
     lines.push_back(painted(fit(rest, static_cast<std::size_t>(look.width), look.unicode), kDim, look));
   const auto last = fit(note, static_cast<std::size_t>(look.width), look.unicode);
