@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   constexpr std::string_view kKey = "dGhlIHNhbXBsZSBub25jZQ==";
-  const bool compress = (data[0] & 1) != 0;
+  const auto compress = static_cast<Compress>(data[0] % 3);
   const auto all = judge_upgrade(bytes, kKey, compress);
   check(all.head_bytes <= bytes.size(), "the head lies in what came");
   check((all.kind == Kind::refused) == !all.why.empty(), "a refusal says why");

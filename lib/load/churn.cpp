@@ -121,7 +121,7 @@ void Churn::ask_upgrade(std::uint32_t slot) {
   client.state = State::upgrading;
   client.key = upgrade_key(random_(), random_());
   const UpgradeRequest request = dialect_.request_of_visitor(random_());
-  if (!send_all(client, upgrade_request(request.url, client.key, false, request.token)))
+  if (!send_all(client, upgrade_request(request.url, client.key, Compress::off, request.token)))
     end(slot, "it does not take the request");
 }
 
@@ -173,7 +173,7 @@ void Churn::on_text(std::uint32_t slot, std::string_view text) {
   if (client.state != State::subscribing) return;
   const Said said = dialect_.kind_of(text);
   if (said == Said::refused) return end(slot, fmt::format("the subscription was refused: {}", text));
-  if (said == Said::subscribed) close(slot);
+  if (said == Said::subscribed || (said == Said::update && dialect_.confirms_by_update())) close(slot);
 }
 
 bool Churn::subscribe(Client& client) {

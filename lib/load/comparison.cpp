@@ -26,6 +26,7 @@ constexpr std::array kRows = {
     Row{"lost", "/deliveries/lost", "", 1, false, 0},
     Row{"what was for others", "/deliveries/unexpected", "", 1, false, 0},
     Row{"breaks of chains", "/chains/breaks", "", 1, false, 0},
+    Row{"documents not the server's", "/documents/unequal", "", 1, false, 0},
     Row{"closed by the server", "/connections/closed", "", 1, false, 0},
     Row{"not connected", "/connections/failed", "", 1, false, 0},
     Row{"latency p50", "/latency/p50_ms", "ms", 1, false, 0.5},
@@ -35,6 +36,7 @@ constexpr std::array kRows = {
     Row{"storm, until all are back", "/storm/back_s", "s", 1, false, 0.1},
     Row{"churn, failed", "/churn/failed", "", 1, false, 0},
     Row{"churn, connect p99", "/churn/connect/p99_ms", "ms", 1, false, 0.5},
+    Row{"bandwidth", "/bandwidth_mb_per_min", "MB/min", 1, false, 0.1},
     Row{"server's memory, most", "/server/rss_max_bytes", "MB", 1e-6, false, 1},
     Row{"server's CPU", "/server/window_cpu_share", "% of a core", 100, false, 1},
 };

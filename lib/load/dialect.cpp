@@ -2,6 +2,7 @@
 
 #include "load/fx_rates_dialect.hpp"
 #include "load/notify_dialect.hpp"
+#include "load/quotes_patch_dialect.hpp"
 #include "load/trading_dialect.hpp"
 
 namespace wsf::load {
@@ -12,10 +13,30 @@ const char* name_of(LoadProtocol protocol) {
       return "trading";
     case LoadProtocol::notify:
       return "notify";
+    case LoadProtocol::quotes_patch:
+      return "quotes-patch";
     case LoadProtocol::fx_rates:
       break;
   }
   return "fx-rates";
+}
+
+std::unique_ptr<DocumentLedger> Dialect::make_documents(const Share& /*share*/) const {
+  return nullptr;
+}
+
+DocumentsOutcome Dialect::compare_documents(const Route& /*route*/, const Documents& /*documents*/) const {
+  return {};
+}
+
+std::uint64_t Dialect::owed_to(std::uint32_t connection, const std::vector<std::uint64_t>& events) const {
+  const Plan& all = plan();
+  std::uint64_t out = 0;
+  for (std::uint32_t slot = 0; slot < all.per_connection; slot++) {
+    const std::uint32_t key = all.key_of(connection, slot);
+    if (key >= all.first_owed) out += events[key];
+  }
+  return out;
 }
 
 std::unique_ptr<const Dialect> make_dialect(const LoadOptions& options) {
@@ -24,6 +45,8 @@ std::unique_ptr<const Dialect> make_dialect(const LoadOptions& options) {
       return std::make_unique<TradingDialect>(options);
     case LoadProtocol::notify:
       return std::make_unique<NotifyDialect>(options);
+    case LoadProtocol::quotes_patch:
+      return std::make_unique<QuotesPatchDialect>(options);
     case LoadProtocol::fx_rates:
       break;
   }

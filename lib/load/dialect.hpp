@@ -3,6 +3,7 @@
 // searched, not parsed: a generator that parsed JSON for each delivery would measure itself. One object for a run,
 // which all its threads use; nothing changes after construction.
 
+#include "load/document_ledger.hpp"
 #include "load/event_mark.hpp"
 #include "load/event_script.hpp"
 #include "load/ledger.hpp"
@@ -15,10 +16,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace wsf::load {
 
 struct LoadOptions;
+struct Route;
 
 // What a message of the server is to a client. refused: of its subscription.
 enum class Said { update, gap, subscribed, refused, ping, other };
@@ -35,6 +38,9 @@ struct UpgradeRequest {
   std::string_view token{};  // for the Authorization header; empty: none
 };
 
+// One for each thread: connection c is in the one with the number c % size.
+using Documents = std::vector<const DocumentLedger*>;
+
 class Dialect {
  public:
   virtual ~Dialect() = default;
@@ -50,6 +56,7 @@ class Dialect {
   // The client's first message. Empty: there is none.
   virtual std::string first_message(std::uint32_t connection, std::string_view resume) const = 0;
   virtual bool confirms() const = 0;  // the server says `subscribed`; otherwise a client is so by its upgrade
+  virtual bool confirms_by_update() const { return false; }  // not `subscribed`, but the first update
   virtual Said kind_of(std::string_view text) const = 0;
   virtual std::string answer_to_ping(std::string_view ping) const = 0;
 
@@ -58,7 +65,15 @@ class Dialect {
   // For a run that verifies.
   virtual std::unique_ptr<Ledger> make_ledger(const Share& share) const = 0;
 
-  // The events of this protocol, marked so that event_of() finds them.
+  // Where clients hold documents: what follows them, in place of event_of() and a ledger. nullptr: they hold none.
+  virtual std::unique_ptr<DocumentLedger> make_documents(const Share& share) const;
+  // The server's document, had by new connections, beside those of all clients. Blocks, for seconds.
+  virtual DocumentsOutcome compare_documents(const Route& route, const Documents& documents) const;
+
+  // How many events of the window, told by key, the connection must get.
+  virtual std::uint64_t owed_to(std::uint32_t connection, const std::vector<std::uint64_t>& events) const;
+
+  // The events of this protocol, marked so that event_of() finds them, or beside their text.
   virtual std::unique_ptr<EventScript> make_script(const EventPlan& plan, EventScript::Put put,
                                                    std::int64_t start_epoch_ns) const = 0;
   // Where they go, as the script numbers them: topics of Kafka, or channels of Redis.

@@ -1,12 +1,14 @@
 #pragma once
 // The events of a run: what is published when, whatever the protocol and wherever they go.
 
+#include "load/event_mark.hpp"
 #include "load/open_loop.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +24,9 @@ struct EventPlan {
 };
 
 struct Outgoing {
-  std::size_t topic = 0;       // index among the protocol's
-  std::string_view key, text;  // the key: what the broker routes by
+  std::size_t topic = 0;            // index among the protocol's
+  std::string_view key, text;       // the key: what the broker routes by
+  std::optional<EventMark> mark{};  // where the text has none; such events count as of the plan's key 0
 };
 
 class EventScript {

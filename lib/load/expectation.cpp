@@ -12,7 +12,7 @@
 namespace wsf::load {
 namespace {
 
-enum class Unit { milliseconds, percent, count, megabytes };
+enum class Unit { milliseconds, percent, count, megabytes, megabytes_per_minute };
 
 struct Named {
   std::string_view name;
@@ -35,6 +35,9 @@ constexpr std::array kMetrics = {
     Named{"unexpected", Metric::unexpected, Unit::count},
     Named{"closed", Metric::closed, Unit::count},
     Named{"breaks", Metric::breaks, Unit::count},
+    Named{"conflated", Metric::conflated, Unit::count},
+    Named{"unequal", Metric::unequal, Unit::count},
+    Named{"bandwidth", Metric::bandwidth, Unit::megabytes_per_minute},
     Named{"storm", Metric::storm, Unit::milliseconds},
     Named{"churn_errors", Metric::churn_errors, Unit::count},
     Named{"leaked", Metric::leaked, Unit::count},
@@ -89,6 +92,9 @@ base::Result<double> parse_value(Unit unit, std::string_view value) {
   if (unit == Unit::milliseconds) return parse_milliseconds(value);
   if (unit == Unit::percent && value.ends_with('%')) value = trimmed(value.substr(0, value.size() - 1));
   if (unit == Unit::megabytes && value.ends_with("MB")) value = trimmed(value.substr(0, value.size() - 2));
+  if (unit == Unit::megabytes_per_minute && value.ends_with("MB/min")) {
+    value = trimmed(value.substr(0, value.size() - 6));
+  }
   const auto parsed = base::parse_number(value);
   if (parsed && *parsed < 0) return base::Error{"the value must not be negative"};
   return parsed;
@@ -149,6 +155,8 @@ std::string show(Metric metric, double value) {
       return fmt::format("{:.6g} %", metric == Metric::reach ? std::floor(value * 1e4) / 1e4 : value);
     case Unit::megabytes:
       return fmt::format("{:.1f} MB", value);
+    case Unit::megabytes_per_minute:
+      return fmt::format("{:.2f} MB/min", value);
     case Unit::count:
       break;
   }

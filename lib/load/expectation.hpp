@@ -25,6 +25,9 @@ enum class Metric {
   unexpected,  // events that were for others
   closed,      // counts
   breaks,      // of chains: what was lost, or sent twice, and nobody accounts for; a count
+  conflated,   // superseded on a slow line, a count
+  unequal,     // connections whose document is not the server's, a count
+  bandwidth,   // to all clients, MB of 10^6 bytes per minute
   storm,       // until the last is back, ms
   churn_errors,
   leaked,      // sessions and subscriptions that the server kept of clients that had gone; counts

@@ -18,7 +18,7 @@ Plan plan_of(const LoadOptions& options) {
            .per_connection = options.pairs_per_connection,
            .slow = options.slow};
   base::check(out.per_connection >= 1 && out.per_connection <= out.keys, "a connection takes each pair once");
-  if (options.zipf) out.chosen = choose_by_zipf(out, options.seed);
+  out.chosen = choose(out, options.pair_choice, options.seed);
   return out;
 }
 

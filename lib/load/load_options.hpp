@@ -5,6 +5,9 @@
 #include "load/client_socket.hpp"
 #include "load/event_script.hpp"
 #include "load/open_loop.hpp"
+#include "load/plan.hpp"
+#include "load/upgrade.hpp"
+#include "market/symbols.hpp"
 #include "redis/options.hpp"
 #include "ws/url.hpp"
 
@@ -19,7 +22,7 @@
 
 namespace wsf::load {
 
-enum class LoadProtocol { fx_rates, trading, notify };
+enum class LoadProtocol { fx_rates, trading, notify, quotes_patch };
 
 inline constexpr std::uint32_t kMostAssessments = 10'000;
 inline constexpr std::size_t kMostMarkets = 100;
@@ -27,7 +30,7 @@ inline constexpr std::size_t kMostMarkets = 100;
 const char* name_of(LoadProtocol protocol);  // "fx-rates"
 
 struct FeedOptions {
-  std::variant<kafka::Destination, redis::Options> broker;  // the latter for notify
+  std::variant<kafka::Destination, redis::Options> broker;  // the latter for notify and quotes-patch
   EventPlan plan;
 };
 
@@ -39,8 +42,14 @@ struct LoadOptions {
   LoadProtocol protocol = LoadProtocol::fx_rates;
   // Of fx-rates:
   std::vector<std::string> pairs;
-  std::uint32_t pairs_per_connection = 10;
-  bool zipf = false;  // pairs by popularity, not by turns
+  // Of fx-rates and quotes-patch:
+  std::uint32_t pairs_per_connection = 10;  // or symbols
+  KeyChoice pair_choice = KeyChoice::by_turns;
+  // Of quotes-patch:
+  std::vector<market::Security> securities;
+  bool moves_some = false;  // an event moves a random part of the symbols, not all
+  std::string fields{};     // that the clients ask for, a comma list; empty: all
+  bool compact = false;     // they ask for whole quotes where these are shorter
   // Of trading:
   std::vector<std::string> markets{"BTC", "ETH", "SOL"};
   std::uint32_t assessments = 0;  // that the connections are spread over; 0: nothing but prices
@@ -56,7 +65,7 @@ struct LoadOptions {
   bool storm = false;                   // in the middle of the window all connections are lost, and come back at once
   double churn_per_s = 0;               // so many clients come and go beside the steady ones, within the window
   std::uint32_t threads = 1;
-  bool compress = false;              // the clients offer permessage-deflate
+  Compress compress = Compress::off;  // what the clients offer
   std::vector<std::string> tokens{};  // what the clients bring, in turn; none: nothing
   std::string jwt_secret{};           // where there are no tokens: they are made with it
   std::uint64_t seed = 1;

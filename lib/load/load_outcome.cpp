@@ -62,11 +62,7 @@ DeliveryOutcome LoadRun::delivery_outcome() const {
 void LoadRun::compare_each_connection(const std::vector<std::uint64_t>& events_of_key, DeliveryOutcome& out) const {
   for (std::uint32_t connection = 0; connection < plan_.connections; connection++) {
     if (plan_.is_slow(connection)) continue;
-    std::uint64_t expected = 0;
-    for (std::uint32_t slot = 0; slot < plan_.per_connection; slot++) {
-      const std::uint32_t key = plan_.key_of(connection, slot);
-      if (key >= plan_.first_owed) expected += events_of_key[key];
-    }
+    const std::uint64_t expected = dialect_->owed_to(connection, events_of_key);
     out.expected += expected;
     const std::uint64_t received = tallies_[connection % tallies_.size()]->received(connection);
     if (received >= expected) continue;
@@ -143,10 +139,21 @@ void LoadRun::fill_plots() {
 }
 
 std::optional<ChainCounts> LoadRun::chains_outcome() const {
-  if (!options_.verify) return std::nullopt;
+  if (tallies_.front()->chains() == nullptr) return std::nullopt;
   ChainCounts out;
   for (const auto& tally : tallies_) out.add(*tally->chains());
   return out;
+}
+
+// Once the load's connections have left the server the room for others.
+std::optional<DocumentsOutcome> LoadRun::documents_outcome() {
+  if (tallies_.front()->documents() == nullptr || *interrupted_ || outcome_.ended_by_server) return std::nullopt;
+  Documents documents;
+  for (const auto& tally : tallies_) {
+    if (const auto start_ns = tally->start_ns()) tally->documents()->check_all(*start_ns);
+    documents.push_back(tally->documents());
+  }
+  return dialect_->compare_documents(options_.route, documents);
 }
 
 std::optional<StormOutcome> LoadRun::storm_outcome() const {

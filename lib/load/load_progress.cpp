@@ -35,6 +35,7 @@ LoadRun::Sums LoadRun::sums() const {
     out.stalled += swarm.stalled.value();
     out.live += static_cast<std::uint64_t>(std::max<std::int64_t>(0, swarm.live.value()));
     out.bytes += swarm.received_bytes.value();
+    out.messages += swarm.messages.value();
     out.delivered += tallies_[i]->window_delivered().value();
     out.holes += swarm.holes.load();
     out.last_delivery_ns = std::max(out.last_delivery_ns, tallies_[i]->last_delivery_ns());

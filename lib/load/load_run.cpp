@@ -38,7 +38,6 @@ LoadRun::LoadRun(LoadOptions options)
     : options_(std::move(options)),
       dialect_(make_dialect(options_)),
       plan_(dialect_->plan()),
-      subscribers_(plan_.subscribers_of_each_key()),
       filter_(options_.feed ? options_.feed->plan.run : ""),
       progress_(options_.progress_fd),
       timeline_(Timeline::slot_ns_for(options_.duration.count()), options_.verify) {
@@ -70,7 +69,8 @@ Outcome LoadRun::run(const std::atomic<bool>& interrupted) {
   outcome_.url = options_.url.text();
   outcome_.run = options_.feed ? options_.feed->plan.run : "";
   outcome_.protocol = name_of(options_.protocol);
-  outcome_.broker = options_.protocol == LoadProtocol::notify ? "Redis" : "Kafka";
+  const bool by_redis = options_.protocol == LoadProtocol::notify || options_.protocol == LoadProtocol::quotes_patch;
+  outcome_.broker = by_redis ? "Redis" : "Kafka";
   outcome_.listening = !options_.feed;
   outcome_.interrupted = interrupted;
   outcome_.window_from_ns = window_.from_ns;
@@ -79,6 +79,7 @@ Outcome LoadRun::run(const std::atomic<bool>& interrupted) {
   outcome_.delivery = delivery_outcome();
   if (feed_) outcome_.publisher = publisher_outcome();
   outcome_.stages = stages_outcome();
+  outcome_.documents = documents_outcome();
   outcome_.chains = chains_outcome();
   outcome_.disturbances = disturbances_outcome();
   outcome_.storm = storm_outcome();
@@ -94,7 +95,7 @@ Outcome LoadRun::run(const std::atomic<bool>& interrupted) {
 
 void LoadRun::start_swarms() {
   for (std::uint32_t i = 0; i < options_.threads; i++) {
-    const TallyOptions tally{i, options_.threads, timeline_.slot_ns(), options_.verify};
+    const TallyOptions tally{i, options_.threads, timeline_.slot_ns(), options_.verify, options_.warmup};
     tallies_.push_back(std::make_unique<Tally>(*dialect_, window_, filter_, tally));
     SwarmOptions swarm{.route = options_.route,
                        .ramp_per_s = options_.ramp_per_s,
@@ -171,6 +172,8 @@ void LoadRun::measure() {
   while (!*interrupted_ && !all_gone(base::steady_ns()) && base::steady_ns() < window_at) pause(kLook);
   window_from_ns_ = base::steady_ns();
   usage_.window_begins(window_from_ns_);
+  bytes_before_window_ = sums().bytes;
+  messages_before_window_ = sums().messages;
   start_churn();
   for (std::int64_t now = base::steady_ns(); now < window_to && !*interrupted_; now = base::steady_ns()) {
     if (all_gone(now)) break;
@@ -205,6 +208,8 @@ void LoadRun::drain() {
   if (usage_.server()) sample();
   const Sums last = sums();
   outcome_.delivery.bytes = last.bytes - bytes_before_run_;
+  outcome_.delivery.window_bytes = last.bytes - bytes_before_window_;
+  outcome_.delivery.window_messages = last.messages - messages_before_window_;
   outcome_.connections.away = last.away();
   show_run();
 }
@@ -255,15 +260,19 @@ void LoadRun::thaw() {
   }
 }
 
-bool LoadRun::all_arrived() const {
+bool LoadRun::all_arrived() {
   return feed_ && sums().delivered >= expected_so_far();
 }
 
-std::uint64_t LoadRun::expected_so_far() const {
+std::uint64_t LoadRun::expected_so_far() {
   const std::vector<std::uint64_t>& events = feed_->window_events();
-  std::uint64_t out = 0;
-  for (std::size_t key = 0; key < events.size(); key++) out += events[key] * subscribers_[key];
-  return out;
+  if (events == owed_of_) return owed_;
+  owed_of_ = events;
+  owed_ = 0;
+  for (std::uint32_t connection = 0; connection < plan_.connections; connection++) {
+    if (!plan_.is_slow(connection)) owed_ += dialect_->owed_to(connection, events);
+  }
+  return owed_;
 }
 
 void LoadRun::close_all() {

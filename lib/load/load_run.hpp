@@ -37,7 +37,8 @@ class LoadRun {
 
  private:
   struct Sums {  // of all swarms, live
-    std::uint64_t subscribed = 0, failed = 0, closed = 0, stalled = 0, live = 0, bytes = 0, delivered = 0, holes = 0;
+    std::uint64_t subscribed = 0, failed = 0, closed = 0, stalled = 0, live = 0, bytes = 0, messages = 0,
+                  delivered = 0, holes = 0;
     std::int64_t last_delivery_ns = 0, p50_ns = 0, p99_ns = 0;
 
     // Of those that should read. The counters are not read in one instant.
@@ -57,7 +58,7 @@ class LoadRun {
   void end_churn();
 
   Sums sums() const;
-  std::uint64_t expected_so_far() const;
+  std::uint64_t expected_so_far();
   void pause(std::chrono::milliseconds time) const;
   void sample();
   std::int64_t sample_every_ns(std::int64_t now_ns) const;
@@ -68,7 +69,7 @@ class LoadRun {
   std::string connect_times() const;
   void show_running(std::int64_t now_ns);
   void show_run();
-  bool all_arrived() const;
+  bool all_arrived();
   bool all_settled() const;
   bool all_gone(std::int64_t now_ns);
 
@@ -79,6 +80,7 @@ class LoadRun {
   PublisherOutcome publisher_outcome() const;
   StagesOutcome stages_outcome() const;
   std::optional<ChainCounts> chains_outcome() const;
+  std::optional<DocumentsOutcome> documents_outcome();
   std::vector<Disturbance> disturbances_outcome() const;
   std::optional<StormOutcome> storm_outcome() const;
   std::optional<ChurnOutcome> churn_outcome() const;
@@ -92,7 +94,6 @@ class LoadRun {
   const LoadOptions options_;
   const std::unique_ptr<const Dialect> dialect_;
   const Plan& plan_;
-  const std::vector<std::uint64_t> subscribers_;  // [key], of the connections that read
   Window window_;
   RunFilter filter_;
   Orders orders_;
@@ -109,7 +110,9 @@ class LoadRun {
 
   UsageWatch usage_;
   std::int64_t run_from_ns_ = 0, window_from_ns_ = 0, sampled_ns_ = 0;  // steady clock
-  std::uint64_t bytes_before_run_ = 0;
+  std::uint64_t bytes_before_run_ = 0, bytes_before_window_ = 0, messages_before_window_ = 0;
+  std::vector<std::uint64_t> owed_of_;  // the events that owed_ is of
+  std::uint64_t owed_ = 0;
   std::int64_t gone_since_ns_ = 0;                                         // 0: somebody is there
   std::int64_t storm_at_ns_ = 0, storm_epoch_ns_ = 0, storm_back_ns_ = 0;  // 0: not yet
   std::uint64_t storm_lost_ = 0;

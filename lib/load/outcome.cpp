@@ -9,12 +9,14 @@ namespace {
 
 constexpr double kBytesPerMb = 1e6;
 constexpr double kMsPerS = 1e3;
+constexpr double kSPerMinute = 60;
 
 constexpr double kMostThreadShare = 0.80;  // a generator that was busier measures itself: void, whatever was measured
 constexpr double kLeastWindowS = 1;  // of one that the server ended: a shorter one says nothing of the generator
 
 std::string_view names_of_keys(std::string_view protocol) {
   if (protocol == "trading") return "assessments";
+  if (protocol == "quotes-patch") return "symbols";
   return protocol == "notify" ? "users" : "pairs";
 }
 
@@ -53,6 +55,7 @@ void add_standing(const Outcome& outcome, std::vector<Expectation>& expectations
   add(outcome.connections.closed > 0, Metric::closed, "closed==0");
   add(outcome.delivery.counts.unexpected > 0, Metric::unexpected, "unexpected==0");
   add(outcome.chains.has_value(), Metric::breaks, "breaks==0");
+  add(outcome.documents.has_value(), Metric::unequal, "unequal==0");
   add(outcome.churn.has_value(), Metric::churn_errors, "churn_errors==0");
   add(outcome.churn && outcome.churn->leaked(), Metric::leaked, "leaked==0");
 }
@@ -77,6 +80,11 @@ const char* name_of(Disturbance::Kind kind) {
 
 double DeliveryOutcome::reach_percent() const {
   return expected == 0 ? 0 : 100.0 * static_cast<double>(received) / static_cast<double>(expected);
+}
+
+std::optional<double> mb_per_minute(const Outcome& outcome) {
+  if (outcome.window_s <= 0) return std::nullopt;
+  return static_cast<double>(outcome.delivery.window_bytes) / kBytesPerMb / outcome.window_s * kSPerMinute;
 }
 
 std::optional<double> value_of(Metric metric, const Outcome& outcome) {
@@ -115,6 +123,14 @@ std::optional<double> value_of(Metric metric, const Outcome& outcome) {
     case Metric::breaks:
       if (!outcome.chains) return std::nullopt;
       return if_any(outcome.chains->links, outcome.chains->breaks);
+    case Metric::conflated:
+      return outcome.chains ? std::optional(static_cast<double>(outcome.chains->conflated)) : std::nullopt;
+    case Metric::unequal:
+      if (!outcome.documents) return std::nullopt;
+      return if_any(outcome.documents->of_readers.compared,
+                    outcome.documents->of_readers.compared - outcome.documents->of_readers.equal);
+    case Metric::bandwidth:
+      return mb_per_minute(outcome);
     case Metric::storm:
       if (!outcome.storm || !outcome.storm->back_s) return std::nullopt;
       return *outcome.storm->back_s * kMsPerS;

@@ -43,7 +43,8 @@ struct DeliveryOutcome {
   std::uint64_t short_connections = 0;  // that got less than they should
   std::uint32_t worst_connection = 0;   // and who misses most
   std::uint64_t worst_missing = 0;
-  std::uint64_t bytes = 0;  // read during the run, warm-up included
+  std::uint64_t bytes = 0;                              // read during the run, warm-up included
+  std::uint64_t window_bytes = 0, window_messages = 0;  // from the window's start to the end of the drain
   Counts counts;
   Quantiles latency;
 
@@ -151,7 +152,8 @@ struct Outcome {
   GeneratorOutcome generator;
   std::optional<PublisherOutcome> publisher;  // absent when listening
   StagesOutcome stages;
-  std::optional<ChainCounts> chains;  // when verifying
+  std::optional<ChainCounts> chains;  // when verifying, or where clients hold documents
+  std::optional<DocumentsOutcome> documents;
   std::vector<Disturbance> disturbances;
   std::optional<StormOutcome> storm;
   std::optional<StalledOutcome> stalled;
@@ -160,6 +162,9 @@ struct Outcome {
   std::vector<TimeSlot> over_time;                     // without those of which nothing came
   std::vector<std::pair<double, double>> percentiles;  // of the latency: 0 to 1, ms
 };
+
+// What went to the clients within the window, per minute: frames and their headers, compressed where they are.
+std::optional<double> mb_per_minute(const Outcome& outcome);
 
 // The measured value of a metric; std::nullopt: not measured (no server process, nothing delivered, nothing due).
 std::optional<double> value_of(Metric metric, const Outcome& outcome);

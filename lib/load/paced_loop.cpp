@@ -17,8 +17,12 @@ PacedLoop::PacedLoop(const Pace& pace, std::int64_t start_epoch_ns)
 
 PacedLoop::~PacedLoop() = default;
 
+nanoseconds PacedLoop::due_at(std::uint64_t number, double rate_per_s) {
+  return nanoseconds(std::llround(static_cast<double>(number) * 1e9 / rate_per_s));
+}
+
 nanoseconds PacedLoop::due(std::uint64_t number) const {
-  return nanoseconds(std::llround(static_cast<double>(number) * 1e9 / pace_.rate_per_s));
+  return due_at(number, pace_.rate_per_s);
 }
 
 std::uint64_t PacedLoop::due_before(nanoseconds time) const {

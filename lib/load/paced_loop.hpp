@@ -18,6 +18,9 @@ struct Pace {
 
 class PacedLoop : public OpenLoop {
  public:
+  // Since the start.
+  static std::chrono::nanoseconds due_at(std::uint64_t number, double rate_per_s);
+
   // start_epoch_ns: the wall clock at elapsed 0.
   PacedLoop(const Pace& pace, std::int64_t start_epoch_ns);
   ~PacedLoop() override;

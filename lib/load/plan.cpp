@@ -16,10 +16,12 @@ std::vector<std::uint64_t> Plan::subscribers_of_each_key() const {
   return out;
 }
 
-std::vector<std::uint16_t> choose_by_zipf(const Plan& plan, std::uint64_t seed) {
+std::vector<std::uint16_t> choose(const Plan& plan, KeyChoice choice, std::uint64_t seed) {
+  if (choice == KeyChoice::by_turns) return {};
   std::mt19937_64 random(seed);
   std::vector<double> weights(plan.keys);
-  for (std::size_t i = 0; i < weights.size(); i++) weights[i] = 1.0 / static_cast<double>(i + 1);
+  for (std::size_t i = 0; i < weights.size(); i++)
+    weights[i] = choice == KeyChoice::by_zipf ? 1.0 / static_cast<double>(i + 1) : 1.0;
   // The smallest of exponential waiting times comes first with a chance proportional to its rate: one pass draws
   // `per_connection` different keys.
   std::vector<std::pair<double, std::uint16_t>> waits(plan.keys);

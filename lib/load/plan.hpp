@@ -72,8 +72,12 @@ struct Share {
   }
 };
 
-// Some keys are more wanted than others: the chance of the key with index i is proportional to 1 / (i + 1), and a
-// connection takes none twice. The same seed gives the same choice. 2 bytes a subscription.
-std::vector<std::uint16_t> choose_by_zipf(const Plan& plan, std::uint64_t seed);
+// How connections come to their keys. by_turns: as described above. by_chance: any, all equally wanted. by_zipf: some
+// are more wanted than others, the chance of the key with index i is proportional to 1 / (i + 1).
+enum class KeyChoice { by_turns, by_chance, by_zipf };
+
+// Plan::chosen for the choice; empty: by turns. A connection takes none twice. The same seed gives the same choice. 2
+// bytes a subscription.
+std::vector<std::uint16_t> choose(const Plan& plan, KeyChoice choice, std::uint64_t seed);
 
 }  // namespace wsf::load

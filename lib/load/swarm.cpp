@@ -112,6 +112,7 @@ void Swarm::open(std::uint32_t slot, std::int64_t now_ns) {
   connection.state = State::connecting;
   connection.started_ns = now_ns;
   connection.reader = ws::FrameReader(ws::Role::client, kMaxMessageBytes);
+  connection.window.clear();
   in_flight_++;
   handshakes_.push_back({now_ns, slot});
   const int receive_bytes = plan_.is_slow(number_of(slot)) ? kSlowReceiveBytes : 0;
@@ -168,6 +169,7 @@ void Swarm::lose(std::uint32_t slot, Failure why) {
   Connection& connection = connections_[slot];
   const State was = std::exchange(connection.state, State::gone);
   drop(connection);
+  if (was == State::live || was == State::thawed) tally_.lose(number_of(slot));
   if (was == State::live) {
     progress_.closed.add();
     progress_.live.add(-1);

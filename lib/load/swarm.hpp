@@ -7,6 +7,7 @@
 #include "load/client_wire.hpp"
 #include "load/dialect.hpp"
 #include "load/tally.hpp"
+#include "load/upgrade.hpp"
 #include "stats/counter.hpp"
 #include "stats/histogram.hpp"
 #include "ws/deflate.hpp"
@@ -50,8 +51,8 @@ struct SwarmOptions {
   double ramp_per_s = 1000;             // of all swarms together; 0: as fast as kMostInFlight lets
   std::uint32_t index = 0, swarms = 1;  // this one has the connections index, index + swarms, ...
   std::uint64_t seed = 1;
-  bool compress = false;   // offers permessage-deflate and insists on it
-  bool reconnect = false;  // a connection that the server closed comes back
+  Compress compress = Compress::off;  // the offer, and what it insists on
+  bool reconnect = false;             // a connection that the server closed comes back
 };
 
 struct SwarmProgress {
@@ -63,6 +64,7 @@ struct SwarmProgress {
   stats::Counter returned;    // subscribed again after a storm or a close
   stats::Counter retried;     // tries to come back that failed, and were made again
   stats::Counter received_bytes;
+  stats::Counter messages;  // of text
   // Of the slow ones:
   stats::Counter stalled;                 // subscribed, and stopped reading
   stats::Counter stalled_closed_as_slow;  // by code 4000 or 4002, as seen when they read again
@@ -126,6 +128,8 @@ class Swarm {
     net::TlsEngine tls;
     std::string head, key;  // of the handshake; empty after it
     ws::FrameReader reader{ws::Role::client, kMaxMessageBytes};
+    std::uint32_t window_bytes = 0;
+    std::string window;  // the end of what came compressed, as far as the next message may refer back
   };
 
   std::uint32_t number_of(std::uint32_t slot) const { return slot * options_.swarms + options_.index; }
@@ -148,6 +152,7 @@ class Swarm {
   void on_readable(std::uint32_t slot);
   void on_upgrade_bytes(std::uint32_t slot, std::span<char> bytes);
   void on_frames(std::uint32_t slot, std::span<char> bytes, std::int64_t now_ns);
+  ws::FrameEvent next_frame(Connection& connection, std::span<char>& bytes);
   void on_text(std::uint32_t slot, std::string_view text, std::int64_t now_ns);
   void on_close_frame(std::uint32_t slot, const ws::FrameEvent& event);
   bool subscribe(std::uint32_t slot);

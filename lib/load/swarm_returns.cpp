@@ -28,6 +28,7 @@ void Swarm::storm() {
   for (std::uint32_t slot = 0; slot < connections_.size(); slot++) {
     if (connections_[slot].state != State::live) continue;
     drop(connections_[slot]);
+    tally_.lose(number_of(slot));
     progress_.live.add(-1);
     come_back(slot, now);
   }

@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace wsf::load {
@@ -89,7 +90,8 @@ void Swarm::on_upgrade_bytes(std::uint32_t slot, std::span<char> bytes) {
   (connection.returns ? return_ns_ : connect_ns_).record(took_ns);
   progress_.opened.add();
   connection.state = State::subscribing;
-  if (options_.compress) {
+  connection.window_bytes = static_cast<std::uint32_t>(answer.window_bytes);
+  if (options_.compress != Compress::off) {
     connection.reader = {ws::Role::client, kMaxMessageBytes, ws::FrameReader::Compression::deflate};
   }
   const std::size_t frames_at = answer.head_bytes - before;  // the head ended within these bytes
@@ -108,10 +110,22 @@ bool Swarm::subscribe(std::uint32_t slot) {
   return true;
 }
 
+// Expanded. What came compressed stays, as far as the next message may refer back to it.
+ws::FrameEvent Swarm::next_frame(Connection& connection, std::span<char>& bytes) {
+  const ws::FrameEvent came = connection.reader.next(bytes);
+  const ws::FrameEvent out = inflater_.inflate(came, kMaxMessageBytes, connection.window);
+  if (!came.compressed || connection.window_bytes == 0) return out;
+  std::string& window = connection.window;
+  const std::size_t size = std::min<std::size_t>(out.payload.size(), connection.window_bytes);
+  if (window.size() + size > connection.window_bytes) window.erase(0, window.size() + size - connection.window_bytes);
+  window.append(out.payload.substr(out.payload.size() - size));
+  return out;
+}
+
 void Swarm::on_frames(std::uint32_t slot, std::span<char> bytes, std::int64_t now_ns) {
   Connection& connection = connections_[slot];
   while (connection.fd >= 0) {
-    const ws::FrameEvent event = inflater_.inflate(connection.reader.next(bytes), kMaxMessageBytes);
+    const ws::FrameEvent event = next_frame(connection, bytes);
     switch (event.kind) {
       case Kind::need_more:
         return;
@@ -136,9 +150,15 @@ void Swarm::on_frames(std::uint32_t slot, std::span<char> bytes, std::int64_t no
 void Swarm::on_text(std::uint32_t slot, std::string_view text, std::int64_t now_ns) {
   Connection& connection = connections_[slot];
   const bool subscribing = connection.state == State::subscribing;
+  progress_.messages.add();
   switch (dialect_.kind_of(text)) {
     case Said::update:
-      if (!closing_ && connection.state != State::thawed) tally_.deliver(number_of(slot), text, now_ns);
+      if (connection.state == State::thawed) {
+        tally_.catch_up(number_of(slot), text, now_ns);
+      } else if (!closing_) {
+        tally_.deliver(number_of(slot), text, now_ns);
+      }
+      if (subscribing && dialect_.confirms_by_update()) go_live(slot, text);
       break;
     case Said::gap:
       tally_.announce_gap(number_of(slot), text);

@@ -41,6 +41,7 @@ void Counts::add(const Counts& other) {
   unexpected += other.unexpected;
   foreign += other.foreign;
   unmarked += other.unmarked;
+  superseded += other.superseded;
 }
 
 Tally::Tally(const Dialect& dialect, const Window& window, RunFilter& run, TallyOptions options)
@@ -49,6 +50,8 @@ Tally::Tally(const Dialect& dialect, const Window& window, RunFilter& run, Tally
       window_(window),
       run_(run),
       ledger_(options.verify ? dialect.make_ledger(share_) : nullptr),
+      documents_(dialect.make_documents(share_)),
+      warmup_ns_(options.warmup.count()),
       timeline_(options.slot_ns, options.verify) {
   sequences_.resize(share_.subscriptions());
   received_.resize(share_.connections());
@@ -62,7 +65,37 @@ std::optional<Subscription> Tally::subscription_of(std::uint32_t connection, std
   return share_.subscription(connection, *slot);
 }
 
+std::optional<std::int64_t> Tally::start_ns() const {
+  const std::int64_t from_ns = window_.from_ns.load(std::memory_order_relaxed);
+  if (from_ns == std::numeric_limits<std::int64_t>::max()) return std::nullopt;
+  return from_ns - warmup_ns_;
+}
+
+const ChainCounts* Tally::chains() const {
+  if (documents_) return &documents_->counts();
+  return ledger_ ? &ledger_->counts() : nullptr;
+}
+
+void Tally::follow_document(std::uint32_t connection, std::string_view text, std::int64_t now_ns) {
+  for (const ReachedEvent& event : documents_->take(connection, text, now_ns, start_ns())) {
+    all_delivered_.add();
+    if (!window_.holds(event.due_ns)) continue;
+    counts_.superseded += event.superseded ? 1 : 0;
+    // Superseded or not, by now the client knows no less than the event told: that is its latency.
+    count_in_window({connection, 0, 0}, {{}, event.number, event.due_ns}, std::nullopt, now_ns);
+  }
+}
+
+void Tally::lose(std::uint32_t connection) {
+  if (documents_) documents_->forget(connection);
+}
+
+void Tally::catch_up(std::uint32_t connection, std::string_view text, std::int64_t now_ns) {
+  if (documents_) documents_->take(connection, text, now_ns, start_ns());
+}
+
 void Tally::deliver(std::uint32_t connection, std::string_view text, std::int64_t now_ns) {
+  if (documents_) return follow_document(connection, text, now_ns);
   const SeenEvent event = dialect_.event_of(text, key_place_);
   const bool own = event.mark && run_.admits(event.mark->run);
   const auto subscription = subscription_of(connection, event.key);

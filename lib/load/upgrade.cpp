@@ -11,6 +11,7 @@
 #include <array>
 #include <cctype>
 #include <cstring>
+#include <optional>
 
 namespace wsf::load {
 namespace {
@@ -34,7 +35,20 @@ std::string_view header(std::string_view head, std::string_view name) {
 }
 
 UpgradeAnswer refused(base::Exit exit, std::string why) {
-  return {UpgradeAnswer::Kind::refused, 0, exit, std::move(why)};
+  return {UpgradeAnswer::Kind::refused, 0, exit, 0, std::move(why)};
+}
+
+std::string offer_of(Compress compress) {
+  if (compress == Compress::off) return {};
+  return fmt::format("Sec-WebSocket-Extensions: {}\r\n",
+                     compress == Compress::shared ? ws::kDeflateOffer : ws::kTakeoverOffer);
+}
+
+// What later messages may refer back to; std::nullopt: the answer does not fit what was offered.
+std::optional<std::size_t> window_of(std::string_view answer, Compress compress) {
+  if (compress == Compress::takeover) return ws::judge_takeover_answer(answer);
+  const auto wanted = compress == Compress::shared ? ws::DeflateAnswer::granted : ws::DeflateAnswer::none;
+  return ws::judge_deflate_answer(answer) == wanted ? std::optional<std::size_t>(0) : std::nullopt;
 }
 
 std::string printable(std::string_view text) {
@@ -55,16 +69,15 @@ std::string upgrade_key(std::uint64_t high, std::uint64_t low) {
   return {reinterpret_cast<const char*>(out.data()), static_cast<std::size_t>(length)};
 }
 
-std::string upgrade_request(const ws::Url& url, std::string_view key, bool compress, std::string_view token) {
+std::string upgrade_request(const ws::Url& url, std::string_view key, Compress compress, std::string_view token) {
   return fmt::format(
       "GET {} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {}\r\n"
       "Sec-WebSocket-Version: 13\r\nUser-Agent: wsload\r\n{}{}\r\n",
       url.target, url.authority(), key,
-      token.empty() ? std::string() : fmt::format("Authorization: Bearer {}\r\n", token),
-      compress ? fmt::format("Sec-WebSocket-Extensions: {}\r\n", ws::kDeflateOffer) : std::string());
+      token.empty() ? std::string() : fmt::format("Authorization: Bearer {}\r\n", token), offer_of(compress));
 }
 
-UpgradeAnswer judge_upgrade(std::string_view bytes, std::string_view key, bool compress) {
+UpgradeAnswer judge_upgrade(std::string_view bytes, std::string_view key, Compress compress) {
   const std::size_t known = std::min(bytes.size(), kVersion.size() - 2);  // HTTP/1.0 is an answer, too
   if (bytes.substr(0, known) != kVersion.substr(0, known)) {
     return refused(base::Exit::cannot_connect, "it does not speak HTTP");
@@ -85,11 +98,12 @@ UpgradeAnswer judge_upgrade(std::string_view bytes, std::string_view key, bool c
   if (header(head, "Sec-WebSocket-Accept") != ws::accept_key(key)) {
     return refused(base::Exit::cannot_connect, "its 101 has a wrong Sec-WebSocket-Accept");
   }
-  const auto agreed = ws::judge_deflate_answer(header(head, "Sec-WebSocket-Extensions"));
-  if (agreed != (compress ? ws::DeflateAnswer::granted : ws::DeflateAnswer::none)) {
-    return refused(base::Exit::cannot_connect, compress ? "it does not compress" : "it names an extension unasked");
+  const auto window_bytes = window_of(header(head, "Sec-WebSocket-Extensions"), compress);
+  if (!window_bytes) {
+    return refused(base::Exit::cannot_connect,
+                   compress == Compress::off ? "it names an extension unasked" : "it does not compress as offered");
   }
-  return {UpgradeAnswer::Kind::accepted, end + 4, base::Exit::ok, {}};
+  return {UpgradeAnswer::Kind::accepted, end + 4, base::Exit::ok, *window_bytes, {}};
 }
 
 }  // namespace wsf::load

@@ -49,7 +49,10 @@ Json of(const DeliveryOutcome& d) {
           {"foreign", d.counts.foreign},
           {"unmarked", d.counts.unmarked},
           {"delivered_with_warmup", d.all_delivered},
-          {"bytes", d.bytes}};
+          {"superseded", d.counts.superseded},
+          {"bytes", d.bytes},
+          {"window_bytes", d.window_bytes},
+          {"window_messages", d.window_messages}};
 }
 
 Json of(const std::optional<ServerOutcome>& s) {
@@ -102,6 +105,19 @@ Json of(const std::optional<ChainCounts>& chains) {
           {"resumed", chains->resumed},
           {"begun_anew", chains->begun_anew},
           {"without_meta", chains->without_meta}};
+}
+
+Json of(const DocumentsOutcome::Part& part) {
+  return {{"compared", part.compared}, {"equal", part.equal}};
+}
+
+Json of(const std::optional<DocumentsOutcome>& documents) {
+  if (!documents) return nullptr;
+  return {{"unequal", documents->of_readers.compared - documents->of_readers.equal},
+          {"readers", of(documents->of_readers)},
+          {"slow", of(documents->of_slow)},
+          {"first_difference", documents->first_difference},
+          {"failure", documents->failure}};
 }
 
 Json of(const std::vector<TimeSlot>& slots) {
@@ -211,6 +227,8 @@ std::string verdict_json(const Outcome& outcome, const Verdict& verdict) {
                      {"over_time", of(outcome.over_time)},
                      {"samples", of(outcome.samples)},
                      {"chains", of(outcome.chains)},
+                     {"documents", of(outcome.documents)},
+                     {"bandwidth_mb_per_min", measured(mb_per_minute(outcome))},
                      {"storm", of(outcome.storm)},
                      {"stalled", of(outcome.stalled)},
                      {"churn", of(outcome.churn)},

@@ -32,12 +32,15 @@ std::string_view broker_row(const Outcome& outcome) {
 // What is not this connection's to have.
 std::string_view others_events(const Outcome& outcome) {
   if (outcome.protocol == "trading") return "of another assessment";
+  if (outcome.protocol == "quotes-patch") return "of symbols not asked for";
   return outcome.protocol == "notify" ? "of another user" : "of pairs not subscribed to";
 }
 
 void reach_rows(VerdictBlock& block, const Outcome& outcome) {
   const DeliveryOutcome& delivery = outcome.delivery;
-  block.row("reach", fmt::format("{} of {}", format_count(delivery.received), format_count(delivery.expected)),
+  block.row("reach",
+            fmt::format("{} of {}{}", format_count(delivery.received), format_count(delivery.expected),
+                        if_any(delivery.counts.superseded, "by a newer one")),
             {Metric::reach, Metric::lost, Metric::duplicates});
   if (delivery.lost() > 0) {
     block.row("lost", fmt::format("{}: {} connections got too few, worst is number {} with {} missing",
@@ -155,14 +158,37 @@ void disturbance_rows(VerdictBlock& block, const Outcome& outcome) {
   }
 }
 
+void document_rows(VerdictBlock& block, const Outcome& outcome) {
+  if (outcome.chains) {
+    const ChainCounts& counts = *outcome.chains;
+    block.row("patches",
+              fmt::format("{} operations · {} breaks{}", format_count(counts.links), format_count(counts.breaks),
+                          if_any(counts.conflated, "events conflated")),
+              {Metric::breaks, Metric::conflated});
+    if (!counts.first_break.empty()) block.row("", fmt::format("the first: {}", counts.first_break));
+  }
+  if (!outcome.documents) return;
+  const DocumentsOutcome& documents = *outcome.documents;
+  block.row("documents",
+            fmt::format("equal: {} of {}", format_count(documents.of_readers.equal),
+                        format_count(documents.of_readers.compared)),
+            {Metric::unequal});
+  if (!documents.failure.empty()) {
+    block.row("", fmt::format("the server's could not be had: {}", documents.failure));
+  } else if (!documents.first_difference.empty()) {
+    block.row("", fmt::format("the first: {}", documents.first_difference));
+  }
+}
+
 void chain_rows(VerdictBlock& block, const Outcome& outcome) {
+  if (outcome.protocol == "quotes-patch") return document_rows(block, outcome);
   if (!outcome.chains) return;
   const ChainCounts& chains = *outcome.chains;
   block.row("chains",
             fmt::format("{} links · {} breaks{}{}{}{}", format_count(chains.links), format_count(chains.breaks),
                         if_any(chains.conflated, "conflated"), if_any(chains.gaps, "gaps announced"),
                         if_any(chains.resumed, "resumed"), if_any(chains.begun_anew, "begun anew")),
-            {Metric::breaks});
+            {Metric::breaks, Metric::conflated});
   if (!chains.first_break.empty()) block.row("", fmt::format("the first: {}", chains.first_break));
   if (chains.without_meta > 0) {
     block.row("", fmt::format("{} updates name no position: the server does not know \"meta\"?",
@@ -207,9 +233,20 @@ void churn_rows(VerdictBlock& block, const Outcome& outcome) {
 void stalled_row(VerdictBlock& block, const Outcome& outcome) {
   if (!outcome.stalled) return;
   const StalledOutcome& stalled = *outcome.stalled;
-  block.row("stalled", fmt::format("{} connections did not read, and count nowhere else{}{}",
+  const std::uint64_t equal = outcome.documents ? outcome.documents->of_slow.equal : 0;
+  block.row("stalled", fmt::format("{} connections did not read, and count nowhere else{}{}{}",
                                    format_count(stalled.stalled), if_any(stalled.closed_as_slow, "closed as slow"),
-                                   if_any(stalled.closed_otherwise, "closed otherwise")));
+                                   if_any(stalled.closed_otherwise, "closed otherwise"),
+                                   if_any(equal, "have the server's document now that they have read")));
+}
+
+std::string traffic(const Outcome& outcome) {
+  const DeliveryOutcome& delivery = outcome.delivery;
+  std::string out = fmt::format("{:.2f} MB/s to the clients", mb(delivery.bytes) / outcome.run_s);
+  if (delivery.window_messages == 0) return out;
+  return out +
+         fmt::format(" · {:.2f} MB/min · {:.0f} bytes a message", mb_per_minute(outcome).value_or(0),
+                     static_cast<double>(delivery.window_bytes) / static_cast<double>(delivery.window_messages));
 }
 
 }  // namespace
@@ -232,7 +269,7 @@ std::string verdict_text(const Outcome& outcome, const Verdict& verdict, bool co
   stalled_row(block, outcome);
   process_rows(block, outcome);
   if (outcome.run_s > 0) {
-    block.row("traffic", fmt::format("{:.2f} MB/s to the clients", mb(outcome.delivery.bytes) / outcome.run_s));
+    block.row("traffic", traffic(outcome), {Metric::bandwidth});
   }
   for (const std::string& reason : verdict.void_reasons) block.row("void", reason);
   note_rows(block, outcome);

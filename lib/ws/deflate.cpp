@@ -22,6 +22,7 @@ constexpr int kMemoryLevel = 5;
 constexpr int kRawWindow = -15;  // negative: no zlib header
 
 constexpr std::size_t kFirstBytes = 4096;
+constexpr std::size_t kMostWindow = std::size_t{1} << 15;
 
 Bytef* input(std::string_view bytes) {
   return reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));  // zlib only reads it
@@ -78,14 +79,14 @@ Inflater::~Inflater() {
   inflateEnd(&stream_->zlib);
 }
 
-FrameEvent Inflater::inflate(const FrameEvent& event, std::uint64_t max_message_bytes) {
+FrameEvent Inflater::inflate(const FrameEvent& event, std::uint64_t max_message_bytes, std::string_view before) {
   using Kind = FrameEvent::Kind;
   const auto fail = [](protocol::Close code, std::string_view cause) {
     return FrameEvent{Kind::error, cause, protocol::number(code)};
   };
   if (!event.compressed) return event;
   const auto limit = static_cast<std::size_t>(std::min<std::uint64_t>(max_message_bytes, UINT32_MAX - 1));
-  const Ending ending = expand(event.payload, limit);
+  const Ending ending = expand(event.payload, limit, before);
   if (ending == Ending::too_big) return fail(protocol::Close::too_big, "message too big");
   if (ending == Ending::broken) return fail(protocol::Close::invalid_payload, kBadCompression);
   const std::string_view message(stream_->out.data(), stream_->size);
@@ -95,11 +96,20 @@ FrameEvent Inflater::inflate(const FrameEvent& event, std::uint64_t max_message_
   return {event.kind, message, 0};
 }
 
-Inflater::Ending Inflater::expand(std::string_view payload, std::size_t max_message_bytes) {
+// What comes next may refer back to the end of all that came.
+void Inflater::begin_block(std::string_view before) {
+  inflateReset(&stream_->zlib);
+  for (const std::string_view part : {before, std::string_view(stream_->out.data(), stream_->size)}) {
+    const std::string_view end = part.substr(part.size() - std::min(part.size(), kMostWindow));
+    if (!end.empty()) inflateSetDictionary(&stream_->zlib, input(end), size_of(end));
+  }
+}
+
+Inflater::Ending Inflater::expand(std::string_view payload, std::size_t max_message_bytes, std::string_view before) {
   auto& [zlib, out, size] = *stream_;
   if (out.size() > kKeptBytes) std::vector<char>().swap(out);
   size = 0;
-  inflateReset(&zlib);
+  begin_block(before);
   for (const std::string_view part : {payload, kTail}) {
     zlib.next_in = input(part);
     zlib.avail_in = size_of(part);
@@ -113,7 +123,7 @@ Inflater::Ending Inflater::expand(std::string_view payload, std::size_t max_mess
       size = out.size() - zlib.avail_out;
       full = zlib.avail_out == 0;
       if (status == Z_STREAM_END) {  // a last block need not be the last (section 7.2.3.4)
-        inflateReset(&zlib);
+        begin_block(before);
         full = false;
       } else if (status != Z_OK && status != Z_BUF_ERROR) {
         return Ending::broken;

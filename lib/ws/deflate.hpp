@@ -43,13 +43,15 @@ class Inflater {
   // Expands a compressed text or binary message that a FrameReader gave; any other event comes back as it is. The
   // payload is valid until the next call. Instead of the message an error: 1009 when it has more than
   // max_message_bytes (of a bomb not a byte more than one above that is made), 1007 for broken data and for a text
-  // that is not UTF-8.
-  FrameEvent inflate(const FrameEvent& event, std::uint64_t max_message_bytes);
+  // that is not UTF-8. `before`: what the message may refer back to, the end of what was expanded before it on its
+  // connection (section 7.2.2 without server_no_context_takeover).
+  FrameEvent inflate(const FrameEvent& event, std::uint64_t max_message_bytes, std::string_view before = {});
 
  private:
   struct Stream;
   enum class Ending { whole, too_big, broken };
-  Ending expand(std::string_view payload, std::size_t max_message_bytes);
+  Ending expand(std::string_view payload, std::size_t max_message_bytes, std::string_view before);
+  void begin_block(std::string_view before);
 
   std::unique_ptr<Stream> stream_;
 };

@@ -95,4 +95,14 @@ DeflateAnswer judge_deflate_answer(std::string_view answer) {
   return fits ? DeflateAnswer::granted : DeflateAnswer::unacceptable;
 }
 
+std::optional<std::size_t> judge_takeover_answer(std::string_view answer) {
+  const auto extensions = parse_extensions(answer);
+  if (!extensions || extensions->size() != 1) return std::nullopt;
+  const auto parameters = parameters_of(extensions->front());
+  if (!parameters || parameters->names_client_window || !parameters->agreement.window_asked) return std::nullopt;
+  const std::size_t bytes = std::size_t{1} << parameters->agreement.window_bits;
+  if (bytes > kTakeoverBytes) return std::nullopt;
+  return parameters->server_keeps_no_context ? 0 : bytes;
+}
+
 }  // namespace wsf::ws

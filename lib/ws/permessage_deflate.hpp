@@ -4,6 +4,7 @@
 // context is kept, a message may refer to those before it, which sessions with the same messages share as well. Pure
 // functions; any thread.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -37,5 +38,15 @@ inline constexpr std::string_view kDeflateOffer =
 // server_no_context_takeover, or sets a client_max_window_bits that was not offered.
 enum class DeflateAnswer : std::uint8_t { none, granted, unacceptable };
 DeflateAnswer judge_deflate_answer(std::string_view answer);
+
+// What a client offers that lets messages refer back to those before, as far as kTakeoverBytes: so much of what came
+// it keeps for each connection.
+inline constexpr std::string_view kTakeoverOffer =
+    "permessage-deflate; server_max_window_bits=12; client_no_context_takeover";
+inline constexpr std::size_t kTakeoverBytes = std::size_t{1} << 12;
+
+// A server's answer to kTakeoverOffer: how far back its messages may refer, in bytes; 0: each stands on its own.
+// std::nullopt: no answer that fits the offer.
+std::optional<std::size_t> judge_takeover_answer(std::string_view answer);
 
 }  // namespace wsf::ws

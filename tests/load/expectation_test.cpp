@@ -22,6 +22,8 @@ TEST(Expectation, percent_and_megabytes_may_carry_their_unit) {
   EXPECT_EQ(parsed("rss<100").value, 100);
   EXPECT_EQ(parsed("rss<100MB").value, 100);
   EXPECT_EQ(parsed("cpu<50 %").value, 50);
+  EXPECT_EQ(parsed("bandwidth<10MB/min").value, 10);
+  EXPECT_EQ(parsed("bandwidth<=7.5").value, 7.5);
 }
 
 TEST(Expectation, each_operator_means_what_it_says) {

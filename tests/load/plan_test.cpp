@@ -52,7 +52,7 @@ TEST(Plan, slow_connections_are_spread_and_never_the_first) {
 
 TEST(Plan, by_zipf_the_first_pairs_have_the_most_subscribers_and_none_is_taken_twice) {
   Plan plan{2000, 50, 10};
-  plan.chosen = choose_by_zipf(plan, 1);
+  plan.chosen = choose(plan, KeyChoice::by_zipf, 1);
   for (std::uint32_t connection = 0; connection < plan.connections; connection++) {
     std::set<std::uint32_t> own;
     for (std::uint32_t slot = 0; slot < 10; slot++) {
@@ -64,8 +64,22 @@ TEST(Plan, by_zipf_the_first_pairs_have_the_most_subscribers_and_none_is_taken_t
   const auto counts = plan.subscribers_of_each_key();
   EXPECT_GT(counts[0], 1.5 * static_cast<double>(counts[5]));
   EXPECT_GT(counts[5], 2 * counts[49]);
-  EXPECT_EQ(choose_by_zipf(plan, 1), plan.chosen);
-  EXPECT_NE(choose_by_zipf(plan, 2), plan.chosen);
+  EXPECT_EQ(choose(plan, KeyChoice::by_zipf, 1), plan.chosen);
+  EXPECT_NE(choose(plan, KeyChoice::by_zipf, 2), plan.chosen);
+}
+
+TEST(Plan, by_chance_hardly_two_connections_have_the_same_and_all_keys_are_wanted_alike) {
+  Plan plan{2000, 50, 5};
+  plan.chosen = choose(plan, KeyChoice::by_chance, 1);
+  std::set<std::set<std::uint32_t>> sets;
+  for (std::uint32_t connection = 0; connection < plan.connections; connection++) {
+    std::set<std::uint32_t> own;
+    for (std::uint32_t slot = 0; slot < 5; slot++) own.insert(plan.key_of(connection, slot));
+    EXPECT_EQ(own.size(), 5u);
+    sets.insert(own);
+  }
+  EXPECT_GT(sets.size(), 1900u);
+  for (const std::uint64_t count : plan.subscribers_of_each_key()) EXPECT_NEAR(static_cast<double>(count), 200, 80);
 }
 
 TEST(PairNumbers, finds_each_name_and_no_other) {

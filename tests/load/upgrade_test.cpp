@@ -53,14 +53,30 @@ TEST(Upgrade, refuses_a_101_for_another_key) {
 }
 
 TEST(Upgrade, insists_on_the_compression_that_it_offers) {
-  EXPECT_NE(upgrade_request({}, kKey, true).find("\r\nSec-WebSocket-Extensions: permessage-deflate; "),
+  EXPECT_NE(upgrade_request({}, kKey, Compress::shared).find("\r\nSec-WebSocket-Extensions: permessage-deflate; "),
             std::string::npos);
   EXPECT_EQ(upgrade_request({}, kKey).find("Extensions"), std::string::npos);
   std::string agreed = kGood;
   agreed.insert(agreed.size() - 2, "Sec-WebSocket-Extensions: " + std::string(ws::kDeflateOffer) + "\r\n");
-  EXPECT_EQ(judge_upgrade(agreed, kKey, true).kind, Kind::accepted);
-  EXPECT_EQ(judge_upgrade(kGood, kKey, true).kind, Kind::refused);
+  EXPECT_EQ(judge_upgrade(agreed, kKey, Compress::shared).kind, Kind::accepted);
+  EXPECT_EQ(judge_upgrade(kGood, kKey, Compress::shared).kind, Kind::refused);
   EXPECT_EQ(judge_upgrade(agreed, kKey).kind, Kind::refused);
+}
+
+TEST(Upgrade, takes_a_window_only_as_large_as_it_offers_to_keep) {
+  EXPECT_NE(upgrade_request({}, kKey, Compress::takeover).find("server_max_window_bits=12"), std::string::npos);
+  const auto window_of = [](const std::string& terms) {
+    std::string answer = kGood;
+    answer.insert(answer.size() - 2, "Sec-WebSocket-Extensions: permessage-deflate" + terms + "\r\n");
+    const auto judged = judge_upgrade(answer, kKey, Compress::takeover);
+    return judged.kind == Kind::accepted ? static_cast<int>(judged.window_bytes) : -1;
+  };
+  EXPECT_EQ(window_of("; server_max_window_bits=12"), 4096);
+  EXPECT_EQ(window_of("; server_max_window_bits=10; client_no_context_takeover"), 1024);
+  EXPECT_EQ(window_of("; server_max_window_bits=12; server_no_context_takeover"), 0);
+  EXPECT_EQ(window_of("; server_max_window_bits=15"), -1);
+  EXPECT_EQ(window_of(""), -1);
+  EXPECT_EQ(judge_upgrade(kGood, kKey, Compress::takeover).kind, Kind::refused);
 }
 
 TEST(Upgrade, refuses_an_endless_head) {

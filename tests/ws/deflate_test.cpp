@@ -63,6 +63,14 @@ TEST(Inflate, reads_the_examples_of_the_rfc) {
   EXPECT_EQ(expanded("\x00"s), "") << "an empty message";
 }
 
+// The example of RFC 7692 section 7.2.3.2: the second "Hello" refers back to the first.
+TEST(Inflate, lets_a_message_refer_back_to_what_came_before) {
+  Inflater inflater;
+  EXPECT_EQ(inflater.inflate(compressed("\xf2\x00\x11\x00\x00"s), kLimit, "Hello").payload, "Hello");
+  EXPECT_EQ(inflater.inflate(compressed("\xf2\x00\x11\x00\x00"s), kLimit).kind, Kind::error)
+      << "nothing stays by itself";
+}
+
 TEST(Inflate, leaves_what_is_not_compressed_alone) {
   Inflater inflater;
   const FrameEvent event = inflater.inflate({Kind::text, "Hello"}, 1);

@@ -24,32 +24,39 @@ const char* const kExamples = R"(  wsload
       prices to all clients, and to each the events of its assessment
   wsload --protocol notify --jwt-secret-file secret --expect 'p95<100ms'
       10,000 users, each of whom gets the messages published for it in Redis
+  wsload --protocol quotes-patch --jwt-secret-file secret --fields current_price
+      10,000 clients with the prices of 5 of 50 symbols each, which move every 4 s
   wsload --listen --pairs EURUSD,GBPUSD --pairs-per-connection 2 --json out.json
       count and time what ratepub publishes meanwhile
 )";
 
 void add_load(wsf::base::Settings& settings, Flags& flags) {
   settings.add("--protocol", flags.protocol, "what the server speaks")
-      .one_of({"fx-rates", "trading", "notify"})
+      .one_of({"fx-rates", "trading", "notify", "quotes-patch"})
       .type("NAME")
       .group("Load");
   settings
       .add("--url", flags.url,
            "the server under load (default: on this machine, ws://127.0.0.1 with :8082/ws/fx-rates, :3003/ws for "
-           "trading, :8080/ws for notify)")
+           "trading, :8080/ws for notify, :8080/ws/quotes for quotes-patch)")
       .type("URL")
       .group("Load");
   settings.add("-c,--connections", flags.connections, "how many clients").range(1, 1'000'000).group("Load");
-  settings.add("--pairs", flags.pairs, "how many currency pairs there are, or which (a list)")
+  settings
+      .add("--pairs", flags.pairs, "how many currency pairs (of quotes-patch: symbols) there are, or which (a list)")
       .type("N|PAIR,...")
       .group("Load");
-  settings.add("--pairs-per-connection", flags.pairs_per_connection, "how many of them each client subscribes to")
+  settings
+      .add("--pairs-per-connection", flags.pairs_per_connection,
+           "how many of them each client subscribes to (default of quotes-patch: 5)")
       .range(1, static_cast<double>(load::PairNumbers::kMost))
       .group("Load");
   settings
-      .add("--pair-choice", flags.pair_choice,
-           "uniform: each pair has as many subscribers; zipf: the n-th pair is n times less wanted than the first")
-      .one_of({"uniform", "zipf"})
+      .add(
+          "--pair-choice", flags.pair_choice,
+          "uniform: in turn, so each pair has as many subscribers; random: any, so hardly two clients have the same; "
+          "zipf: the n-th pair is n times less wanted than the first")
+      .one_of({"uniform", "random", "zipf"})
       .group("Load");
   settings.add("--ramp", flags.ramp, "new connections per second; 0: as fast as the server answers")
       .type("RATE")
@@ -66,7 +73,13 @@ void add_load(wsf::base::Settings& settings, Flags& flags) {
           "many as the ports take, else the kernel's choice); each has about 28,000 ports")
       .type("N|ADDRESS,...")
       .group("Load");
-  settings.add("--compress", flags.compress, "clients that take updates compressed").group("Load");
+  settings
+      .add("--compress", flags.compress,
+           "what clients offer of permessage-deflate; shared: each message stands on its own; takeover: it may refer "
+           "back to those before")
+      .one_of({"off", "shared", "takeover"})
+      .type("HOW")
+      .group("Load");
   settings.add("--tls-ca", flags.tls.ca, "authorities to trust (PEM) with a wss:// URL, in place of the system's")
       .type("FILE")
       .group("Load");
@@ -80,7 +93,8 @@ void add_load(wsf::base::Settings& settings, Flags& flags) {
       .group("Load");
   settings
       .add("--jwt-secret", flags.jwt_secret,
-           "for trading and notify: the server's secret, to make tokens with; each client is a user of its own")
+           "for trading, notify and quotes-patch: the server's secret, to make tokens with; each client is a user of "
+           "its own")
       .env("JWT_SECRET")
       .env("JWT_SECRET_KEY")
       .secret()
@@ -103,6 +117,18 @@ void add_protocols(wsf::base::Settings& settings, Flags& flags) {
       .add("--users", flags.users, "how many users the clients are spread over; 0: each client is a user of its own")
       .range(0, 1'000'000)
       .group("Notify");
+  settings
+      .add("--moving", flags.moving, "what an event moves: all symbols, or a random part of them, another each time")
+      .one_of({"all", "random"})
+      .type("all|random")
+      .group("Quotes-patch");
+  settings
+      .add("--fields", flags.fields,
+           "clients ask for these alone: current_price, change, change_percent, last_updated")
+      .type("NAME,...")
+      .group("Quotes-patch");
+  settings.add("--compact", flags.compact, "clients ask for whole quotes where that is shorter")
+      .group("Quotes-patch");
 }
 
 void add_trouble(wsf::base::Settings& settings, Flags& flags) {
@@ -119,7 +145,10 @@ void add_trouble(wsf::base::Settings& settings, Flags& flags) {
 }
 
 void add_events(wsf::base::Settings& settings, Flags& flags) {
-  settings.add("--publish", flags.publish, "events per second, of all pairs together, published on a fixed schedule")
+  settings
+      .add(
+          "--publish", flags.publish,
+          "events per second, of all pairs together, published on a fixed schedule (default of quotes-patch: 0.25/s)")
       .type("RATE")
       .group("Events");
   settings.add("--burst", flags.burst, "publish so many events of a pair back to back, at the same rate")

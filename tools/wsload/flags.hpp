@@ -37,10 +37,13 @@ struct Flags {
   bool storm = false;
   wsf::base::Rate churn{0};
   std::uint64_t seed = 0;
-  bool compress = false;
+  std::string compress = "off";
   std::uint64_t assessments = 10;
   std::vector<std::string> markets = {"BTC", "ETH", "SOL"};
   std::uint64_t users = 0;
+  std::string moving = "all";
+  std::vector<std::string> fields;  // empty: all
+  bool compact = false;
   std::string token_file;
   std::string jwt_secret, jwt_secret_file;
   std::uint64_t server_pid = 0;

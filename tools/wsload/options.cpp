@@ -10,8 +10,11 @@
 #include "flags.hpp"
 #include "load/addresses.hpp"
 #include "load/pair_numbers.hpp"
+#include "load/quote_walk.hpp"
 #include "load/rate_walk.hpp"
+#include "load/securities_choice.hpp"
 #include "output_file.hpp"
+#include "protocol/quotes_patch.hpp"
 #include "protocol/trading.hpp"
 #include "redis/destination.hpp"
 
@@ -33,6 +36,9 @@ namespace load = wsf::load;
 
 constexpr std::size_t kMaxTokenFileBytes = 64 * 1024 * 1024;
 constexpr std::chrono::seconds kCapacityDuration{10};  // of each step
+// What the service that quotes-patch replaces was made for.
+constexpr double kUsualQuotesRate = 0.25;
+constexpr std::uint64_t kUsualSymbolsPerConnection = 5;
 
 const char* default_url(load::LoadProtocol protocol) {
   switch (protocol) {
@@ -40,6 +46,8 @@ const char* default_url(load::LoadProtocol protocol) {
       return "ws://127.0.0.1:3003/ws";
     case load::LoadProtocol::notify:
       return "ws://127.0.0.1:8080/ws";
+    case load::LoadProtocol::quotes_patch:
+      return "ws://127.0.0.1:8080/ws/quotes";
     case load::LoadProtocol::fx_rates:
       break;
   }
@@ -62,6 +70,8 @@ class Choice {
   load::LoadOptions load_options() const;
   void read_fx_rates(load::LoadOptions& out) const;
   void read_trading(load::LoadOptions& out) const;
+  void read_quotes_patch(load::LoadOptions& out) const;
+  load::KeyChoice pair_choice() const;
   void read_credentials(load::LoadOptions& out) const;
   load::EventPlan event_plan(const load::LoadOptions& load_options) const;
   void check_outputs() const;
@@ -78,8 +88,10 @@ class Choice {
 
 // The usual number gives way to fewer pairs; one that was asked for does not.
 std::uint32_t Choice::pairs_per_connection(std::size_t pairs) const {
-  const std::uint64_t wanted = flags_.pairs_per_connection;
-  if (wanted > pairs && !settings_.is_default("pairs-per-connection")) {
+  const bool usual = settings_.is_default("pairs-per-connection");
+  const bool few = usual && protocol() == load::LoadProtocol::quotes_patch;
+  const std::uint64_t wanted = few ? kUsualSymbolsPerConnection : flags_.pairs_per_connection;
+  if (wanted > pairs && !usual) {
     refuse(
         fmt::format("{} {} is more than the {} of {}", told("pairs-per-connection"), wanted, pairs, told("pairs")));
   }
@@ -114,7 +126,11 @@ std::vector<load::Expectation> Choice::expectations() const {
 load::EventPlan Choice::event_plan(const load::LoadOptions& load_options) const {
   if (flags_.publish.per_s <= 0) refuse(told("publish") + " must be above 0 (or --listen to another's events)");
   load::EventPlan plan;
-  plan.rate_per_s = flags_.publish.per_s;
+  const bool quotes = load_options.protocol == load::LoadProtocol::quotes_patch;
+  plan.rate_per_s = quotes && settings_.is_default("publish") ? kUsualQuotesRate : flags_.publish.per_s;
+  if (quotes && plan.rate_per_s > load::QuoteWalk::kMostRate) {
+    refuse(fmt::format("{}: at most {}/s of quotes-patch", told("publish"), load::QuoteWalk::kMostRate));
+  }
   plan.burst = flags_.burst;
   plan.duration = load_options.warmup + load_options.duration;
   plan.seed = load_options.seed;
@@ -152,7 +168,7 @@ std::shared_ptr<const wsf::net::ClientTls> Choice::tls(bool secure) const {
 }
 
 load::LoadProtocol Choice::protocol() const {
-  for (const auto one : {load::LoadProtocol::trading, load::LoadProtocol::notify}) {
+  for (const auto one : {load::LoadProtocol::trading, load::LoadProtocol::notify, load::LoadProtocol::quotes_patch}) {
     if (flags_.protocol == load::name_of(one)) return one;
   }
   return load::LoadProtocol::fx_rates;
@@ -161,19 +177,35 @@ load::LoadProtocol Choice::protocol() const {
 // Flags that the protocol has no use for.
 void Choice::refuse_foreign_flags() const {
   const load::LoadProtocol own = protocol();
+  const bool quotes = own == load::LoadProtocol::quotes_patch;
+  const bool by_redis = quotes || own == load::LoadProtocol::notify;
   if (own != load::LoadProtocol::fx_rates) {
-    settings_.forbid({"pairs", "pairs-per-connection", "pair-choice", "burst", "topic"},
-                     "goes with --protocol fx-rates");
+    settings_.forbid({"burst", "topic"}, "goes with --protocol fx-rates");
   } else {
-    settings_.forbid({"jwt-secret-file"}, "goes with --protocol trading or notify (fx-rates: --token-file)");
+    settings_.forbid({"jwt-secret-file"},
+                     "goes with --protocol trading, notify or quotes-patch (fx-rates: --token-file)");
   }
+  if (own != load::LoadProtocol::fx_rates && !quotes) {
+    settings_.forbid({"pairs", "pairs-per-connection", "pair-choice"},
+                     "goes with --protocol fx-rates or quotes-patch");
+  }
+  if (!quotes) settings_.forbid({"moving", "fields", "compact"}, "goes with --protocol quotes-patch");
   if (own != load::LoadProtocol::trading)
     settings_.forbid({"assessments", "markets"}, "goes with --protocol trading");
-  if (own != load::LoadProtocol::notify) {
-    settings_.forbid({"users", "redis", "redis-password-file", "redis-tls-ca", "redis-tls-cert", "redis-tls-key"},
-                     "goes with --protocol notify");
+  if (!by_redis) {
+    settings_.forbid({"redis", "redis-password-file", "redis-tls-ca", "redis-tls-cert", "redis-tls-key"},
+                     "goes with --protocol notify or quotes-patch");
   } else {
-    settings_.forbid({"brokers", "kafka-conf"}, "is of no use to notify, whose messages come from --redis");
+    settings_.forbid({"brokers", "kafka-conf"},
+                     fmt::format("is of no use to {}, whose events come from --redis", load::name_of(own)));
+  }
+  if (quotes) {
+    settings_.forbid({"listen"}, "is of no use to quotes-patch: only quotes of wsload's own tell when they were due");
+    settings_.forbid({"verify"}, "is of no use to quotes-patch, whose documents are verified in any case");
+  }
+  if (own != load::LoadProtocol::notify) {
+    settings_.forbid({"users"}, "goes with --protocol notify");
+  } else {
     settings_.forbid({"verify"},
                      "is of no use to notify, which has no positions; what is lost or comes twice is counted anyway");
     settings_.forbid({"storm"}, "is of no use to notify, which keeps nothing: what is published meanwhile is lost");
@@ -203,7 +235,24 @@ void Choice::read_fx_rates(load::LoadOptions& out) const {
     refuse(fmt::format("{}: at most {}", told("pairs"), load::PairNumbers::kMost));
   }
   out.pairs_per_connection = pairs_per_connection(out.pairs.size());
-  out.zipf = flags_.pair_choice == "zipf";
+  out.pair_choice = pair_choice();
+}
+
+load::KeyChoice Choice::pair_choice() const {
+  if (flags_.pair_choice == "random") return load::KeyChoice::by_chance;
+  return flags_.pair_choice == "zipf" ? load::KeyChoice::by_zipf : load::KeyChoice::by_turns;
+}
+
+void Choice::read_quotes_patch(load::LoadOptions& out) const {
+  out.securities = settings_.value_of("pairs", load::choose_securities(flags_.pairs));
+  out.pairs_per_connection = pairs_per_connection(out.securities.size());
+  out.pair_choice = pair_choice();
+  out.moves_some = flags_.moving == "random";
+  out.fields = fmt::format("{}", fmt::join(flags_.fields, ","));
+  out.compact = flags_.compact;
+  if (!out.fields.empty() && !wsf::protocol::parse_patch_fields(out.fields)) {
+    refuse(told("fields") + ": some of current_price, change, change_percent, last_updated");
+  }
 }
 
 void Choice::read_trading(load::LoadOptions& out) const {
@@ -229,6 +278,7 @@ load::LoadOptions Choice::load_options() const {
   out.connections = static_cast<std::uint32_t>(flags_.connections);
   if (out.protocol == load::LoadProtocol::fx_rates) read_fx_rates(out);
   if (out.protocol == load::LoadProtocol::trading) read_trading(out);
+  if (out.protocol == load::LoadProtocol::quotes_patch) read_quotes_patch(out);
   out.users = static_cast<std::uint32_t>(flags_.users);
   if (out.users > out.connections && out.protocol == load::LoadProtocol::notify) {
     refuse(fmt::format("{} {} is more than the {} connections", told("users"), out.users, out.connections));
@@ -238,14 +288,17 @@ load::LoadOptions Choice::load_options() const {
   out.storm = flags_.storm;
   out.churn_per_s = flags_.churn.per_s;
   if (out.protocol == load::LoadProtocol::notify) out.storm = false;
-  out.verify = (flags_.verify && out.protocol != load::LoadProtocol::notify) || out.storm;
+  const bool has_positions =
+      out.protocol == load::LoadProtocol::fx_rates || out.protocol == load::LoadProtocol::trading;
+  out.verify = (flags_.verify && has_positions) || out.storm;
   out.ramp_per_s = flags_.ramp.per_s;
   out.duration = flags_.duration.value;
   if (!flags_.find_capacity.empty() && settings_.is_default("duration")) out.duration = kCapacityDuration;
   out.warmup = flags_.warmup.value;
   out.max_lateness = flags_.max_lateness.value;
   out.threads = static_cast<std::uint32_t>(flags_.threads);
-  out.compress = flags_.compress;
+  if (flags_.compress == "shared") out.compress = load::Compress::shared;
+  if (flags_.compress == "takeover") out.compress = load::Compress::takeover;
   read_credentials(out);
   out.seed = flags_.seed != 0 ? flags_.seed : std::random_device{}();
   if (flags_.server_pid != 0) out.server_pid = static_cast<pid_t>(flags_.server_pid);
@@ -303,7 +356,7 @@ std::variant<Options, Comparison, int> read_options(int argc, char** argv) {
   add_trouble(settings, flags);
   add_events(settings, flags);
   const wsf::kafka::DestinationFlags kafka(settings, "Events");
-  const wsf::redis::DestinationFlags redis(settings, "Notify", "where to publish");
+  const wsf::redis::DestinationFlags redis(settings, "Events", "where to publish");
   add_verdict(settings, flags);
   add_comparison(settings, flags);
   auto* compare = settings.app().add_subcommand("compare", "Compare two results of --json: what got worse?");
@@ -325,9 +378,11 @@ std::variant<Options, Comparison, int> read_options(int argc, char** argv) {
     out.load = choice.load_options();
     out.capacity = choice.capacity();
     choice.check_outputs();
-    if (!flags.listen) {
+    if (!flags.listen || out.load.protocol == load::LoadProtocol::quotes_patch) {
       const load::EventPlan plan = choice.event_plan(out.load);
-      if (out.load.protocol == load::LoadProtocol::notify) {
+      const bool by_redis =
+          out.load.protocol == load::LoadProtocol::notify || out.load.protocol == load::LoadProtocol::quotes_patch;
+      if (by_redis) {
         out.load.feed = load::FeedOptions{redis.resolve(), plan};
       } else {
         out.load.feed = load::FeedOptions{destination_of(out.load.protocol, kafka), plan};
