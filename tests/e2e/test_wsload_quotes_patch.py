@@ -7,7 +7,6 @@ import pytest
 from kit.load import measured, told
 from kit.process import Process, binary, run
 from kit.quotes_patch import SECRET, QuotesPatch
-from kit.redis import RedisServer
 from kit.waiting import eventually
 
 SMALL = ("--connections", "200", "--ramp", "2000/s", "--publish", "10/s", "--warmup", "200ms", "--duration", "1s")
@@ -15,17 +14,8 @@ ENV = {"JWT_SECRET": SECRET}
 
 
 @pytest.fixture
-def redis(tmp_path):
-    folder = tmp_path / "redis"
-    folder.mkdir()
-    server = RedisServer(folder)
-    yield server
-    server.remove()
-
-
-@pytest.fixture
 def server(start, redis):
-    return start(QuotesPatch, redis.url)
+    return start(QuotesPatch, "--redis", redis.url)
 
 
 def at(server, redis):
