@@ -30,7 +30,7 @@ def result_of(tmp_path, *flags, **options):
 
 
 def test_every_event_reaches_each_client_and_the_documents_are_equal(server, redis, tmp_path):
-    result = result_of(tmp_path, *at(server, redis), *SMALL, "--expect", "p95<5s", "--expect", "bandwidth<100MB/min")
+    result = result_of(tmp_path, *at(server, redis), *SMALL, "--expect", "p95<5s", "--expect", "bandwidth<500MB/min")
     deliveries = result["deliveries"]
     assert deliveries["received"] == deliveries["expected"] == 200 * result["publisher"]["window_events"] == 2000
     assert result["documents"]["readers"] == {"compared": 200, "equal": 200} and result["chains"]["breaks"] == 0
