@@ -36,7 +36,13 @@ bool concerns(const QuoteWalk& walk, const Plan& plan, std::uint32_t connection,
 }
 
 DocumentLedger::DocumentLedger(const QuoteWalk& walk, protocol::QuoteFields fields, const Share& share)
-    : walk_(walk), fields_(fields), share_(share), states_(share.connections()), quotes_(share.subscriptions()) {}
+    : walk_(walk),
+      fields_(fields),
+      share_(share),
+      states_(share.connections()),
+      quotes_(share.subscriptions()),
+      published_(std::size_t{2} * walk.symbols()),
+      newest_(walk.symbols()) {}
 
 std::span<const ReachedEvent> DocumentLedger::take(std::uint32_t connection, std::string_view text,
                                                    std::int64_t now_ns, std::optional<std::int64_t> start_ns) {
@@ -98,6 +104,26 @@ bool DocumentLedger::is_whole_beginning(std::uint32_t connection) {
   return true;
 }
 
+const QuoteValues& DocumentLedger::published(std::uint32_t event, std::uint32_t symbol, std::int64_t start_ns) {
+  Published& known = published_[std::size_t{2} * symbol + event % 2];
+  if (known.event != event) known = {event, walk_.values(event, symbol, start_ns)};
+  return known.values;
+}
+
+// Mostly the event that came last, to another connection.
+std::optional<std::uint32_t> DocumentLedger::event_of(std::uint32_t symbol, QuoteField field,
+                                                      const QuoteValues& values, std::int64_t now_ns,
+                                                      std::int64_t start_ns) {
+  const Published& last = published_[std::size_t{2} * symbol + newest_[symbol] % 2];
+  if (last.event == newest_[symbol] && last.values.agrees(field, values)) return newest_[symbol];
+  const auto event = walk_.event_of(symbol, field, values, start_ns);
+  if (!event || !walk_.moves(*event, symbol)) return std::nullopt;
+  if (start_ns + walk_.due(*event).count() > now_ns + kClockStepNs) return std::nullopt;
+  newest_[symbol] = *event;
+  published(*event, symbol, start_ns);
+  return event;
+}
+
 // The newest of those that the values are from.
 std::int64_t DocumentLedger::newest_event(std::uint32_t connection, std::int64_t now_ns, std::int64_t start_ns) {
   const bool begun = states_[share_.local(connection)].newest != kNoEvent;
@@ -107,10 +133,7 @@ std::int64_t DocumentLedger::newest_event(std::uint32_t connection, std::int64_t
     const std::uint32_t symbol = share_.plan.key_of(connection, slots_[i]);
     for (const QuoteField field : kQuoteFields) {
       if (!operation.values.given.has(field)) continue;
-      const auto event = walk_.event_of(symbol, field, operation.values, start_ns);
-      const bool published =
-          event && walk_.moves(*event, symbol) && start_ns + walk_.due(*event).count() <= now_ns + kClockStepNs;
-      if (published) {
+      if (const auto event = event_of(symbol, field, operation.values, now_ns, start_ns)) {
         out = std::max(out, std::int64_t{*event});
       } else if (begun) {
         note_break(connection, fmt::format("{} {} is {}, which nobody has published", operation.symbol,
@@ -124,13 +147,13 @@ std::int64_t DocumentLedger::newest_event(std::uint32_t connection, std::int64_t
 void DocumentLedger::check(std::uint32_t connection, std::uint32_t event, std::int64_t start_ns) {
   for (std::uint32_t slot = 0; slot < share_.plan.per_connection; slot++) {
     const Subscription one = share_.subscription(connection, slot);
-    const QuoteValues published = walk_.values(walk_.last_move(event, one.key), one.key, start_ns);
+    const QuoteValues& should = published(walk_.last_move(event, one.key), one.key, start_ns);
     const QuoteValues& held = quotes_[one.index];
-    const auto field = difference_of(held, published, fields_);
+    const auto field = difference_of(held, should, fields_);
     if (!field) continue;
     return note_break(connection,
                       fmt::format("with event {} it has {} of {} {}, and not {}", event, text_of(held, *field),
-                                  walk_.symbol(one.key), name_of(*field), text_of(published, *field)));
+                                  walk_.symbol(one.key), name_of(*field), text_of(should, *field)));
   }
 }
 

@@ -44,7 +44,7 @@ class DocumentLedger {
   DocumentLedger(const QuoteWalk& walk, protocol::QuoteFields fields, const Share& share);
 
   // A message came. `start_ns`: when event 0 was due (epoch), once the run has begun. What it brought of events that
-  // the connection had not before, oldest first; valid until the next call. About 2 us for 20 operations.
+  // the connection had not before, oldest first; valid until the next call. About 2.5 us for 20 operations.
   std::span<const ReachedEvent> take(std::uint32_t connection, std::string_view text, std::int64_t now_ns,
                                      std::optional<std::int64_t> start_ns);
   // The connection has ended. The next message is the first of a new one, which begins with an empty document.
@@ -66,6 +66,15 @@ class DocumentLedger {
     bool open = false;               // it has had its first message
   };
 
+  // What an event has made of a symbol, kept for all the connections that it comes to.
+  struct Published {
+    std::int64_t event = kNoEvent;
+    QuoteValues values;
+  };
+
+  const QuoteValues& published(std::uint32_t event, std::uint32_t symbol, std::int64_t start_ns);
+  std::optional<std::uint32_t> event_of(std::uint32_t symbol, protocol::QuoteField field, const QuoteValues& values,
+                                        std::int64_t now_ns, std::int64_t start_ns);
   std::optional<std::uint32_t> slot_of(std::uint32_t connection, std::string_view symbol, std::uint32_t near) const;
   bool find_slots(std::uint32_t connection);
   bool is_whole_beginning(std::uint32_t connection);
@@ -79,8 +88,10 @@ class DocumentLedger {
   const QuoteWalk& walk_;
   const protocol::QuoteFields fields_;
   const Share share_;
-  std::vector<State> states_;        // [connection of the thread]
-  std::vector<QuoteValues> quotes_;  // [subscription]
+  std::vector<State> states_;          // [connection of the thread]
+  std::vector<QuoteValues> quotes_;    // [subscription]
+  std::vector<Published> published_;   // [2 * symbol + event % 2]: the newest ones
+  std::vector<std::uint32_t> newest_;  // [symbol]: the event that came last, of anybody
   PatchReader reader_;
   std::vector<std::uint32_t> slots_;   // of the message's operations
   std::vector<ReachedEvent> reached_;  // scratch

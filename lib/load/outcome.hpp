@@ -43,8 +43,9 @@ struct DeliveryOutcome {
   std::uint64_t short_connections = 0;  // that got less than they should
   std::uint32_t worst_connection = 0;   // and who misses most
   std::uint64_t worst_missing = 0;
-  std::uint64_t bytes = 0;                              // read during the run, warm-up included
-  std::uint64_t window_bytes = 0, window_messages = 0;  // from the window's start to the end of the drain
+  std::uint64_t bytes = 0;  // read during the run, warm-up included
+  std::uint64_t window_bytes = 0,
+                window_messages = 0;  // from the window's start, as seen 5 ms late at most, to the end of the drain
   Counts counts;
   Quantiles latency;
 
