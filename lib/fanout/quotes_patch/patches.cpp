@@ -73,6 +73,7 @@ void Patches::on_open(ws::Slot slot) {
     for (const SymbolId symbol : wish.symbols) watch_.add(board_.symbol(symbol));
   }
   idle_.begin(slot);
+  reception_.traces().subscribe(slot, "quotes-patch", wish.symbols.size()).accept(wish.symbols.size());
   counters_.accepted.add();
   counters_.connections.add(1);
   counters_.subscriptions.add(static_cast<std::int64_t>(wish.symbols.size()));
@@ -142,7 +143,9 @@ void Patches::tell(Updates event) {
     }
   }
   counters_.keys.set(static_cast<std::int64_t>(board_.symbols()));
-  for (const GroupId id : touched_) publish(id);
+  traced(event.front(), [this] {
+    for (const GroupId id : touched_) publish(id);
+  });
   touched_.clear();
 }
 

@@ -101,7 +101,9 @@ void PriceBook::post(const std::vector<std::size_t>& changed) {
     update.payload = protocol::packed(lines_[at].quote);
     update.position.offset = version_;
   }
+  traces_->receive(*batch, batch->updates.front(), "prices");  // of the event, which has one way
   post_(std::move(batch));
+  traces_->posted();
 }
 
 }  // namespace wsf::fanout

@@ -4,13 +4,16 @@
 
 #include "fanout/quotes_patch/symbol_watch.hpp"
 #include "fanout/service.hpp"
+#include "fanout/tracing/feed_traces.hpp"
 #include "market/oscillation.hpp"
 #include "market/symbols.hpp"
 #include "protocol/quote.hpp"
 
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -27,7 +30,11 @@ class PriceBook {
   PriceBook(const std::vector<market::Security>& securities, std::uint64_t seed, std::int64_t now_ms);
 
   std::vector<SymbolQuote> quotes() const;  // as they stand
-  void post_to(Service::Post post) { post_ = std::move(post); }
+  // `feed` names the source in spans of the events that `tracer` samples; nullptr: none.
+  void post_to(Service::Post post, trace::Tracer* tracer, std::string_view feed) {
+    post_ = std::move(post);
+    traces_.emplace(tracer, feed);
+  }
 
   // What a feed told, in one event; symbols beyond kMaxSymbols are left out. The time of a quote without one is now.
   void tell(std::vector<protocol::QuoteEvent> event, std::int64_t now_ms);
@@ -47,6 +54,7 @@ class PriceBook {
 
   mutable std::mutex mutex_;
   Service::Post post_;
+  std::optional<FeedTraces> traces_;  // with post_
   market::Oscillation oscillation_;
   std::unordered_map<std::string, std::size_t> places_;
   std::vector<market::Security> securities_;  // the price that each oscillates around

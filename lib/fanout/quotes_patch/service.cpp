@@ -31,7 +31,7 @@ std::unique_ptr<Protocol> PatchService::make_protocol(Reception& reception) {
 }
 
 void PatchService::start(Post post) {
-  book_.post_to(std::move(post));
+  book_.post_to(std::move(post), tracer(), options_.redis ? "redis" : "simulator");
   if (options_.redis) {
     subscriber_.emplace(*options_.redis, static_cast<redis::SubscriberSink&>(*this));
     subscriber_->subscribe(options_.channel);
