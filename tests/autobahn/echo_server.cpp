@@ -58,7 +58,7 @@ ws::SessionLimits limits() {
 void serve(ws::Listener& listener) {
   ws::EpollKernel kernel;
   Echo echo;
-  ws::Sessions sessions(kernel, echo, limits(), {}, steady_ms());
+  ws::Sessions sessions(kernel, echo, limits(), steady_ms());
   echo.attach(sessions);
   boost::system::error_code ec;
   kernel.watch(listener.fd(), kListenerToken, ws::Interest::read, ec);

@@ -43,7 +43,8 @@ std::vector<protocol::QuoteEvent> read(const std::string& updates) {
 
 TEST(made_up_quotes, a_quote_is_what_the_server_reads) {
   MadeUpQuotes quotes(kTwo, 7);
-  const auto event = std::get<protocol::QuoteEvent>(protocol::parse_quote(one(quotes, 1), kMaxEvent));
+  const auto read = protocol::parse_quote(one(quotes, 1), "BRK.B", kMaxEvent);
+  const auto event = std::get<protocol::QuoteEvent>(read);
   EXPECT_EQ(event.symbol, "BRK.B");
   EXPECT_EQ(event.given, protocol::QuoteFields::all());
   EXPECT_EQ(event.quote.time_ms, kTime_ms);
