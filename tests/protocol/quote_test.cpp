@@ -46,11 +46,17 @@ TEST(ParseQuote, keeps_numbers_to_the_letter) {
   EXPECT_EQ(event.given, QuoteFields::all());
 }
 
-TEST(ParseQuote, keeps_whole_numbers_of_any_length) {
+TEST(ParseQuote, keeps_whole_numbers_and_decimals_to_the_letter) {
   EXPECT_EQ(quote(R"({"price":150})").quote.price, "150");
-  EXPECT_EQ(quote(R"({"price":18446744073709551615})").quote.price, "18446744073709551615");
-  EXPECT_EQ(quote(R"({"price":123456789012345678901234567890})").quote.price, "123456789012345678901234567890");
-  EXPECT_EQ(quote(R"({"price":1,"change":-9223372036854775808})").quote.change, "-9223372036854775808");
+  EXPECT_EQ(quote(R"({"price":1.50000000000000000000})").quote.price, "1.50000000000000000000");
+  EXPECT_EQ(quote(R"({"price":1,"change":-999999999999999})").quote.change, "-999999999999999");
+}
+
+TEST(ParseQuote, takes_no_number_that_no_price_has) {
+  for (const auto* number : {"1e16", "18446744073709551615", "123456789012345678901234567890",
+                             "1.5000000000000000000000000000000000000001"}) {
+    EXPECT_EQ(fault(std::string(R"({"price":)") + number + "}"), "bad_quote") << number;
+  }
 }
 
 TEST(ParseQuote, takes_names_in_any_case_with_underscores_or_without) {

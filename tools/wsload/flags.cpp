@@ -25,7 +25,7 @@ const char* const kExamples = R"(  wsload
   wsload --protocol notify --jwt-secret-file secret --expect 'p95<100ms'
       10,000 users, each of whom gets the messages published for it in Redis
   wsload --protocol quotes-patch --jwt-secret-file secret --fields current_price
-      10,000 clients with the prices of 5 of 50 symbols each, which move every 4 s
+      10,000 clients with 5 of 50 symbols each, all of which move every 4 s
   wsload --listen --pairs EURUSD,GBPUSD --pairs-per-connection 2 --json out.json
       count and time what ratepub publishes meanwhile
 )";
