@@ -21,7 +21,8 @@ protocol::QuoteEvent quote(std::string symbol, std::string price) {
 class PriceBookTest : public testing::Test {
  protected:
   PriceBookTest() {
-    book.post_to([this](std::shared_ptr<hub::UpdateBatch> batch) { posted.push_back(std::move(batch)); }, nullptr, "test");
+    book.post_to([this](std::shared_ptr<hub::UpdateBatch> batch) { posted.push_back(std::move(batch)); }, nullptr,
+                 "test");
   }
   std::vector<std::pair<std::string, std::string>> prices(const hub::UpdateBatch& batch) {
     std::vector<std::pair<std::string, std::string>> out;
