@@ -29,7 +29,7 @@ void append_value(std::string& out, const Quote& quote, QuoteField field) {
       return;
     case QuoteField::time:
       out += '"';
-      out += base::rfc3339(quote.time_ms);
+      out += base::rfc3339_brief(quote.time_ms);
       out += '"';
       return;
   }

@@ -100,7 +100,7 @@ def test_prices_come_from_the_channel_to_the_letter(fed, redis):
                                 '{"op":"replace","path":"/quotes/AAPL/current_price","value":151.2500},'
                                 '{"op":"replace","path":"/quotes/AAPL/change","value":-0.50},'
                                 '{"op":"replace","path":"/quotes/AAPL/change_percent","value":1e-1},'
-                                '{"op":"replace","path":"/quotes/AAPL/last_updated","value":"2025-10-27T10:30:00.000Z"}]}')
+                                '{"op":"replace","path":"/quotes/AAPL/last_updated","value":"2025-10-27T10:30:00Z"}]}')
     client.drop()
 
 

@@ -22,7 +22,7 @@ TEST(quotes_patch, an_add_puts_the_whole_quote_there_with_its_numbers_as_they_ca
   append_add(out, "BRK.B", kQuote, QuoteFields::all());
   EXPECT_EQ(out,
             R"({"op":"add","path":"/quotes/BRK.B","value":{"symbol":"BRK.B","current_price":150.250,"change":1.50,)"
-            R"("change_percent":1.01,"last_updated":"2025-10-26T10:30:00.000Z"}})");
+            R"("change_percent":1.01,"last_updated":"2025-10-26T10:30:00Z"}})");
 }
 
 TEST(quotes_patch, an_add_has_the_fields_that_are_wanted) {
@@ -36,7 +36,7 @@ TEST(quotes_patch, each_changed_field_is_replaced_and_no_other) {
             R"({"op":"replace","path":"/quotes/AAPL/current_price","value":150.250},)"
             R"({"op":"replace","path":"/quotes/AAPL/change","value":1.50})");
   EXPECT_EQ(change(fields("last_updated")),
-            R"({"op":"replace","path":"/quotes/AAPL/last_updated","value":"2025-10-26T10:30:00.000Z"})");
+            R"({"op":"replace","path":"/quotes/AAPL/last_updated","value":"2025-10-26T10:30:00Z"})");
   EXPECT_EQ(change({}), "");
 }
 

@@ -25,7 +25,7 @@ struct PatchGroup {
   bool touched = false;      // by the event that is being told
   std::string history{};     // the end of its messages, for those who have them compressed with reference to it
 
-  // More than this gained little: with four fields 12 % at twice the size.
+  // Twice as much made messages of three whole quotes 4 % smaller, and cost a quarter more time.
   static constexpr std::size_t kHistoryBytes = 2'048;
   void remember(std::string_view message) {
     if (message.size() > kHistoryBytes) message.remove_prefix(message.size() - kHistoryBytes);
