@@ -3,6 +3,7 @@
 
 #include "auth/key_store.hpp"
 #include "fanout/quotes/tiers.hpp"
+#include "grpc/quote_upstream.hpp"
 #include "kafka/connection.hpp"
 #include "market/symbols.hpp"
 #include "net/server_tls.hpp"
@@ -76,9 +77,19 @@ struct NotifyOptions {
   std::chrono::milliseconds outage_told_after{5'000};  // of the feed
 };
 
+// MarketDataService (market_data.proto), served from the quotes that come.
+struct GrpcListenOptions {
+  ws::Endpoint endpoint{};
+  bool require_token = false;  // otherwise a stream without one may see every symbol
+  std::uint64_t max_streams = 1'000;
+  std::uint64_t max_subscriptions = 10'000;  // symbols of one stream; with a token, QuotesOptions' as well
+};
+
 struct QuotesOptions {
   RouteOptions route{.path = "/ws/market-data", .max_connections_per_user = 5};
-  redis::Options redis;
+  redis::Options redis;                         // where quotes come from,
+  std::optional<grpc::UpstreamOptions> grpc{};  // unless it is from here
+  std::optional<GrpcListenOptions> grpc_listen{};
   std::uint64_t max_event_bytes = 64 * 1024;
   std::uint64_t max_subscriptions = 100;            // symbols of one connection
   std::chrono::milliseconds heartbeat{30'000};      // after so long without a message to a client; 0: none

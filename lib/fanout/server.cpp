@@ -5,6 +5,7 @@
 #include "fanout/admin/admin_port.hpp"
 #include "fanout/fx_rates/service.hpp"
 #include "fanout/notify/service.hpp"
+#include "fanout/quotes/grpc_quotes.hpp"
 #include "fanout/quotes/redis_quotes.hpp"
 #include "fanout/quotes/service.hpp"
 #include "fanout/quotes_patch/service.hpp"
@@ -38,9 +39,13 @@ void use_embedded(kafka::ConnectionOptions& connection, const std::string& broke
   connection.embedded = true;
 }
 
-std::unique_ptr<Service> make_quotes(const QuotesOptions& options) {
-  return std::make_unique<QuotesService>(options,
-                                         std::make_unique<RedisQuotes>(options.redis, options.max_event_bytes));
+std::unique_ptr<QuoteSource> quote_source(const QuotesOptions& options) {
+  if (options.grpc) return std::make_unique<GrpcQuotes>(*options.grpc);
+  return std::make_unique<RedisQuotes>(options.redis, options.max_event_bytes);
+}
+
+std::unique_ptr<Service> make_quotes(const Options& options) {
+  return std::make_unique<QuotesService>(*options.quotes, quote_source(*options.quotes), quote_server(options));
 }
 
 }  // namespace
@@ -93,6 +98,7 @@ std::optional<std::string> Server::admin_address() const {
 
 void Server::drain() {
   state_.draining = true;
+  for (const auto& service : services_) service->drain(options_.drain);
   for (const auto& shard : shards_) shard->drain(options_.drain);
 }
 
@@ -102,7 +108,8 @@ void Server::reread() {
 }
 
 bool Server::drained() const {
-  return std::ranges::all_of(shards_, [](const auto& shard) { return shard->finished(); });
+  return std::ranges::all_of(shards_, [](const auto& shard) { return shard->finished(); }) &&
+         std::ranges::all_of(services_, [](const auto& service) { return service->drained(); });
 }
 
 std::uint64_t Server::rounds() const {
@@ -146,7 +153,7 @@ void Server::make_services() {
   if (options_.fx_rates) services_.push_back(std::make_unique<FxRatesService>(*options_.fx_rates));
   if (options_.trading) services_.push_back(std::make_unique<TradingService>(*options_.trading));
   if (options_.notify) services_.push_back(std::make_unique<NotifyService>(*options_.notify));
-  if (options_.quotes) services_.push_back(make_quotes(*options_.quotes));
+  if (options_.quotes) services_.push_back(make_quotes(options_));
   if (options_.quotes_patch) services_.push_back(std::make_unique<PatchService>(*options_.quotes_patch));
   for (const auto& service : services_) {
     find_keys(service->route());

@@ -9,6 +9,7 @@
 #include "stats/exposition.hpp"
 #include "ws/http_request.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -51,6 +52,10 @@ class Service {
   // The feed begins to post, on a thread of its own; after stop() it posts no more. Throws base::StartupError.
   virtual void start(Post post) = 0;
   virtual void stop() = 0;
+
+  // What it serves beside the shards ends within `window`. Returns at once; drained(): it has ended.
+  virtual void drain(std::chrono::milliseconds /*window*/) {}
+  virtual bool drained() const { return true; }
 
   // One line for the log: what is served from where.
   virtual std::string summary() const = 0;

@@ -127,6 +127,11 @@ class QuoteServer::Service final : public Generated {
       ++counters_.over_limit;
       return new RefusedStream({StatusCode::RESOURCE_EXHAUSTED, "too many streams: try again later"});
     }
+    if (!desk_.seat(*peer)) {
+      leave();
+      ++counters_.without_seat;
+      return new RefusedStream({StatusCode::RESOURCE_EXHAUSTED, "connection limit per user"});
+    }
     return new ServerStream(*context, loop_, slices_, std::move(*peer), [this] { leave(); });
   }
 

@@ -32,6 +32,7 @@ struct QuoteServerCounters {
   std::atomic<std::uint64_t> unary_calls{0};
   std::atomic<std::uint64_t> unauthenticated{0};  // calls refused for what their metadata says
   std::atomic<std::uint64_t> over_limit{0};       // streams refused above max_streams
+  std::atomic<std::uint64_t> without_seat{0};     // streams refused by the desk, because the peer has too many
   std::atomic<std::uint64_t> batches_refused{0};  // post() found too many waiting
 };
 

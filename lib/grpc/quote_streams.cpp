@@ -63,7 +63,7 @@ void QuoteStreams::request(Slot slot, const std::optional<StreamRequest>& reques
 }
 
 void QuoteStreams::subscribe(Slot slot, const std::vector<std::string>& symbols) {
-  const std::size_t most = limits_.max_subscriptions;
+  const std::size_t most = max_subscriptions(streams_[slot].peer);
   // So long a list is not even looked at: each symbol that is none would cost an answer.
   const bool too_many = symbols.size() > most;
   const std::vector<std::string> fresh = too_many ? std::vector<std::string>{} : new_symbols(slot, symbols);
@@ -94,6 +94,10 @@ std::vector<std::string> QuoteStreams::new_symbols(Slot slot, const std::vector<
     }
   }
   return fresh;
+}
+
+std::size_t QuoteStreams::max_subscriptions(const QuotePeer& peer) const {
+  return std::min(limits_.max_subscriptions, peer.max_subscriptions.value_or(limits_.max_subscriptions));
 }
 
 void QuoteStreams::unsubscribe(Slot slot, const std::vector<std::string>& symbols) {

@@ -114,6 +114,7 @@ class QuoteStreams {
   bool is_open(Slot slot) const { return streams_[slot].state == State::open; }
   void subscribe(Slot slot, const std::vector<std::string>& symbols);
   void unsubscribe(Slot slot, const std::vector<std::string>& symbols);
+  std::size_t max_subscriptions(const QuotePeer& peer) const;
   std::vector<std::string> new_symbols(Slot slot, const std::vector<std::string>& symbols);
   void tell_error(Slot slot, std::string_view symbol, const std::string& message);
   void left(const std::string& symbol, hub::KeyId key);

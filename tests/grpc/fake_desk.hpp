@@ -5,6 +5,7 @@
 #include "grpc/quote_desk.hpp"
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -23,6 +24,13 @@ class FakeDesk final : public QuoteDesk, private Remembering {
     }
     return peer;
   }
+  // The user "crowd" has too many streams; of the others' places the test sees how many are taken.
+  bool seat(QuotePeer& peer) override {
+    if (peer.user == "crowd") return false;
+    peer.place = seats_;
+    return true;
+  }
+  long seated() const { return seats_.use_count() - 1; }
   std::optional<protocol::Quote> last(const std::string& symbol) const override {
     const auto all = copy_of(quotes_);
     const auto known = all.find(symbol);
@@ -51,6 +59,7 @@ class FakeDesk final : public QuoteDesk, private Remembering {
  private:
   std::map<std::string, protocol::Quote> quotes_;
   std::set<std::string> wanted_;
+  std::shared_ptr<const int> seats_ = std::make_shared<int>(0);
   int faults_ = 0;
 };
 

@@ -1,6 +1,8 @@
 #include "quotes_flags.hpp"
 
 #include "base/exit_codes.hpp"
+#include "ws/endpoint.hpp"
+#include "ws/listener.hpp"
 
 #include <chrono>
 #include <utility>
@@ -9,6 +11,7 @@ namespace wsfanout {
 namespace {
 
 constexpr const char* kGroup = "Quotes";
+constexpr const char* kGrpc = "Quotes by gRPC";
 
 using std::chrono::milliseconds;
 using wsf::base::refuse;
@@ -52,12 +55,63 @@ QuotesFlags::QuotesFlags(wsf::base::Settings& settings) : settings_(settings) {
       .not_on_command_line()
       .type("SECRET")
       .group(kGroup);
+  add_grpc();
+}
+
+void QuotesFlags::add_grpc() {
+  settings_.add("--grpc", upstream_, "MarketDataService that quotes come from, in place of Redis")
+      .type("HOST:PORT")
+      .group(kGrpc);
+  settings_.add("--grpc-user", grpc_.user, "The user_id that it is told").type("NAME").group(kGrpc);
+  settings_.add("--grpc-token-file", grpc_.token_file, "Token that it is shown; read anew for each stream")
+      .type("FILE")
+      .group(kGrpc);
+  settings_.add("--grpc-tls", grpc_.tls, "Speak TLS with it").group(kGrpc);
+  settings_.add("--grpc-ca", grpc_.ca_file, "Authorities to trust then (PEM), in place of the system's")
+      .type("FILE")
+      .group(kGrpc);
+  settings_
+      .add("--grpc-listen", listen_,
+           "Where MarketDataService is served from the same quotes; by TLS with --tls-cert. Port 0 picks a free one")
+      .type("HOST:PORT")
+      .group(kGrpc);
+  settings_
+      .add("--grpc-require-token", require_token_,
+           "Its callers need a token; without this flag, those that show none may see every symbol")
+      .group(kGrpc);
+}
+
+std::optional<wsf::grpc::UpstreamOptions> QuotesFlags::upstream() const {
+  if (upstream_.empty()) return std::nullopt;
+  const wsf::ws::Endpoint endpoint = settings_.value_of("grpc", wsf::ws::parse_endpoint(upstream_));
+  if (endpoint.port == 0) refuse(settings_.named("grpc") + ": port 0 is none to connect to");
+  if (!grpc_.tls && !grpc_.ca_file.empty()) {
+    refuse(settings_.named("grpc-ca") + ": it is for TLS (--grpc-tls)");
+  }
+  wsf::grpc::UpstreamOptions options = grpc_;
+  options.host = endpoint.host;
+  options.port = endpoint.port;
+  return options;
+}
+
+std::optional<wsf::fanout::GrpcListenOptions> QuotesFlags::listen() const {
+  if (listen_.empty()) {
+    if (require_token_) refuse(settings_.named("grpc-require-token") + ": of whom? (--grpc-listen)");
+    return std::nullopt;
+  }
+  wsf::fanout::GrpcListenOptions options;
+  options.endpoint = settings_.value_of("grpc-listen", wsf::ws::parse_endpoint(listen_));
+  wsf::ws::check_host(options.endpoint.host);
+  options.require_token = require_token_;
+  return options;
 }
 
 wsf::fanout::QuotesOptions QuotesFlags::options(wsf::fanout::QuotesOptions common,
                                                 const wsf::redis::DestinationFlags& redis) const {
   wsf::fanout::QuotesOptions options = std::move(common);
-  options.redis = redis.resolve();
+  options.grpc = upstream();
+  if (!options.grpc) options.redis = redis.resolve();
+  options.grpc_listen = listen();
   options.max_subscriptions = max_subscriptions_;
   options.heartbeat = std::chrono::duration_cast<milliseconds>(heartbeat_.value);
   options.upstream_grace = std::chrono::duration_cast<milliseconds>(upstream_grace_.value);

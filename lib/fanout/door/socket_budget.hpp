@@ -16,10 +16,14 @@ constexpr std::uint64_t most_sockets(std::uint64_t max_connections) {
 }
 
 // Standard streams, key files, a fetch of keys, connections to Redis and a collector; a client library's brokers; of
-// each shard the loop, its ring and its mailbox; what the admin port admits.
+// each shard the loop, its ring and its mailbox; what the admin port admits. Clients of gRPC, a connection for each
+// stream, and the library's own.
 constexpr std::uint64_t own_descriptors(const Options& options, std::uint64_t shards) {
-  constexpr std::uint64_t kProcess = 28, kFeed = 32, kShard = 3, kAdmin = 256 + 3;
-  return kProcess + kFeed + kShard * shards + (options.admin ? kAdmin : 0);
+  constexpr std::uint64_t kProcess = 28, kFeed = 32, kShard = 3, kAdmin = 256 + 3, kGrpc = 64;
+  std::uint64_t own = kProcess + kFeed + kShard * shards;
+  if (options.admin) own += kAdmin;
+  if (options.quotes && options.quotes->grpc_listen) own += kGrpc + options.quotes->grpc_listen->max_streams;
+  return own;
 }
 
 // The most sessions that fit into `limit` descriptors, at least 1.

@@ -74,7 +74,7 @@ void RedisQuotes::append_metrics(stats::Exposition& out) const {
   out.counter("wsfanout_quotes_redis_failures_total", "Connections to Redis lost, and attempts that failed",
               redis.failures);
   out.counter("wsfanout_quotes_redis_messages_total", "Messages from Redis channels", redis.messages);
-  out.family("wsfanout_quotes_skipped_total", "counter", "Messages from Redis that are no quotes, by cause");
+  out.family("wsfanout_quotes_skipped_total", "counter", "Messages from the feed that are no quotes, by cause");
   for (const Poison cause : kCauses) {
     out.sample({{"cause", name(cause)}}, skipped_[static_cast<std::size_t>(cause)].load());
   }

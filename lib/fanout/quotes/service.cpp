@@ -3,7 +3,11 @@
 #include "fanout/admin/seed_families.hpp"
 #include "fanout/feeds/new_batch.hpp"
 #include "fanout/quotes/quotes.hpp"
+#include "fanout/quotes/stream_metrics.hpp"
 #include "fanout/server_view.hpp"
+#include "grpc/host_port.hpp"
+
+#include <spdlog/spdlog.h>
 
 #include <utility>
 
@@ -11,11 +15,33 @@ namespace wsf::fanout {
 namespace {
 
 constexpr std::string_view kName = "quotes";
+constexpr std::chrono::hours kNever{24 * 365 * 100};
 
 }  // namespace
 
-QuotesService::QuotesService(QuotesOptions options, std::unique_ptr<QuoteSource> source)
-    : Service(options.route), options_(std::move(options)), source_(std::move(source)) {}
+std::optional<grpc::QuoteServerOptions> quote_server(const Options& options) {
+  if (!options.quotes || !options.quotes->grpc_listen) return std::nullopt;
+  const GrpcListenOptions& listen = *options.quotes->grpc_listen;
+  grpc::QuoteServerOptions server;
+  server.host = listen.endpoint.host;
+  server.port = listen.endpoint.port;
+  server.tls_cert = options.tls.cert;
+  server.tls_key = options.tls.key;
+  server.max_streams = listen.max_streams;
+  server.limits.max_subscriptions = listen.max_subscriptions;
+  server.limits.outbox.outbox_bytes = options.outbox_bytes;
+  server.limits.outbox.outbox_age_ms = options.outbox_age.count();
+  const std::chrono::milliseconds heartbeat = options.quotes->heartbeat;
+  server.limits.heartbeat = heartbeat.count() == 0 ? kNever : heartbeat;
+  return server;
+}
+
+QuotesService::QuotesService(QuotesOptions options, std::unique_ptr<QuoteSource> source,
+                             std::optional<grpc::QuoteServerOptions> streams)
+    : Service(options.route),
+      options_(std::move(options)),
+      streams_(std::move(streams)),
+      source_(std::move(source)) {}
 
 std::unique_ptr<Protocol> QuotesService::make_protocol(Reception& reception) {
   auto protocol = std::make_unique<Quotes>(options_, feed_, *source_, reception, route());
@@ -26,16 +52,63 @@ std::unique_ptr<Protocol> QuotesService::make_protocol(Reception& reception) {
 void QuotesService::start(Post post) {
   post_ = std::move(post);
   source_->start(*this);
+  if (streams_) listen();
+}
+
+void QuotesService::listen() {
+  desk_.emplace(options_, route(), *source_, newest_);
+  server_ = std::make_unique<grpc::QuoteServer>(*streams_, *desk_);
+  listening_ = server_.get();
+  tell_health();
+  const ws::Endpoint& endpoint = options_.grpc_listen->endpoint;
+  spdlog::info("serving MarketDataService on {} ({}{})", grpc::host_port(endpoint.host, server_->port()),
+               streams_->tls_cert.empty() ? "plaintext" : "TLS",
+               options_.grpc_listen->require_token ? "" : "; streams without a token may see every symbol");
+}
+
+void QuotesService::stop() {
+  source_->stop();
+  if (server_) server_->stop(kLastWords);
+}
+
+void QuotesService::drain(std::chrono::milliseconds window) {
+  draining_ = true;
+  tell_health();
+  if (server_) server_->drain(window);
+}
+
+bool QuotesService::drained() const {
+  return !server_ || server_->counters().streams.streams.value() == 0;
+}
+
+void QuotesService::on_up() {
+  feed_.rise();
+  tell_health();
+}
+
+void QuotesService::on_down() {
+  feed_.fall();
+  tell_health();
+}
+
+void QuotesService::tell_health() {
+  const std::lock_guard lock(health_mutex_);
+  if (grpc::QuoteServer* const server = listening_) server->set_serving(feed_.up && !draining_);
 }
 
 void QuotesService::on_quotes(std::span<const protocol::QuoteEvent> quotes) {
   auto batch = new_batch();
+  grpc::QuoteServer* const server = listening_;
+  auto whole = server == nullptr ? nullptr : std::make_shared<std::vector<protocol::QuoteEvent>>();
   for (const protocol::QuoteEvent& event : quotes) {
+    const protocol::Quote quote = newest_.merge(event, batch->received_ms);
     hub::Update& update = batch->updates.emplace_back();
     update.key = event.symbol;
-    update.payload = protocol::packed(newest_.merge(event, batch->received_ms));
+    update.payload = protocol::packed(quote);
+    if (whole) whole->push_back({event.symbol, quote, protocol::QuoteFields::all()});
   }
   published_.add(quotes.size());
+  if (whole) server->post(std::move(whole));
   post_(std::move(batch));
 }
 
@@ -50,6 +123,7 @@ void QuotesService::append_metrics(stats::Exposition& out) const {
   out.counter("wsfanout_quotes_outage_closes_total", "Connections closed with 1013 because there was no feed",
               sum(shards_, &Q::outage_closes));
   source_->append_metrics(out);
+  if (const grpc::QuoteServer* const server = listening_) append_stream_metrics(out, server->counters());
 }
 
 void QuotesService::add_to(SeedFamilies& families) const {
@@ -63,6 +137,7 @@ void QuotesService::add_to(SeedFamilies& families) const {
   add("redis_subscriptions_total", "gauge", "Active Redis subscriptions", source_->redis_subscriptions());
   add("quotes_published_total", "counter", "Quotes from the feed that were passed on", published_.value());
   auto streams = source_->stream_durations();
+  if (const grpc::QuoteServer* const server = listening_) streams.push_back(&server->counters().streams.durations);
   if (streams.empty()) streams.push_back(&no_streams_);
   families.add("grpc_stream_duration_seconds", "histogram", "Duration of gRPC stream connections",
                [streams](stats::Exposition& out) {

@@ -48,7 +48,7 @@ class QuoteSource {
   virtual std::string_view component() const = 0;  // as health names it
   virtual std::string_view why_not_ready() const = 0;
   virtual std::uint64_t redis_subscriptions() const = 0;  // that Redis has confirmed
-  // How long its streams lasted, in buckets of kStreamBoundsUs.
+  // How long its streams lasted, in buckets of grpc::StreamCounters::kDurationBoundsUs.
   virtual std::vector<const stats::BucketHistogram*> stream_durations() const { return {}; }
   virtual void append_metrics(stats::Exposition& out) const = 0;
 };

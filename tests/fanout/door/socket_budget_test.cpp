@@ -27,6 +27,9 @@ TEST(SocketBudget, each_shard_and_the_admin_port_need_their_own) {
   EXPECT_GT(own_descriptors(options, 8), one);
   options.admin = ws::Endpoint{"127.0.0.1", 1};
   EXPECT_GT(own_descriptors(options, 1), one + 256);
+  options.admin.reset();
+  options.quotes.emplace().grpc_listen = GrpcListenOptions{.max_streams = 500};
+  EXPECT_GT(own_descriptors(options, 1), one + 500);
 }
 
 }  // namespace
