@@ -121,6 +121,17 @@ TEST_F(QuoteServerTest, who_reads_nothing_gets_the_newest_and_then_the_end) {
   EXPECT_EQ(counters.streams.value(), 1);
 }
 
+TEST_F(QuoteServerTest, a_peer_keeps_its_place_while_its_stream_stands) {
+  QuoteServer server(any_port(), desk);
+  EXPECT_THAT(StreamClient({.port = server.port(), .user = "crowd"}).finish(),
+              HasSubstr("8 connection limit per user"));
+  EXPECT_EQ(server.counters().without_seat, 1U);
+  StreamClient one(client(server));
+  EXPECT_TRUE(becomes([&] { return desk.seated() == 1; }));
+  one.half_close();
+  EXPECT_TRUE(becomes([&] { return desk.seated() == 0; }));
+}
+
 TEST_F(QuoteServerTest, a_stream_too_many_is_refused) {
   auto options = any_port();
   options.max_streams = 1;

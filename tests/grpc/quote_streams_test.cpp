@@ -122,6 +122,13 @@ TEST_F(QuoteStreamsTest, above_the_limit_of_symbols_nothing_changes) {
   EXPECT_THAT(desk.wanted(), ElementsAre("B", "C", "D"));
 }
 
+TEST_F(QuoteStreamsTest, a_peer_may_be_allowed_fewer_symbols) {
+  open(one, {.max_subscriptions = 1});
+  ask(one, "subscribe", {"A"});
+  ask(one, "subscribe", {"B"});
+  EXPECT_THAT(one.wire.got, ElementsAre("error: Subscription limit of 1 symbols exceeded"));
+}
+
 TEST_F(QuoteStreamsTest, what_comes_while_a_message_goes_out_waits_in_order) {
   open(one);
   ask(one, "subscribe", {"A", "B"});

@@ -14,6 +14,7 @@ from .waiting import FACTOR, eventually
 
 PROTO = os.path.join(os.path.dirname(__file__), *[".."] * 3, "lib", "grpc", "market_data.proto")
 STREAM = "/MarketDataService/StreamQuotes"
+SMALL_WINDOWS = [("grpc.http2.bdp_probe", 0), ("grpc.http2.lookahead_bytes", 1024)]
 SERVING, NOT_SERVING = b"\x08\x01", b"\x08\x02"  # HealthCheckResponse (grpc.health.v1)
 
 
@@ -55,12 +56,14 @@ class Gateway(Quotes):
 
 
 class Client:
-    """One connection to a MarketDataService."""
+    """A client of a MarketDataService. `small`: with windows that do not grow, on a connection of its own."""
 
-    def __init__(self, target, messages, credentials=None):
+    def __init__(self, target, messages, credentials=None, small=False):
         self.messages = messages
         self.streams = []
-        self.channel = grpc.secure_channel(target, credentials) if credentials else grpc.insecure_channel(target)
+        options = SMALL_WINDOWS if small else []
+        self.channel = (grpc.secure_channel(target, credentials, options) if credentials
+                        else grpc.insecure_channel(target, options))
 
     def close(self):
         self.channel.close()
@@ -109,6 +112,13 @@ class ClientStream:
     def receive(self):
         """The next message. Who does not ask reads no more than the connection's windows hold."""
         return next(self.call)
+
+    def receive_until(self, price):
+        """The prices of quotes up to this one."""
+        prices = [self.receive().price]
+        while prices[-1] != price:
+            prices.append(self.receive().price)
+        return prices
 
     def end(self):
         """How the stream ended, once what was sent before is read."""

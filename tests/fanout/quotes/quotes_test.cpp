@@ -4,14 +4,13 @@
 
 #include "auth/key_store.hpp"
 #include "base/clock.hpp"
+#include "fanout/quotes/counted_source.hpp"
 #include "fanout/sockets_fixture.hpp"
 #include "protocol/replies.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <map>
 
 namespace wsf::fanout {
 namespace {
@@ -28,24 +27,6 @@ std::string token(std::string_view claims = "") {
   const std::int64_t expires_s = base::epoch_ms() / 1000 + 300;
   return auth::sign(fmt::format(R"({{"sub":"ada","exp":{}{}}})", expires_s, claims), kSecret).value();
 }
-
-struct CountedSource : QuoteSource {
-  std::map<std::string, int> symbols;
-  Loss on_loss = Loss::told;
-
-  Loss loss() const override { return on_loss; }
-  void start(QuoteSink&) override {}
-  void stop() override {}
-  void subscribe(const std::string& symbol) override { ++symbols[symbol]; }
-  void unsubscribe(const std::string& symbol) override {
-    if (--symbols[symbol] == 0) symbols.erase(symbol);
-  }
-  std::string summary() const override { return {}; }
-  std::string_view component() const override { return "test"; }
-  std::string_view why_not_ready() const override { return {}; }
-  std::uint64_t redis_subscriptions() const override { return 0; }
-  void append_metrics(stats::Exposition&) const override {}
-};
 
 class QuotesTest : public SocketsTest {
  protected:
