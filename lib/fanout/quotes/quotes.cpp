@@ -73,6 +73,7 @@ void Quotes::on_text(ws::Slot slot, std::string_view text) {
 
 // A request for more than the limit is refused as it stands: each symbol that is denied has an answer of its own.
 void Quotes::subscribe(ws::Slot slot, protocol::QuotesCommand command) {
+  auto span = reception_.traces().subscribe(slot, "quotes", command.symbols.size());
   const std::size_t most = max_subscriptions(slot);
   const bool too_long = command.symbols.size() > most;
   if (!too_long) {
@@ -86,6 +87,7 @@ void Quotes::subscribe(ws::Slot slot, protocol::QuotesCommand command) {
     return reception_.fault(slot);
   }
   subscribe_symbols(slot, command.symbols);
+  span.accept(command.symbols.size());
   if (command.has_answer()) send(slot, protocol::quotes_subscribed(command.symbols, command.id_json));
   log(slot, "subscribe", command.symbols);
   send_refusals(slot, command);
@@ -151,7 +153,7 @@ std::size_t Quotes::new_symbols(ws::Slot slot, const std::vector<std::string>& s
 bool Quotes::on_batch(const hub::SharedBatch& batch) {
   const std::uint64_t sent_before = counters_.updates_sent.value();
   for (const hub::Update& update : batch->updates) {
-    publish(update);
+    traced(update, [&] { publish(update); });
     if (sessions_->crowded()) sessions_->flush();
   }
   counters_.keys.set(static_cast<std::int64_t>(subscriptions_.keys()));

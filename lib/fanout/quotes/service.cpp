@@ -51,6 +51,7 @@ std::unique_ptr<Protocol> QuotesService::make_protocol(Reception& reception) {
 
 void QuotesService::start(Post post) {
   post_ = std::move(post);
+  traces_.emplace(tracer(), source_->component());
   source_->start(*this);
   if (streams_) listen();
 }
@@ -105,11 +106,13 @@ void QuotesService::on_quotes(std::span<const protocol::QuoteEvent> quotes) {
     hub::Update& update = batch->updates.emplace_back();
     update.key = event.symbol;
     update.payload = protocol::packed(quote);
+    traces_->receive(*batch, update, event.symbol);
     if (whole) whole->push_back({event.symbol, quote, protocol::QuoteFields::all()});
   }
   published_.add(quotes.size());
   if (whole) server->post(std::move(whole));
   post_(std::move(batch));
+  traces_->posted();
 }
 
 void QuotesService::append_metrics(stats::Exposition& out) const {

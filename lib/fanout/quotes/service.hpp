@@ -9,6 +9,7 @@
 #include "fanout/quotes/source.hpp"
 #include "fanout/quotes/stream_desk.hpp"
 #include "fanout/service.hpp"
+#include "fanout/tracing/feed_traces.hpp"
 #include "grpc/quote_server.hpp"
 
 #include <atomic>
@@ -59,7 +60,8 @@ class QuotesService final : public Service, private QuoteSink {
   ChannelFeedState feed_;
   NewestQuotes newest_;
   Post post_;
-  stats::Counter published_;  // written by the source's thread
+  stats::Counter published_;          // written by the source's thread
+  std::optional<FeedTraces> traces_;  // from start() on; of that thread
   std::vector<const QuotesCounters*> shards_;
   stats::BucketHistogram no_streams_{grpc::StreamCounters::kDurationBoundsUs};
   std::mutex health_mutex_;  // so that the last word about it is the true one
