@@ -71,20 +71,29 @@ Server::Server(Options options) : options_(std::move(options)) {
   make_services();
   listener_ = std::make_unique<ws::Listener>(options_.host, options_.port);
   start_shards();
-  start_services();
-  if (options_.admin) admin_ = std::make_unique<AdminPort>(options_.admin->host, options_.admin->port, pages_);
+  try {
+    start_services();
+    if (options_.admin) admin_ = std::make_unique<AdminPort>(options_.admin->host, options_.admin->port, pages_);
+  } catch (...) {
+    stop_services();  // they post to the shards, which end first
+    throw;
+  }
 }
 
 // The admin port ends first (it looks at everything), then the feeds (they post to the shards), then the shards (they
 // use the listener, the services and the state).
 Server::~Server() {
-  stopping_ = true;
   if (!state_.draining) {
     for (const auto& shard : shards_) shard->drain(std::chrono::milliseconds{0});
   }
   admin_.reset();
-  for (const auto& service : services_) service->stop();
+  stop_services();
   shards_.clear();
+}
+
+void Server::stop_services() {
+  stopping_ = true;
+  for (const auto& service : services_) service->stop();
 }
 
 std::string Server::address() const {

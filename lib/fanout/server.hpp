@@ -71,6 +71,7 @@ class Server {
   void make_services();
   void find_keys(Route& route);
   void start_services();
+  void stop_services();
   void post(const hub::SharedBatch& batch);
   std::uint64_t sockets_of(std::size_t shard) const;
   std::uint64_t sockets() const;

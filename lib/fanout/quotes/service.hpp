@@ -30,6 +30,7 @@ class QuotesService final : public Service, private QuoteSink {
   // `streams`: where options.grpc_listen says to listen.
   QuotesService(QuotesOptions options, std::unique_ptr<QuoteSource> source,
                 std::optional<grpc::QuoteServerOptions> streams = {});
+  ~QuotesService() override { stop(); }  // the source's thread uses the server, which ends first
 
   std::string_view name() const override { return "quotes"; }
   std::unique_ptr<Protocol> make_protocol(Reception& reception) override;
