@@ -54,7 +54,7 @@ function(wsf_test folder)
   target_include_directories(test_${folder} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_options(test_${folder} PRIVATE -O0 -g1)  # what is tested is optimised; the tests need not be
   add_dependencies(unit_tests test_${folder})
-  gtest_discover_tests(test_${folder} TEST_PREFIX ${folder}. PROPERTIES LABELS unit TIMEOUT 120)
+  gtest_discover_tests(test_${folder} TEST_PREFIX ${folder}. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 120)
 endfunction()
 
 # wsf_fuzz(NAME SOURCES fuzz.cpp USES libraries...) makes the libFuzzer target fuzz_NAME.
