@@ -1,8 +1,6 @@
 """permessage-deflate for those who ask for it: whatever decodes it gets the same bytes as everybody else."""
 import asyncio
 import json
-import os
-import shutil
 import zlib
 
 import pytest
@@ -10,9 +8,9 @@ import websockets
 
 from kit import browser
 from kit.events import as_update, numbered, rate_event
+from kit.foreign import NODE_ENVIRONMENT, missing, node, script
 from kit.process import Process
 from kit.waiting import eventually
-from test_foreign_clients import FOREIGN, NODE_PACKAGES, missing
 
 OFFER = ["Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"]
 AGREED = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
@@ -87,31 +85,29 @@ def test_a_bad_compressed_message_ends_its_own_connection_only(fanout, payload, 
 
 
 def test_node_and_chromium_decode_what_they_are_sent(start, serve, kafka, topic, tmp_path):
-    packages = next((folder for folder in NODE_PACKAGES if os.path.isdir(os.path.join(folder, "ws"))), None)
-    if not shutil.which("node") or not packages:
-        missing("Node with the package ws")
     if not browser.chromium():
         missing("Chromium")
     fanout = serve(topic, "--shards", "1")
-    with open(os.path.join(FOREIGN, "deflate_client.js"), encoding="utf-8") as script:
-        source = script.read()
+    with open(script("deflate_client.js"), encoding="utf-8") as file:
+        source = file.read()
     page = browser.Page(
         "<!doctype html><title>compressed</title><script>"
         f"const address = {json.dumps(fanout.url)};"
         "const say = (line) => fetch('/', {method: 'POST', body: encodeURIComponent(line)});"
         f"{source}</script>")
-    node = start(Process, ["node", "-e", "const {WebSocket} = require('ws'); const say = console.log;"
-                           f"const address = {json.dumps(fanout.url)}; {source}"], env={"NODE_PATH": packages})
-    program = browser.open_page(page, tmp_path)
+    program = ("const {WebSocket} = require('ws'); const say = console.log;"
+               f"const address = {json.dumps(fanout.url)}; {source}")
+    under_node = start(Process, node("-e", program), env=NODE_ENVIRONMENT)
+    chromium = browser.open_page(page, tmp_path)
     try:
         eventually(lambda: fanout.metrics().value("wsfanout_subscriptions") == 2, 40, "both have subscribed")
         event = rate_event("EURUSD")
         kafka.publish(topic, event)
-        for lines in (lambda: node.out.lines, lambda: page.lines):
+        for lines in (lambda: under_node.out.lines, lambda: page.lines):
             eventually(lines, 20, "an update")
             assert lines()[0].startswith("permessage-deflate")
             assert lines()[0].endswith(" " + as_update(event))
         assert fanout.counter("wsfanout_frames_compressed_total") == 1
     finally:
-        program.terminate()
+        chromium.terminate()
         page.close()

@@ -10,13 +10,13 @@ import websockets
 
 from kit import browser, notify, trading
 from kit.events import as_update, rate_event
-from kit.foreign import FOREIGN, NODE_ENVIRONMENT, missing, node
+from kit.foreign import NODE_ENVIRONMENT, missing, node, script
 from kit.process import Process, binary, run
 from kit.redis import free_port
 from kit.waiting import eventually
 
 def test_the_python_program_of_the_seed(start, fanout, kafka, topic):
-    program = start(Process, [sys.executable, os.path.join(FOREIGN, "seed_client.py"), fanout.url])
+    program = start(Process, [sys.executable, script("seed_client.py"), fanout.url])
     program.out.wait_for("Connected!")
     program.out.wait_for("'type': 'subscribed'")
     kafka.publish(topic, rate_event("EURUSD", "1.0851"), rate_event("GBPUSD", "1.2702"))
@@ -36,7 +36,7 @@ def expect_the_seeds_javascript(wait_for, publish):
 
 
 def test_the_javascript_program_of_the_seed_under_node(start, fanout, kafka, topic):
-    program = start(Process, node("node_client.js", fanout.url), env=NODE_ENVIRONMENT)
+    program = start(Process, node(script("node_client.js"), fanout.url), env=NODE_ENVIRONMENT)
     wait_for = lambda text: eventually(lambda: any(line.startswith(text) for line in program.out.lines), what=text)  # noqa: E731
     expect_the_seeds_javascript(wait_for, lambda *events: kafka.publish(topic, *events))
     assert not any("GBPUSD 1.27" in line for line in program.out.lines)
@@ -47,8 +47,8 @@ def test_the_javascript_program_of_the_seed_under_node(start, fanout, kafka, top
 def test_the_javascript_program_of_the_seed_in_a_browser(start, fanout, kafka, topic, tmp_path):
     if not browser.chromium():
         missing("Chromium")
-    with open(os.path.join(FOREIGN, "seed_client.js"), encoding="utf-8") as script:
-        source = script.read()
+    with open(script("seed_client.js"), encoding="utf-8") as file:
+        source = file.read()
     page = browser.Page(
         "<!doctype html><title>rates</title><script>"
         f"const address = {json.dumps(fanout.url)};"
@@ -110,7 +110,7 @@ def wscat(start, url):
     """wscat, waiting for messages as a person does who has typed the seed's line."""
     if not shutil.which("wscat"):
         missing("wscat")
-    return start(Process, ["wscat", "-c", url], env={"NODE_PATH": ":".join(NODE_PACKAGES)})
+    return start(Process, ["wscat", "-c", url], env=NODE_ENVIRONMENT)
 
 
 def test_wscat_gets_what_is_published_for_its_user_with_the_environment_of_the_seed(start, redis):

@@ -6,7 +6,7 @@ import pytest
 import websocket
 
 from kit.client import WsClient
-from kit.foreign import NODE_ENVIRONMENT, node
+from kit.foreign import NODE_ENVIRONMENT, node, script
 from kit.process import Process, binary, run
 from kit.quotes_patch import LAST, SECRET, SYMBOLS, Document, QuotesPatch, RandomPrices, price_of, publish, token
 from kit.waiting import eventually
@@ -141,10 +141,10 @@ def test_fields_and_the_compact_form_give_the_same_quotes(fed, redis):
         document.client.drop()
 
 
-def said_at(script, price):
+def said_at(client, price):
     """What patch_client.js says once LAST has this price."""
-    script.type(f"until {LAST} {price}\n")
-    return json.loads(script.out.wait_for(f'^{{"messages".*"{LAST}":{{"symbol":"{LAST}","current_price":{price},', 60).string)
+    client.type(f"until {LAST} {price}\n")
+    return json.loads(client.out.wait_for(f'^{{"messages".*"{LAST}":{{"symbol":"{LAST}","current_price":{price},', 60).string)
 
 
 def test_documents_made_by_foreign_libraries_are_the_servers_after_ten_thousand_updates(fed, redis, start):
@@ -152,13 +152,12 @@ def test_documents_made_by_foreign_libraries_are_the_servers_after_ten_thousand_
     server = fed("--outbox-age", "5m", "--write-timeout", "5m", "--outbox-bytes", "64KiB")
     symbols = SYMBOLS + [LAST]
     fast, slow = Document(server.join(symbols)), Document(server.join(symbols, receive_buffer_bytes=4096))
-    scripts = [start(Process, node("patch_client.js", server.url + server.query(symbols), needs=("ws", "fast-json-patch")),
-                     env=NODE_ENVIRONMENT)
-               for _ in range(2)]
+    command = node(script("patch_client.js"), server.url + server.query(symbols), needs=("ws", "fast-json-patch"))
+    scripts = [start(Process, command, env=NODE_ENVIRONMENT) for _ in range(2)]
     for document in [fast, slow]:
         document.take()
-    for script in scripts:
-        script.out.wait_for("^joined$", 20)
+    for client in scripts:
+        client.out.wait_for("^joined$", 20)
     scripts[1].type("pause\n")
     scripts[1].out.wait_for("^paused$")
 

@@ -5,7 +5,7 @@ import signal
 import pytest
 
 from kit.cgroup import CgroupUnavailable, MemoryCgroup
-from kit.foreign import NODE_ENVIRONMENT, node
+from kit.foreign import NODE_ENVIRONMENT, node, script
 from kit.island import HOST, Island, IslandUnavailable
 from kit.quotes_patch import LAST, SYMBOLS, Document, QuotesPatch, RandomPrices, price_of, publish
 from kit.redis import free_port
@@ -43,7 +43,7 @@ def test_partition_the_unreachable_client_is_closed_and_others_notice_nothing(st
     server = start(QuotesPatch, "--price-interval", "50ms", "--health-check-interval", "1s", host="0.0.0.0")
     near = Document(server.join())
     url = f"ws://{HOST}:{server.port}/ws/quotes{server.query([*SYMBOLS, LAST])}"
-    command = node("patch_client.js", url, needs=("ws", "fast-json-patch"))
+    command = node(script("patch_client.js"), url, needs=("ws", "fast-json-patch"))
     try:
         far = start(Island, command, env=NODE_ENVIRONMENT)
     except IslandUnavailable as reason:

@@ -18,12 +18,17 @@ def missing(what):
     pytest.skip(reason)
 
 
-def node(script, *arguments, needs=("ws",)):
-    """The command that runs this script of FOREIGN, which needs these packages."""
+def script(name):
+    """A file of FOREIGN."""
+    return os.path.join(FOREIGN, name)
+
+
+def node(*words, needs=("ws",)):
+    """The command that runs Node with these words, and NODE_ENVIRONMENT; it needs these packages."""
     if not shutil.which("node"):
         missing("Node")
     for package in needs:
         if not any(os.path.isdir(os.path.join(folder, package)) for folder in PACKAGES):
             missing(f"the Node package {package}")
-    return ["node", os.path.join(FOREIGN, script), *arguments]
+    return ["node", *words]
 
