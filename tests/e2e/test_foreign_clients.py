@@ -1,7 +1,6 @@
 """Clients that know nothing of this project: each holds the seed's conversation with the server as it is."""
 import asyncio
 import json
-import os
 import shutil
 import sys
 
