@@ -10,10 +10,14 @@ namespace {
 
 constexpr std::array kFields{QuoteField::price, QuoteField::change, QuoteField::change_percent, QuoteField::time};
 
+constexpr std::size_t index_of(QuoteField field) {
+  return static_cast<std::size_t>(field);
+}
+
 constexpr std::string_view name_of(QuoteField field) {
   constexpr std::array<std::string_view, kQuoteFields> kNames{"current_price", "change", "change_percent",
                                                               "last_updated"};
-  return kNames[static_cast<std::size_t>(field)];
+  return kNames[index_of(field)];
 }
 
 void append_value(std::string& out, const Quote& quote, QuoteField field) {
@@ -66,23 +70,34 @@ void append_add(std::string& out, std::string_view symbol, const Quote& quote, Q
   out += "}}";
 }
 
-void append_change(std::string& out, std::string_view symbol, const Quote& quote, QuoteFields changed,
-                   PatchForm form) {
+QuotePatch patch_of(std::string_view symbol, const Quote& quote) {
+  QuotePatch out;
+  for (const QuoteField field : kFields) {
+    std::string& text = out.replaces[index_of(field)];
+    text = R"({"op":"replace","path":"/quotes/)";
+    text += symbol;
+    text += '/';
+    text += name_of(field);
+    text += R"(","value":)";
+    append_value(text, quote, field);
+    text += '}';
+  }
+  append_add(out.add, symbol, quote, QuoteFields::all());
+  return out;
+}
+
+void append_change(std::string& out, std::string_view symbol, const Quote& quote, const QuotePatch& patch,
+                   QuoteFields changed, PatchForm form) {
   const std::size_t begin = out.size();
   for (const QuoteField field : kFields) {
     if (!(changed & form.fields).has(field)) continue;
     if (out.size() > begin) out += ',';
-    out += R"({"op":"replace","path":"/quotes/)";
-    out += symbol;
-    out += '/';
-    out += name_of(field);
-    out += R"(","value":)";
-    append_value(out, quote, field);
-    out += '}';
+    out += patch.replaces[index_of(field)];
   }
   if (!form.compact || out.size() == begin) return;
-  std::string whole;
-  append_add(whole, symbol, quote, form.fields);
+  std::string some;
+  if (form.fields != QuoteFields::all()) append_add(some, symbol, quote, form.fields);
+  const std::string& whole = some.empty() ? patch.add : some;
   if (whole.size() < out.size() - begin) out.replace(begin, std::string::npos, whole);
 }
 

@@ -3,6 +3,7 @@
 
 #include "protocol/quote.hpp"
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,9 +28,16 @@ std::optional<QuoteFields> parse_patch_fields(std::string_view list);
 // One operation that puts the whole quote there, whether or not there is one.
 void append_add(std::string& out, std::string_view symbol, const Quote& quote, QuoteFields fields);
 
-// The operations, with commas between them, that bring the client's quote of the symbol to `quote`, whose `changed`
-// fields it does not have yet. Nothing when none of them is wanted.
-void append_change(std::string& out, std::string_view symbol, const Quote& quote, QuoteFields changed,
-                   PatchForm form);
+// The operations that bring a client's quote of the symbol to this one: made once for all who get some of them.
+struct QuotePatch {
+  std::array<std::string, kQuoteFields> replaces;  // by field
+  std::string add;                                 // of all fields
+};
+QuotePatch patch_of(std::string_view symbol, const Quote& quote);
+
+// Those, with commas between them, for a client that does not have the `changed` fields of the quote yet. Nothing
+// when none of them is wanted.
+void append_change(std::string& out, std::string_view symbol, const Quote& quote, const QuotePatch& patch,
+                   QuoteFields changed, PatchForm form);
 
 }  // namespace wsf::protocol

@@ -13,7 +13,7 @@ QuoteFields fields(std::string_view list) {
 
 std::string change(QuoteFields changed, PatchForm form = {}) {
   std::string out;
-  append_change(out, "AAPL", kQuote, changed, form);
+  append_change(out, "AAPL", kQuote, patch_of("AAPL", kQuote), changed, form);
   return out;
 }
 

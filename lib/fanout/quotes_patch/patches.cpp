@@ -179,7 +179,8 @@ bool Patches::write_patch(const PatchWish& wish, std::int64_t since) const {
     const protocol::QuoteFields changed = board_.changed_since(symbol, since) & wish.form.fields;
     if (changed.empty()) continue;
     if (text_.size() > protocol::kPatchBegin.size()) text_ += ',';
-    protocol::append_change(text_, board_.symbol(symbol), board_.quote(symbol), changed, wish.form);
+    protocol::append_change(text_, board_.symbol(symbol), board_.quote(symbol), board_.patch(symbol), changed,
+                            wish.form);
   }
   if (text_.size() == protocol::kPatchBegin.size()) return false;
   text_ += protocol::kPatchEnd;

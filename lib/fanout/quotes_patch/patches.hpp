@@ -57,7 +57,7 @@ class Patches final : public Protocol, private hub::Remaker {
   Reception& reception_;
   mutable PatchCounters counters_;  // a remake is counted, and changes nothing else
   ws::Sessions* sessions_ = nullptr;
-  QuoteBoard board_;
+  mutable QuoteBoard board_;  // remembers texts that it was asked for
   PatchGroups groups_;
   PatchWish arriving_;  // between its request and its session, which follows at once
   IdleWatch idle_;

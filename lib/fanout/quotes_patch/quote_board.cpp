@@ -23,7 +23,7 @@ std::optional<SymbolId> QuoteBoard::put(std::string_view symbol, protocol::Quote
     if (entries_.size() >= kMaxSymbols) return std::nullopt;
     const auto id = static_cast<SymbolId>(entries_.size());
     ids_.emplace(symbol, id);
-    entries_.push_back({std::string(symbol), std::move(quote), {}});
+    entries_.push_back({std::string(symbol), std::move(quote), {}, {}});
     entries_.back().changed_at.fill(version);
     return id;
   }
@@ -32,8 +32,15 @@ std::optional<SymbolId> QuoteBoard::put(std::string_view symbol, protocol::Quote
   for (const QuoteField field : kFields) {
     if (changed.has(field)) entry.changed_at[static_cast<std::size_t>(field)] = version;
   }
+  if (!changed.empty()) entry.patch.reset();
   entry.quote = std::move(quote);
   return known;
+}
+
+const protocol::QuotePatch& QuoteBoard::patch(SymbolId id) {
+  Entry& entry = entries_[id];
+  if (!entry.patch) entry.patch = protocol::patch_of(entry.symbol, entry.quote);
+  return *entry.patch;
 }
 
 protocol::QuoteFields QuoteBoard::changed_since(SymbolId id, std::int64_t version) const {

@@ -3,6 +3,7 @@
 // stands at some version follows from that, however far back it is. One for each shard, used on its thread only.
 
 #include "protocol/quote.hpp"
+#include "protocol/quotes_patch.hpp"
 
 #include <array>
 #include <cstddef>
@@ -28,6 +29,8 @@ class QuoteBoard {
 
   const std::string& symbol(SymbolId id) const { return entries_[id].symbol; }
   const protocol::Quote& quote(SymbolId id) const { return entries_[id].quote; }
+  // Of that quote; made when it is first asked for.
+  const protocol::QuotePatch& patch(SymbolId id);
   // Fields that have changed after the version.
   protocol::QuoteFields changed_since(SymbolId id, std::int64_t version) const;
   std::size_t symbols() const { return entries_.size(); }
@@ -38,6 +41,7 @@ class QuoteBoard {
     std::string symbol;
     protocol::Quote quote;
     std::array<std::int64_t, protocol::kQuoteFields> changed_at{};
+    std::optional<protocol::QuotePatch> patch{};
   };
   struct TextHash {
     using is_transparent = void;
