@@ -2,10 +2,16 @@
 
 #include "load/fx_rates_dialect.hpp"
 #include "load/notify_dialect.hpp"
+#include "load/quotes_dialect.hpp"
 #include "load/quotes_patch_dialect.hpp"
 #include "load/trading_dialect.hpp"
 
 namespace wsf::load {
+namespace {
+
+constexpr double kMostRate = 1e6;
+
+}  // namespace
 
 const char* name_of(LoadProtocol protocol) {
   switch (protocol) {
@@ -15,17 +21,25 @@ const char* name_of(LoadProtocol protocol) {
       return "notify";
     case LoadProtocol::quotes_patch:
       return "quotes-patch";
+    case LoadProtocol::quotes:
+      return "quotes";
     case LoadProtocol::fx_rates:
       break;
   }
   return "fx-rates";
 }
 
-std::unique_ptr<DocumentLedger> Dialect::make_documents(const Share& /*share*/) const {
+double most_rate(LoadProtocol protocol) {
+  if (protocol == LoadProtocol::quotes_patch) return QuoteWalk::kMostRate;
+  return protocol == LoadProtocol::quotes ? QuoteTurns::kMostRate : kMostRate;
+}
+
+std::unique_ptr<StateLedger> Dialect::make_states(const Share& /*share*/) const {
   return nullptr;
 }
 
-DocumentsOutcome Dialect::compare_documents(const Route& /*route*/, const Documents& /*documents*/) const {
+DocumentsOutcome Dialect::compare_states(const Route& /*route*/, const StateLedgers& /*states*/,
+                                         std::int64_t /*start_ns*/) const {
   return {};
 }
 
@@ -47,6 +61,8 @@ std::unique_ptr<const Dialect> make_dialect(const LoadOptions& options) {
       return std::make_unique<NotifyDialect>(options);
     case LoadProtocol::quotes_patch:
       return std::make_unique<QuotesPatchDialect>(options);
+    case LoadProtocol::quotes:
+      return std::make_unique<QuotesDialect>(options);
     case LoadProtocol::fx_rates:
       break;
   }

@@ -3,11 +3,11 @@
 // searched, not parsed: a generator that parsed JSON for each delivery would measure itself. One object for a run,
 // which all its threads use; nothing changes after construction.
 
-#include "load/document_ledger.hpp"
 #include "load/event_mark.hpp"
 #include "load/event_script.hpp"
 #include "load/ledger.hpp"
 #include "load/plan.hpp"
+#include "load/state_ledger.hpp"
 #include "ws/url.hpp"
 
 #include <cstddef>
@@ -38,9 +38,6 @@ struct UpgradeRequest {
   std::string_view token{};  // for the Authorization header; empty: none
 };
 
-// One for each thread: connection c is in the one with the number c % size.
-using Documents = std::vector<const DocumentLedger*>;
-
 class Dialect {
  public:
   virtual ~Dialect() = default;
@@ -65,10 +62,12 @@ class Dialect {
   // For a run that verifies.
   virtual std::unique_ptr<Ledger> make_ledger(const Share& share) const = 0;
 
-  // Where clients hold documents: what follows them, in place of event_of() and a ledger. nullptr: they hold none.
-  virtual std::unique_ptr<DocumentLedger> make_documents(const Share& share) const;
-  // The server's document, had by new connections, beside those of all clients. Blocks, for seconds.
-  virtual DocumentsOutcome compare_documents(const Route& route, const Documents& documents) const;
+  // Where clients hold a state: what follows it, in place of event_of() and a ledger. nullptr: they hold none.
+  virtual std::unique_ptr<StateLedger> make_states(const Share& share) const;
+  // What the clients hold at the end beside what they should: the server's state, had by new connections, or what was
+  // published last. `start_ns`: when event 0 was due (epoch). May block, for seconds.
+  virtual DocumentsOutcome compare_states(const Route& route, const StateLedgers& states,
+                                          std::int64_t start_ns) const;
 
   // How many events of the window, told by key, the connection must get.
   virtual std::uint64_t owed_to(std::uint32_t connection, const std::vector<std::uint64_t>& events) const;

@@ -5,9 +5,9 @@
 // What came is compared with what was published: each value must be one that an event gave the symbol, and whoever
 // has an event must have all that the events up to it have moved. What contradicts that, or RFC 6902, is a break.
 
-#include "load/ledger.hpp"
 #include "load/patch_reader.hpp"
 #include "load/quote_walk.hpp"
+#include "load/state_ledger.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -18,46 +18,20 @@
 
 namespace wsf::load {
 
-// An event that a connection was owed, and what it moved has come: by a message of its own, or superseded by a newer
-// event in one step.
-struct ReachedEvent {
-  std::uint32_t number = 0;
-  std::int64_t due_ns = 0;  // epoch
-  bool superseded = false;
-};
-
-struct DocumentsOutcome {
-  struct Part {
-    std::uint64_t compared = 0, equal = 0;
-  };
-  Part of_readers, of_slow;
-  std::string first_difference;  // of a reader
-  std::string failure;           // why the server's document could not be had: nothing is equal then
-};
-
-// The server's document, by number of symbol; `given` is empty where it has no such quote.
-using QuoteDocument = std::vector<QuoteValues>;
-
-class DocumentLedger {
+class DocumentLedger : public StateLedger {
  public:
   // 48 bytes for each subscription. `fields`: those that the clients have asked for.
   DocumentLedger(const QuoteWalk& walk, protocol::QuoteFields fields, const Share& share);
 
-  // A message came. `start_ns`: when event 0 was due (epoch), once the run has begun. What it brought of events that
-  // the connection had not before, oldest first; valid until the next call. About 2.5 us for 20 operations.
+  // About 2.5 us for 20 operations.
   std::span<const ReachedEvent> take(std::uint32_t connection, std::string_view text, std::int64_t now_ns,
-                                     std::optional<std::int64_t> start_ns);
-  // The connection has ended. The next message is the first of a new one, which begins with an empty document.
-  void forget(std::uint32_t connection);
-
-  // No more will come: whether each document has all of its newest event.
-  void check_all(std::int64_t start_ns);
-  bool holds(std::uint32_t connection) const { return states_[share_.local(connection)].open; }
-  // Where the connection's document is another than the server's; std::nullopt: nowhere.
-  std::optional<std::string> difference(std::uint32_t connection, const QuoteDocument& server) const;
-
+                                     std::optional<std::int64_t> start_ns) override;
+  void forget(std::uint32_t connection) override;
+  void check_all(std::int64_t start_ns) override;
+  bool holds(std::uint32_t connection) const override { return states_[share_.local(connection)].open; }
+  std::optional<std::string> difference(std::uint32_t connection, const QuoteDocument& server) const override;
   // links: operations applied. conflated: events superseded.
-  const ChainCounts& counts() const { return counts_; }
+  const ChainCounts& counts() const override { return counts_; }
 
  private:
   static constexpr std::int64_t kNoEvent = -1;

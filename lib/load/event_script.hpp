@@ -26,7 +26,8 @@ struct EventPlan {
 struct Outgoing {
   std::size_t topic = 0;            // index among the protocol's
   std::string_view key, text;       // the key: what the broker routes by
-  std::optional<EventMark> mark{};  // where the text has none; such events count as of the plan's key 0
+  std::optional<EventMark> mark{};  // where the text has none
+  std::uint32_t marked_key = 0;     // the plan's, of an event with such a mark
 };
 
 class EventScript {

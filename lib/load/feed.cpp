@@ -70,7 +70,8 @@ std::size_t Feed::place(std::uint32_t key, std::uint32_t seq) const {
 }
 
 bool Feed::put(const Outgoing& event) {
-  const SeenEvent seen = event.mark ? SeenEvent{event.mark, 0} : dialect_.event_of(event.text, key_place_);
+  const SeenEvent seen =
+      event.mark ? SeenEvent{event.mark, event.marked_key} : dialect_.event_of(event.text, key_place_);
   base::check(seen.mark && seen.key, "the script marks each event, and gives it a key of the plan");
   const EventMark& mark = *seen.mark;
   const std::size_t at = place(*seen.key, mark.seq);

@@ -22,15 +22,28 @@
 
 namespace wsf::load {
 
-enum class LoadProtocol { fx_rates, trading, notify, quotes_patch };
+enum class LoadProtocol { fx_rates, trading, notify, quotes_patch, quotes };
 
 inline constexpr std::uint32_t kMostAssessments = 10'000;
 inline constexpr std::size_t kMostMarkets = 100;
 
 const char* name_of(LoadProtocol protocol);  // "fx-rates"
 
+// Events per second, of all keys together, that the protocol's publisher can be asked for.
+double most_rate(LoadProtocol protocol);
+
+// Whose events come from Redis, not from Kafka.
+constexpr bool is_by_redis(LoadProtocol protocol) {
+  return protocol == LoadProtocol::notify || protocol == LoadProtocol::quotes_patch ||
+         protocol == LoadProtocol::quotes;
+}
+// Whose keys are symbols, and whose prices tell what was published.
+constexpr bool is_of_quotes(LoadProtocol protocol) {
+  return protocol == LoadProtocol::quotes_patch || protocol == LoadProtocol::quotes;
+}
+
 struct FeedOptions {
-  std::variant<kafka::Destination, redis::Options> broker;  // the latter for notify and quotes-patch
+  std::variant<kafka::Destination, redis::Options> broker;  // the latter where is_by_redis()
   EventPlan plan;
 };
 
@@ -42,18 +55,19 @@ struct LoadOptions {
   LoadProtocol protocol = LoadProtocol::fx_rates;
   // Of fx-rates:
   std::vector<std::string> pairs;
-  // Of fx-rates and quotes-patch:
+  // Of fx-rates, quotes and quotes-patch:
   std::uint32_t pairs_per_connection = 10;  // or symbols
   KeyChoice pair_choice = KeyChoice::by_turns;
-  // Of quotes-patch:
+  // Of quotes and quotes-patch:
   std::vector<market::Security> securities;
+  std::string fields{};  // that the clients ask for, a comma list; empty: what they get without asking
+  // Of quotes-patch:
   bool moves_some = false;  // an event moves a random part of the symbols, not all
-  std::string fields{};     // that the clients ask for, a comma list; empty: all
   bool compact = false;     // they ask for whole quotes where these are shorter
   // Of trading:
   std::vector<std::string> markets{"BTC", "ETH", "SOL"};
   std::uint32_t assessments = 0;  // that the connections are spread over; 0: nothing but prices
-  // Of notify:
+  // Of notify and quotes:
   std::uint32_t users = 0;  // that the connections are spread over; 0: as many as connections
   double ramp_per_s = 1000;
   std::chrono::nanoseconds duration{std::chrono::seconds(60)};

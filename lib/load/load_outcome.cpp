@@ -147,13 +147,15 @@ std::optional<ChainCounts> LoadRun::chains_outcome() const {
 
 // Once the load's connections have left the server the room for others.
 std::optional<DocumentsOutcome> LoadRun::documents_outcome() {
-  if (tallies_.front()->documents() == nullptr || *interrupted_ || outcome_.ended_by_server) return std::nullopt;
-  Documents documents;
+  const auto start_ns = tallies_.front()->start_ns();
+  if (tallies_.front()->states() == nullptr || !start_ns || *interrupted_ || outcome_.ended_by_server)
+    return std::nullopt;
+  StateLedgers states;
   for (const auto& tally : tallies_) {
-    if (const auto start_ns = tally->start_ns()) tally->documents()->check_all(*start_ns);
-    documents.push_back(tally->documents());
+    tally->states()->check_all(*start_ns);
+    states.push_back(tally->states());
   }
-  return dialect_->compare_documents(options_.route, documents);
+  return dialect_->compare_states(options_.route, states, *start_ns);
 }
 
 std::optional<StormOutcome> LoadRun::storm_outcome() const {

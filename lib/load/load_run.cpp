@@ -69,8 +69,7 @@ Outcome LoadRun::run(const std::atomic<bool>& interrupted) {
   outcome_.url = options_.url.text();
   outcome_.run = options_.feed ? options_.feed->plan.run : "";
   outcome_.protocol = name_of(options_.protocol);
-  const bool by_redis = options_.protocol == LoadProtocol::notify || options_.protocol == LoadProtocol::quotes_patch;
-  outcome_.broker = by_redis ? "Redis" : "Kafka";
+  outcome_.broker = is_by_redis(options_.protocol) ? "Redis" : "Kafka";
   outcome_.listening = !options_.feed;
   outcome_.interrupted = interrupted;
   outcome_.window_from_ns = window_.from_ns;

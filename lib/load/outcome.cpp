@@ -16,7 +16,7 @@ constexpr double kLeastWindowS = 1;  // of one that the server ended: a shorter 
 
 std::string_view names_of_keys(std::string_view protocol) {
   if (protocol == "trading") return "assessments";
-  if (protocol == "quotes-patch") return "symbols";
+  if (protocol == "quotes-patch" || protocol == "quotes") return "symbols";
   return protocol == "notify" ? "users" : "pairs";
 }
 

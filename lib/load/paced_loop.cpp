@@ -25,11 +25,16 @@ nanoseconds PacedLoop::due(std::uint64_t number) const {
   return due_at(number, pace_.rate_per_s);
 }
 
+std::uint64_t PacedLoop::due_before(nanoseconds time, double rate_per_s) {
+  auto out = static_cast<std::uint64_t>(std::max(0.0, static_cast<double>(time.count()) * rate_per_s / 1e9));
+  while (due_at(out, rate_per_s) < time) out++;  // due_at() rounds: at most a step or two, either way
+  while (out > 0 && due_at(out - 1, rate_per_s) >= time) out--;
+  return out;
+}
+
 std::uint64_t PacedLoop::due_before(nanoseconds time) const {
   if (pace_.duration.count() > 0) time = std::min(time, pace_.duration);
-  auto out = static_cast<std::uint64_t>(std::max(0.0, static_cast<double>(time.count()) * pace_.rate_per_s / 1e9));
-  while (due(out) < time) out++;  // due() rounds: at most a step or two, either way
-  while (out > 0 && due(out - 1) >= time) out--;
+  const std::uint64_t out = due_before(time, pace_.rate_per_s);
   return pace_.count > 0 ? std::min(out, pace_.count) : out;
 }
 

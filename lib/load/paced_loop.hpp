@@ -20,6 +20,7 @@ class PacedLoop : public OpenLoop {
  public:
   // Since the start.
   static std::chrono::nanoseconds due_at(std::uint64_t number, double rate_per_s);
+  static std::uint64_t due_before(std::chrono::nanoseconds time, double rate_per_s);  // how many
 
   // start_epoch_ns: the wall clock at elapsed 0.
   PacedLoop(const Pace& pace, std::int64_t start_epoch_ns);

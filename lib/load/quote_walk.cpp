@@ -127,16 +127,22 @@ QuoteValues QuoteWalk::values(std::uint32_t event, std::uint32_t symbol, std::in
   return out;
 }
 
-void QuoteWalk::append_json(std::string& out, std::uint32_t event, std::uint32_t symbol,
-                            std::int64_t start_ns) const {
+void QuoteWalk::append_numbers(std::string& out, std::uint32_t event, std::uint32_t symbol,
+                               std::string_view price_name) const {
   const Lane& lane = lanes_[symbol];
   const std::int64_t offset = lane.offset_of(event);
-  out += fmt::format(R"({{"symbol":"{}","current_price":)", this->symbol(symbol));
+  out += fmt::format(R"("symbol":"{}","{}":)", this->symbol(symbol), price_name);
   append_fixed(out, lane.base + offset, lane.decimals);
   out += R"(,"change":)";
   append_fixed(out, offset, lane.decimals);
   out += R"(,"change_percent":)";
   append_fixed(out, lane.percent_of(offset), lane.percent_decimals);
+}
+
+void QuoteWalk::append_json(std::string& out, std::uint32_t event, std::uint32_t symbol,
+                            std::int64_t start_ns) const {
+  out += '{';
+  append_numbers(out, event, symbol, "current_price");
   out += fmt::format(R"(,"last_updated":"{}"}})", base::rfc3339(time_ms(event, start_ns)));
 }
 

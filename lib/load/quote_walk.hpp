@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace wsf::load {
@@ -39,7 +40,9 @@ class QuoteWalk {
 
   // `start_ns`: epoch, when event 0 was due.
   QuoteValues values(std::uint32_t event, std::uint32_t symbol, std::int64_t start_ns) const;
-  // Appends the quote as a JSON object, as it goes to Redis.
+  // Appends symbol, price, change and change_percent, members of a JSON object that is open.
+  void append_numbers(std::string& out, std::uint32_t event, std::uint32_t symbol, std::string_view price_name) const;
+  // Appends the quote as a JSON object, as it goes to Redis for quotes-patch.
   void append_json(std::string& out, std::uint32_t event, std::uint32_t symbol, std::int64_t start_ns) const;
   // Which event moved the symbol to that value of the field; std::nullopt: none of this run.
   std::optional<std::uint32_t> event_of(std::uint32_t symbol, protocol::QuoteField field, const QuoteValues& values,

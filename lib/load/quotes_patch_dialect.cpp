@@ -3,6 +3,7 @@
 #include "base/check.hpp"
 #include "base/clock.hpp"
 #include "load/client_tokens.hpp"
+#include "load/document_ledger.hpp"
 #include "load/first_message.hpp"
 #include "load/quotes_publisher.hpp"
 #include "load/server_message.hpp"
@@ -116,7 +117,7 @@ Said QuotesPatchDialect::kind_of(std::string_view text) const {
   return type_of(text) == "error" ? Said::refused : Said::update;
 }
 
-std::unique_ptr<DocumentLedger> QuotesPatchDialect::make_documents(const Share& share) const {
+std::unique_ptr<StateLedger> QuotesPatchDialect::make_states(const Share& share) const {
   const auto fields = fields_.empty() ? protocol::QuoteFields::all() : protocol::parse_patch_fields(fields_);
   base::check(fields.has_value(), "the fields have been read before");
   return std::make_unique<DocumentLedger>(walk_, *fields, share);
@@ -138,23 +139,15 @@ base::Result<QuoteDocument> QuotesPatchDialect::fetch_document(const Route& rout
   return out;
 }
 
-DocumentsOutcome QuotesPatchDialect::compare_documents(const Route& route, const Documents& documents) const {
-  DocumentsOutcome out;
+DocumentsOutcome QuotesPatchDialect::compare_states(const Route& route, const StateLedgers& states,
+                                                    std::int64_t /*start_ns*/) const {
   auto server = fetch_document(route);
   for (auto waited = kLook; !server && waited < kRoomTimeout; waited += kLook) {
     std::this_thread::sleep_for(kLook);
     server = fetch_document(route);
   }
+  DocumentsOutcome out = compare(plan_, states, server ? &*server : nullptr);
   if (!server) out.failure = server.error().message;
-  for (std::uint32_t connection = 0; connection < plan_.connections; connection++) {
-    const DocumentLedger& ledger = *documents[connection % documents.size()];
-    if (!ledger.holds(connection)) continue;
-    const auto difference = server ? ledger.difference(connection, *server) : std::optional<std::string>("");
-    auto& [compared, equal] = plan_.is_slow(connection) ? out.of_slow : out.of_readers;
-    compared++;
-    equal += difference ? 0 : 1;
-    if (difference && out.first_difference.empty() && !plan_.is_slow(connection)) out.first_difference = *difference;
-  }
   return out;
 }
 

@@ -26,10 +26,10 @@ class QuotesPatchDialect : public Dialect {
   bool confirms_by_update() const override { return true; }
   Said kind_of(std::string_view text) const override;
   std::string answer_to_ping(std::string_view) const override { return {}; }
-  SeenEvent event_of(std::string_view, std::size_t&) const override { return {}; }  // see make_documents()
+  SeenEvent event_of(std::string_view, std::size_t&) const override { return {}; }  // see make_states()
   std::unique_ptr<Ledger> make_ledger(const Share&) const override { return nullptr; }
-  std::unique_ptr<DocumentLedger> make_documents(const Share& share) const override;
-  DocumentsOutcome compare_documents(const Route& route, const Documents& documents) const override;
+  std::unique_ptr<StateLedger> make_states(const Share& share) const override;
+  DocumentsOutcome compare_states(const Route& route, const StateLedgers& states, std::int64_t) const override;
   std::uint64_t owed_to(std::uint32_t connection, const std::vector<std::uint64_t>& events) const override;
   std::unique_ptr<EventScript> make_script(const EventPlan& plan, EventScript::Put put,
                                            std::int64_t start_epoch_ns) const override;

@@ -50,7 +50,7 @@ Tally::Tally(const Dialect& dialect, const Window& window, RunFilter& run, Tally
       window_(window),
       run_(run),
       ledger_(options.verify ? dialect.make_ledger(share_) : nullptr),
-      documents_(dialect.make_documents(share_)),
+      states_(dialect.make_states(share_)),
       warmup_ns_(options.warmup.count()),
       timeline_(options.slot_ns, options.verify) {
   sequences_.resize(share_.subscriptions());
@@ -72,30 +72,40 @@ std::optional<std::int64_t> Tally::start_ns() const {
 }
 
 const ChainCounts* Tally::chains() const {
-  if (documents_) return &documents_->counts();
+  if (states_) return &states_->counts();
   return ledger_ ? &ledger_->counts() : nullptr;
 }
 
-void Tally::follow_document(std::uint32_t connection, std::string_view text, std::int64_t now_ns) {
-  for (const ReachedEvent& event : documents_->take(connection, text, now_ns, start_ns())) {
+void Tally::follow_state(std::uint32_t connection, std::string_view text, std::int64_t now_ns) {
+  for (const ReachedEvent& event : states_->take(connection, text, now_ns, start_ns())) {
     all_delivered_.add();
     if (!window_.holds(event.due_ns)) continue;
     counts_.superseded += event.superseded ? 1 : 0;
     // Superseded or not, by now the client knows no less than the event told: that is its latency.
-    count_in_window({connection, 0, 0}, {{}, event.number, event.due_ns}, std::nullopt, now_ns);
+    count_in_window({connection, event.key, 0}, {{}, event.number, event.due_ns}, std::nullopt, now_ns);
   }
+  note_odd();
+}
+
+void Tally::note_odd() {
+  const OddEvents odd = states_->odd();
+  counts_.duplicates = odd.duplicates;
+  counts_.late = odd.late;
+  counts_.unexpected = odd.unexpected;
 }
 
 void Tally::lose(std::uint32_t connection) {
-  if (documents_) documents_->forget(connection);
+  if (states_) states_->forget(connection);
 }
 
 void Tally::catch_up(std::uint32_t connection, std::string_view text, std::int64_t now_ns) {
-  if (documents_) documents_->take(connection, text, now_ns, start_ns());
+  if (!states_) return;
+  states_->take(connection, text, now_ns, start_ns());
+  note_odd();
 }
 
 void Tally::deliver(std::uint32_t connection, std::string_view text, std::int64_t now_ns) {
-  if (documents_) return follow_document(connection, text, now_ns);
+  if (states_) return follow_state(connection, text, now_ns);
   const SeenEvent event = dialect_.event_of(text, key_place_);
   const bool own = event.mark && run_.admits(event.mark->run);
   const auto subscription = subscription_of(connection, event.key);

@@ -69,7 +69,7 @@ struct Counts {
   std::uint64_t unexpected = 0;  // for others: of a key that this connection did not subscribe to
   std::uint64_t foreign = 0;     // of another run
   std::uint64_t unmarked = 0;    // without a mark
-  std::uint64_t superseded = 0;  // of the delivered: by a newer state of the same document, in one step
+  std::uint64_t superseded = 0;  // of the delivered: by a newer state, in one step
 
   void add(const Counts& other);
 };
@@ -90,9 +90,9 @@ class Tally {
   // verifying.
   void deliver(std::uint32_t connection, std::string_view text, std::int64_t now_ns);
 
-  // The connection has ended, and its document with it.
+  // The connection has ended, and what it held with it.
   void lose(std::uint32_t connection);
-  // What a client that had stopped reading finds when it reads again: it counts for its document alone.
+  // What a client that had stopped reading finds when it reads again: it counts for what it holds alone.
   void catch_up(std::uint32_t connection, std::string_view text, std::int64_t now_ns);
 
   // When verifying; otherwise nothing:
@@ -109,9 +109,9 @@ class Tally {
   // After the thread ended (or on it):
   const stats::Histogram& latency_ns() const { return latency_ns_; }
   const Timeline& timeline() const { return timeline_; }
-  const ChainCounts* chains() const;                        // nullptr: nothing is followed
-  DocumentLedger* documents() { return documents_.get(); }  // nullptr: there are none
-  std::optional<std::int64_t> start_ns() const;             // when event 0 was due, once the run has begun
+  const ChainCounts* chains() const;               // nullptr: nothing is followed
+  StateLedger* states() { return states_.get(); }  // nullptr: there are none
+  std::optional<std::int64_t> start_ns() const;    // when event 0 was due, once the run has begun
   const Counts& counts() const { return counts_; }
   std::uint64_t received(std::uint32_t connection) const { return received_[share_.local(connection)]; }
   const std::vector<SeqRange>& ranges() const { return ranges_; }
@@ -121,7 +121,8 @@ class Tally {
   static constexpr std::size_t kTimedEvents = 1 << 15;
 
  private:
-  void follow_document(std::uint32_t connection, std::string_view text, std::int64_t now_ns);
+  void follow_state(std::uint32_t connection, std::string_view text, std::int64_t now_ns);
+  void note_odd();
   std::optional<Subscription> subscription_of(std::uint32_t connection, std::optional<std::uint32_t> key) const;
   bool count_sequence(Sequence& sequence, std::uint32_t seq);
   void count_in_window(const Subscription& subscription, const EventMark& mark,
@@ -134,7 +135,7 @@ class Tally {
   const Window& window_;
   RunFilter& run_;
   const std::unique_ptr<Ledger> ledger_;  // nullptr: this run does not verify
-  const std::unique_ptr<DocumentLedger> documents_;
+  const std::unique_ptr<StateLedger> states_;
   const std::int64_t warmup_ns_;
 
   std::size_t key_place_ = 0;            // in the event before

@@ -29,10 +29,14 @@ std::string_view broker_row(const Outcome& outcome) {
   return outcome.broker == "Redis" ? "redis" : "kafka";
 }
 
+bool of_quotes(const Outcome& outcome) {
+  return outcome.protocol == "quotes-patch" || outcome.protocol == "quotes";
+}
+
 // What is not this connection's to have.
 std::string_view others_events(const Outcome& outcome) {
   if (outcome.protocol == "trading") return "of another assessment";
-  if (outcome.protocol == "quotes-patch") return "of symbols not asked for";
+  if (of_quotes(outcome)) return "of symbols not asked for";
   return outcome.protocol == "notify" ? "of another user" : "of pairs not subscribed to";
 }
 
@@ -158,18 +162,30 @@ void disturbance_rows(VerdictBlock& block, const Outcome& outcome) {
   }
 }
 
-void document_rows(VerdictBlock& block, const Outcome& outcome) {
+// What clients hold, in words.
+struct StateWords {
+  std::string_view row, steps, last_row, of_slow;
+};
+
+StateWords state_words(const Outcome& outcome) {
+  if (outcome.protocol == "quotes")
+    return {"quotes", "in their order", "newest", "have the newest quotes now that they have read"};
+  return {"patches", "operations", "documents", "have the server's document now that they have read"};
+}
+
+void state_rows(VerdictBlock& block, const Outcome& outcome) {
+  const StateWords words = state_words(outcome);
   if (outcome.chains) {
     const ChainCounts& counts = *outcome.chains;
-    block.row("patches",
-              fmt::format("{} operations · {} breaks{}", format_count(counts.links), format_count(counts.breaks),
+    block.row(words.row,
+              fmt::format("{} {} · {} breaks{}", format_count(counts.links), words.steps, format_count(counts.breaks),
                           if_any(counts.conflated, "events conflated")),
               {Metric::breaks, Metric::conflated});
     if (!counts.first_break.empty()) block.row("", fmt::format("the first: {}", counts.first_break));
   }
   if (!outcome.documents) return;
   const DocumentsOutcome& documents = *outcome.documents;
-  block.row("documents",
+  block.row(words.last_row,
             fmt::format("equal: {} of {}", format_count(documents.of_readers.equal),
                         format_count(documents.of_readers.compared)),
             {Metric::unequal});
@@ -181,7 +197,7 @@ void document_rows(VerdictBlock& block, const Outcome& outcome) {
 }
 
 void chain_rows(VerdictBlock& block, const Outcome& outcome) {
-  if (outcome.protocol == "quotes-patch") return document_rows(block, outcome);
+  if (of_quotes(outcome)) return state_rows(block, outcome);
   if (!outcome.chains) return;
   const ChainCounts& chains = *outcome.chains;
   block.row("chains",
@@ -237,7 +253,7 @@ void stalled_row(VerdictBlock& block, const Outcome& outcome) {
   block.row("stalled", fmt::format("{} connections did not read, and count nowhere else{}{}{}",
                                    format_count(stalled.stalled), if_any(stalled.closed_as_slow, "closed as slow"),
                                    if_any(stalled.closed_otherwise, "closed otherwise"),
-                                   if_any(equal, "have the server's document now that they have read")));
+                                   if_any(equal, state_words(outcome).of_slow)));
 }
 
 std::string traffic(const Outcome& outcome) {

@@ -19,8 +19,6 @@ namespace {
 using namespace wsf::load;
 using Run = CapacitySearch::Run;
 
-constexpr double kHighestRate = 1e6;
-
 std::string value_text(const Options& options, double value) {
   const bool rate = options.capacity == Capacity::rate;
   const bool whole = value == std::floor(value);
@@ -89,7 +87,7 @@ std::string json_of(const Options& options, const CapacitySearch& search, const 
 int find_capacity(const Options& options, const std::atomic<bool>& interrupted) {
   const bool rate = options.capacity == Capacity::rate;
   CapacitySearch search(rate ? options.load.feed->plan.rate_per_s : options.load.connections,
-                        rate ? kHighestRate : options.most_connections, !rate);
+                        rate ? most_rate(options.load.protocol) : options.most_connections, !rate);
   std::ofstream json = open_output(options.json_path, "--json");
   const bool text = options.json_path != "-";
   std::vector<std::string> runs;

@@ -24,6 +24,8 @@ const char* const kExamples = R"(  wsload
       prices to all clients, and to each the events of its assessment
   wsload --protocol notify --jwt-secret-file secret --expect 'p95<100ms'
       10,000 users, each of whom gets the messages published for it in Redis
+  wsload --protocol quotes --jwt-secret-file secret --users 2000
+      10,000 clients, five of each user, with the quotes of 5 of 50 symbols each
   wsload --protocol quotes-patch --jwt-secret-file secret --fields current_price
       10,000 clients with 5 of 50 symbols each, all of which move every 4 s
   wsload --listen --pairs EURUSD,GBPUSD --pairs-per-connection 2 --json out.json
@@ -32,23 +34,24 @@ const char* const kExamples = R"(  wsload
 
 void add_load(wsf::base::Settings& settings, Flags& flags) {
   settings.add("--protocol", flags.protocol, "what the server speaks")
-      .one_of({"fx-rates", "trading", "notify", "quotes-patch"})
+      .one_of({"fx-rates", "trading", "notify", "quotes", "quotes-patch"})
       .type("NAME")
       .group("Load");
   settings
       .add("--url", flags.url,
            "the server under load (default: on this machine, ws://127.0.0.1 with :8082/ws/fx-rates, :3003/ws for "
-           "trading, :8080/ws for notify, :8080/ws/quotes for quotes-patch)")
+           "trading, :8080/ws for notify, :8080/ws/market-data for quotes, :8080/ws/quotes for quotes-patch)")
       .type("URL")
       .group("Load");
   settings.add("-c,--connections", flags.connections, "how many clients").range(1, 1'000'000).group("Load");
   settings
-      .add("--pairs", flags.pairs, "how many currency pairs (of quotes-patch: symbols) there are, or which (a list)")
+      .add("--pairs", flags.pairs,
+           "how many currency pairs (of quotes and quotes-patch: symbols) there are, or which (a list)")
       .type("N|PAIR,...")
       .group("Load");
   settings
       .add("--pairs-per-connection", flags.pairs_per_connection,
-           "how many of them each client subscribes to (default of quotes-patch: 5)")
+           "how many of them each client subscribes to (default of quotes and quotes-patch: 5)")
       .range(1, static_cast<double>(load::PairNumbers::kMost))
       .group("Load");
   settings
@@ -93,8 +96,8 @@ void add_load(wsf::base::Settings& settings, Flags& flags) {
       .group("Load");
   settings
       .add("--jwt-secret", flags.jwt_secret,
-           "for trading, notify and quotes-patch: the server's secret, to make tokens with; each client is a user of "
-           "its own")
+           "for trading, notify, quotes and quotes-patch: the server's secret, to make tokens with; each client is a "
+           "user of its own")
       .env("JWT_SECRET")
       .env("JWT_SECRET_KEY")
       .secret()
@@ -116,7 +119,7 @@ void add_protocols(wsf::base::Settings& settings, Flags& flags) {
   settings
       .add("--users", flags.users, "how many users the clients are spread over; 0: each client is a user of its own")
       .range(0, 1'000'000)
-      .group("Notify");
+      .group("Notify and quotes");
   settings
       .add("--moving", flags.moving, "what an event moves: all symbols, or a random part of them, another each time")
       .one_of({"all", "random"})
@@ -124,7 +127,7 @@ void add_protocols(wsf::base::Settings& settings, Flags& flags) {
       .group("Quotes-patch");
   settings
       .add("--fields", flags.fields,
-           "clients ask for these alone: current_price, change, change_percent, last_updated")
+           "clients ask for these alone: current_price, change, change_percent, last_updated (of quotes: all)")
       .type("NAME,...")
       .group("Quotes-patch");
   settings.add("--compact", flags.compact, "clients ask for whole quotes where that is shorter")

@@ -10,7 +10,6 @@
 #include "flags.hpp"
 #include "load/addresses.hpp"
 #include "load/pair_numbers.hpp"
-#include "load/quote_walk.hpp"
 #include "load/rate_walk.hpp"
 #include "load/securities_choice.hpp"
 #include "output_file.hpp"
@@ -36,8 +35,8 @@ namespace load = wsf::load;
 
 constexpr std::size_t kMaxTokenFileBytes = 64 * 1024 * 1024;
 constexpr std::chrono::seconds kCapacityDuration{10};  // of each step
-// What the service that quotes-patch replaces was made for.
-constexpr double kUsualQuotesRate = 0.25;
+// What the services that quotes and quotes-patch replace were made for.
+constexpr double kUsualPatchRate = 0.25;
 constexpr std::uint64_t kUsualSymbolsPerConnection = 5;
 
 const char* default_url(load::LoadProtocol protocol) {
@@ -48,10 +47,17 @@ const char* default_url(load::LoadProtocol protocol) {
       return "ws://127.0.0.1:8080/ws";
     case load::LoadProtocol::quotes_patch:
       return "ws://127.0.0.1:8080/ws/quotes";
+    case load::LoadProtocol::quotes:
+      return "ws://127.0.0.1:8080/ws/market-data";
     case load::LoadProtocol::fx_rates:
       break;
   }
   return "ws://127.0.0.1:8082/ws/fx-rates";
+}
+
+// What they send is due to who is connected, and kept for nobody.
+bool takes_users(load::LoadProtocol protocol) {
+  return protocol == load::LoadProtocol::notify || protocol == load::LoadProtocol::quotes;
 }
 
 // What the user chose, or not, as the sum of all sources says it.
@@ -70,7 +76,8 @@ class Choice {
   load::LoadOptions load_options() const;
   void read_fx_rates(load::LoadOptions& out) const;
   void read_trading(load::LoadOptions& out) const;
-  void read_quotes_patch(load::LoadOptions& out) const;
+  void read_symbols(load::LoadOptions& out) const;
+  std::string fields(load::LoadProtocol protocol) const;
   load::KeyChoice pair_choice() const;
   void read_credentials(load::LoadOptions& out) const;
   load::EventPlan event_plan(const load::LoadOptions& load_options) const;
@@ -89,7 +96,7 @@ class Choice {
 // The usual number gives way to fewer pairs; one that was asked for does not.
 std::uint32_t Choice::pairs_per_connection(std::size_t pairs) const {
   const bool usual = settings_.is_default("pairs-per-connection");
-  const bool few = usual && protocol() == load::LoadProtocol::quotes_patch;
+  const bool few = usual && load::is_of_quotes(protocol());
   const std::uint64_t wanted = few ? kUsualSymbolsPerConnection : flags_.pairs_per_connection;
   if (wanted > pairs && !usual) {
     refuse(
@@ -126,10 +133,11 @@ std::vector<load::Expectation> Choice::expectations() const {
 load::EventPlan Choice::event_plan(const load::LoadOptions& load_options) const {
   if (flags_.publish.per_s <= 0) refuse(told("publish") + " must be above 0 (or --listen to another's events)");
   load::EventPlan plan;
-  const bool quotes = load_options.protocol == load::LoadProtocol::quotes_patch;
-  plan.rate_per_s = quotes && settings_.is_default("publish") ? kUsualQuotesRate : flags_.publish.per_s;
-  if (quotes && plan.rate_per_s > load::QuoteWalk::kMostRate) {
-    refuse(fmt::format("{}: at most {}/s of quotes-patch", told("publish"), load::QuoteWalk::kMostRate));
+  const bool patches = load_options.protocol == load::LoadProtocol::quotes_patch;
+  plan.rate_per_s = patches && settings_.is_default("publish") ? kUsualPatchRate : flags_.publish.per_s;
+  const double most = load::most_rate(load_options.protocol);
+  if (load::is_of_quotes(load_options.protocol) && plan.rate_per_s > most) {
+    refuse(fmt::format("{}: at most {}/s of {}", told("publish"), most, load::name_of(load_options.protocol)));
   }
   plan.burst = flags_.burst;
   plan.duration = load_options.warmup + load_options.duration;
@@ -168,7 +176,8 @@ std::shared_ptr<const wsf::net::ClientTls> Choice::tls(bool secure) const {
 }
 
 load::LoadProtocol Choice::protocol() const {
-  for (const auto one : {load::LoadProtocol::trading, load::LoadProtocol::notify, load::LoadProtocol::quotes_patch}) {
+  for (const auto one : {load::LoadProtocol::trading, load::LoadProtocol::notify, load::LoadProtocol::quotes_patch,
+                         load::LoadProtocol::quotes}) {
     if (flags_.protocol == load::name_of(one)) return one;
   }
   return load::LoadProtocol::fx_rates;
@@ -177,38 +186,44 @@ load::LoadProtocol Choice::protocol() const {
 // Flags that the protocol has no use for.
 void Choice::refuse_foreign_flags() const {
   const load::LoadProtocol own = protocol();
-  const bool quotes = own == load::LoadProtocol::quotes_patch;
-  const bool by_redis = quotes || own == load::LoadProtocol::notify;
+  const bool patches = own == load::LoadProtocol::quotes_patch;
+  const bool of_quotes = load::is_of_quotes(own);
   if (own != load::LoadProtocol::fx_rates) {
     settings_.forbid({"burst", "topic"}, "goes with --protocol fx-rates");
   } else {
     settings_.forbid({"jwt-secret-file"},
-                     "goes with --protocol trading, notify or quotes-patch (fx-rates: --token-file)");
+                     "goes with --protocol trading, notify, quotes or quotes-patch (fx-rates: --token-file)");
   }
-  if (own != load::LoadProtocol::fx_rates && !quotes) {
+  if (own != load::LoadProtocol::fx_rates && !of_quotes) {
     settings_.forbid({"pairs", "pairs-per-connection", "pair-choice"},
-                     "goes with --protocol fx-rates or quotes-patch");
+                     "goes with --protocol fx-rates, quotes or quotes-patch");
   }
-  if (!quotes) settings_.forbid({"moving", "fields", "compact"}, "goes with --protocol quotes-patch");
+  if (!of_quotes) settings_.forbid({"fields"}, "goes with --protocol quotes-patch or quotes");
+  if (!patches) settings_.forbid({"moving", "compact"}, "goes with --protocol quotes-patch");
   if (own != load::LoadProtocol::trading)
     settings_.forbid({"assessments", "markets"}, "goes with --protocol trading");
-  if (!by_redis) {
+  if (!load::is_by_redis(own)) {
     settings_.forbid({"redis", "redis-password-file", "redis-tls-ca", "redis-tls-cert", "redis-tls-key"},
-                     "goes with --protocol notify or quotes-patch");
+                     "goes with --protocol notify, quotes or quotes-patch");
   } else {
     settings_.forbid({"brokers", "kafka-conf"},
                      fmt::format("is of no use to {}, whose events come from --redis", load::name_of(own)));
   }
-  if (quotes) {
-    settings_.forbid({"listen"}, "is of no use to quotes-patch: only quotes of wsload's own tell when they were due");
-    settings_.forbid({"verify"}, "is of no use to quotes-patch, whose documents are verified in any case");
+  if (of_quotes) {
+    settings_.forbid(
+        {"listen"},
+        fmt::format("is of no use to {}: only quotes of wsload's own tell when they were due", load::name_of(own)));
+    settings_.forbid({"verify"}, fmt::format("is of no use to {}, whose {} are verified in any case",
+                                             load::name_of(own), patches ? "documents" : "quotes"));
   }
-  if (own != load::LoadProtocol::notify) {
-    settings_.forbid({"users"}, "goes with --protocol notify");
+  if (!takes_users(own)) {
+    settings_.forbid({"users"}, "goes with --protocol notify or quotes");
   } else {
     settings_.forbid({"verify"},
                      "is of no use to notify, which has no positions; what is lost or comes twice is counted anyway");
-    settings_.forbid({"storm"}, "is of no use to notify, which keeps nothing: what is published meanwhile is lost");
+    settings_.forbid({"storm"},
+                     fmt::format("is of no use to {}, which keeps nothing: what is published meanwhile is lost",
+                                 load::name_of(own)));
   }
 }
 
@@ -243,16 +258,23 @@ load::KeyChoice Choice::pair_choice() const {
   return flags_.pair_choice == "zipf" ? load::KeyChoice::by_zipf : load::KeyChoice::by_turns;
 }
 
-void Choice::read_quotes_patch(load::LoadOptions& out) const {
+void Choice::read_symbols(load::LoadOptions& out) const {
   out.securities = settings_.value_of("pairs", load::choose_securities(flags_.pairs));
   out.pairs_per_connection = pairs_per_connection(out.securities.size());
   out.pair_choice = pair_choice();
   out.moves_some = flags_.moving == "random";
-  out.fields = fmt::format("{}", fmt::join(flags_.fields, ","));
+  out.fields = fields(out.protocol);
   out.compact = flags_.compact;
-  if (!out.fields.empty() && !wsf::protocol::parse_patch_fields(out.fields)) {
+}
+
+std::string Choice::fields(load::LoadProtocol protocol) const {
+  const std::string out = fmt::format("{}", fmt::join(flags_.fields, ","));
+  if (protocol == load::LoadProtocol::quotes) {
+    if (!out.empty() && out != "all") refuse(told("fields") + ": of quotes, all or none at all");
+  } else if (!out.empty() && !wsf::protocol::parse_patch_fields(out)) {
     refuse(told("fields") + ": some of current_price, change, change_percent, last_updated");
   }
+  return out;
 }
 
 void Choice::read_trading(load::LoadOptions& out) const {
@@ -278,16 +300,16 @@ load::LoadOptions Choice::load_options() const {
   out.connections = static_cast<std::uint32_t>(flags_.connections);
   if (out.protocol == load::LoadProtocol::fx_rates) read_fx_rates(out);
   if (out.protocol == load::LoadProtocol::trading) read_trading(out);
-  if (out.protocol == load::LoadProtocol::quotes_patch) read_quotes_patch(out);
+  if (load::is_of_quotes(out.protocol)) read_symbols(out);
   out.users = static_cast<std::uint32_t>(flags_.users);
-  if (out.users > out.connections && out.protocol == load::LoadProtocol::notify) {
+  if (out.users > out.connections && takes_users(out.protocol)) {
     refuse(fmt::format("{} {} is more than the {} connections", told("users"), out.users, out.connections));
   }
   settings_.value_of("source-addresses", load::parse_addresses(flags_.source_addresses));
   out.slow = slow(out.connections);
   out.storm = flags_.storm;
   out.churn_per_s = flags_.churn.per_s;
-  if (out.protocol == load::LoadProtocol::notify) out.storm = false;
+  if (takes_users(out.protocol)) out.storm = false;
   const bool has_positions =
       out.protocol == load::LoadProtocol::fx_rates || out.protocol == load::LoadProtocol::trading;
   out.verify = (flags_.verify && has_positions) || out.storm;
@@ -378,11 +400,9 @@ std::variant<Options, Comparison, int> read_options(int argc, char** argv) {
     out.load = choice.load_options();
     out.capacity = choice.capacity();
     choice.check_outputs();
-    if (!flags.listen || out.load.protocol == load::LoadProtocol::quotes_patch) {
+    if (!flags.listen || load::is_of_quotes(out.load.protocol)) {
       const load::EventPlan plan = choice.event_plan(out.load);
-      const bool by_redis =
-          out.load.protocol == load::LoadProtocol::notify || out.load.protocol == load::LoadProtocol::quotes_patch;
-      if (by_redis) {
+      if (load::is_by_redis(out.load.protocol)) {
         out.load.feed = load::FeedOptions{redis.resolve(), plan};
       } else {
         out.load.feed = load::FeedOptions{destination_of(out.load.protocol, kafka), plan};

@@ -1,0 +1,20 @@
+#include "load/state_ledger.hpp"
+
+namespace wsf::load {
+
+DocumentsOutcome compare(const Plan& plan, const StateLedgers& ledgers, const QuoteDocument* should) {
+  DocumentsOutcome out;
+  for (std::uint32_t connection = 0; connection < plan.connections; connection++) {
+    const StateLedger& ledger = *ledgers[connection % ledgers.size()];
+    if (!ledger.holds(connection)) continue;
+    const auto difference =
+        should != nullptr ? ledger.difference(connection, *should) : std::optional<std::string>("");
+    auto& [compared, equal] = plan.is_slow(connection) ? out.of_slow : out.of_readers;
+    compared++;
+    equal += difference ? 0 : 1;
+    if (difference && out.first_difference.empty() && !plan.is_slow(connection)) out.first_difference = *difference;
+  }
+  return out;
+}
+
+}  // namespace wsf::load
