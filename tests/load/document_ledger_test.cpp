@@ -41,7 +41,9 @@ class DocumentLedgerTest : public testing::Test {
     if (whole) {
       protocol::append_add(out, walk_.symbol(symbol), quote, fields_);
     } else {
-      protocol::append_change(out, walk_.symbol(symbol), quote, QuoteFields::all(), {fields_, false});
+      const std::string& name = walk_.symbol(symbol);
+      protocol::append_change(out, name, quote, protocol::patch_of(name, quote), QuoteFields::all(),
+                              {fields_, false});
     }
     return kind == "add" || !whole ? out : out.replace(out.find("add"), 3, kind);
   }

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The scripts that users start: each explains itself, and refuses what it does not know in one line."""
+"""The scripts that users start: each explains itself, and refuses what it does not know in one line. What they install and run."""
 import pathlib
 import subprocess
 import unittest
@@ -40,6 +40,13 @@ class Packages(unittest.TestCase):
                 group, _, *command = line.split()
                 self.assertIn(group, ("build", "run", "test", "lint"))
                 self.assertLessEqual(len(command), 1)
+
+
+class EndToEndTests(unittest.TestCase):
+    def test_every_file_is_an_entry_of_ctest(self):
+        listed = (ROOT / "tests/e2e/CMakeLists.txt").read_text()
+        for path in (ROOT / "tests/e2e").glob("test_*.py"):
+            self.assertRegex(listed, rf"e2e_test\({path.stem.removeprefix('test_')}( SERIAL)?\)")
 
 
 if __name__ == "__main__":
