@@ -20,7 +20,8 @@ TEST(PatchReader, reads_what_the_server_writes) {
   std::string operations;
   protocol::append_add(operations, "BRK.B", quote, protocol::QuoteFields::all());
   operations += ',';
-  protocol::append_change(operations, "AAPL", quote, protocol::QuoteFields::all(), {});
+  protocol::append_change(operations, "AAPL", quote, protocol::patch_of("AAPL", quote), protocol::QuoteFields::all(),
+                          {});
   PatchReader reader;
   ASSERT_TRUE(reader.read(patch(operations))) << reader.fault();
   ASSERT_EQ(reader.operations().size(), 5u);
