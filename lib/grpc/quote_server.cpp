@@ -14,6 +14,8 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <market_data.grpc.pb.h>
 
+#include <future>
+#include <thread>
 #include <utility>
 
 namespace wsf::grpc {
@@ -97,6 +99,16 @@ class QuoteServer::Service final : public Generated {
     return taken;
   }
 
+  bool flush(std::chrono::milliseconds patience) {
+    const auto until = std::chrono::steady_clock::now() + patience;
+    // What is posted is looked at after the orders that came with it: the first answer says nothing of that yet.
+    for (bool published = false;; published = true) {
+      if (all_written() && published) return true;
+      if (std::chrono::steady_clock::now() >= until) return false;
+      std::this_thread::sleep_for(kFlushPause);
+    }
+  }
+
   void set_serving(bool serving) {
     auto* const health = server_->GetHealthCheckService();
     health->SetServingStatus("", serving);
@@ -166,6 +178,12 @@ class QuoteServer::Service final : public Generated {
     });
   }
 
+  bool all_written() {
+    const auto answer = std::make_shared<std::promise<bool>>();
+    loop_.post([answer](const QuoteStreams& streams) { answer->set_value(streams.all_written()); });
+    return answer->get_future().get();
+  }
+
   template <class Answer>
   ::grpc::ServerUnaryReactor* answered(::grpc::CallbackServerContext& context, Answer answer) {
     ++counters_.unary_calls;
@@ -208,6 +226,9 @@ std::uint16_t QuoteServer::port() const {
 }
 bool QuoteServer::post(const QuoteBatch& quotes) {
   return service_->post(quotes);
+}
+bool QuoteServer::flush(std::chrono::milliseconds patience) {
+  return service_->flush(patience);
 }
 void QuoteServer::set_serving(bool serving) {
   service_->set_serving(serving);

@@ -46,6 +46,7 @@ class QuoteServer {
   static constexpr std::chrono::seconds kKeepalive{30};          // HTTP/2 pings to peers that say nothing
   static constexpr std::chrono::seconds kKeepaliveTimeout{10};   // for their answer
   static constexpr std::chrono::seconds kLeastPingInterval{10};  // of a client; one that pings oftener is told off
+  static constexpr std::chrono::milliseconds kFlushPause{5};     // until flush() looks again
 
   // Serves at once, and says NOT_SERVING to those who ask for its health until set_serving(true). Throws
   // base::StartupError (usage) for files that cannot be used, (runtime) when it cannot listen. `desk` must outlive
@@ -60,6 +61,10 @@ class QuoteServer {
   // To the streams that want them; encoded once for each. Never waits. False: StreamLoop::kMaxBatches wait already,
   // this one was not taken.
   bool post(const QuoteBatch& quotes);
+
+  // Waits until the streams' connections have taken all that was posted before. False: not within `patience`. Not
+  // after stop().
+  bool flush(std::chrono::milliseconds patience);
 
   void set_serving(bool serving);
 

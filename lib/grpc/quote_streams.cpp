@@ -139,8 +139,12 @@ void QuoteStreams::lost(Slot slot) {
 
 void QuoteStreams::publish(std::span<const protocol::QuoteEvent> quotes) {
   for (const protocol::QuoteEvent& quote : quotes) {
+    counters_.quotes.add();
     const auto wanted = joined_.find(quote.symbol);
-    if (wanted == joined_.end()) continue;
+    if (wanted == joined_.end()) {
+      counters_.unwanted.add();
+      continue;
+    }
     hub::FrameSubject subject;
     subject.key = wanted->second;
     const auto frame = hub::Frame::make({}, encode_quote(quote), subject);
@@ -188,6 +192,12 @@ void QuoteStreams::conflate(Stream& stream) {
   if (stream.outbox.conflating()) return;
   counters_.conflating.add();
   counters_.conflated.add(stream.outbox.conflate(pool_));
+}
+
+// What waits in an outbox waits behind a message that the wire has.
+bool QuoteStreams::all_written() const {
+  return std::ranges::none_of(streams_,
+                              [](const Stream& stream) { return stream.state == State::open && stream.writing; });
 }
 
 void QuoteStreams::advance(std::int64_t now_ms) {

@@ -65,6 +65,7 @@ struct StreamCounters {
   stats::Counter opened;
   stats::BucketHistogram durations{kDurationBoundsUs};  // of ended streams
   stats::Counter requests, unreadable_requests;
+  stats::Counter quotes, unwanted;  // that were published; those of them whose symbol no stream wanted
   stats::Counter quotes_sent, heartbeats_sent, errors_told;
   stats::Counter conflating, conflated, slow_closed;  // outboxes that began to; quotes left out; streams ended
   stats::Gauge outbox_frames, conflating_streams;     // as of the last turn of the clock
@@ -88,6 +89,8 @@ class QuoteStreams {
 
   // One encoding for each quote that somebody wants. Never ends a stream.
   void publish(std::span<const protocol::QuoteEvent> quotes);
+
+  bool all_written() const;  // nothing waits for a wire, and none has a message
 
   // Turns the clock: heartbeats, slow peers, credentials, drains.
   void advance(std::int64_t now_ms);

@@ -160,6 +160,28 @@ def notify(start, redis):
     return lambda *flags, **options: start(Notify, redis.url, *flags, **options)
 
 
+@pytest.fixture(scope="session")
+def messages(tmp_path_factory):
+    """The messages of market_data.proto."""
+    from kit.grpc import generate  # grpcio is for the tests that ask for it
+
+    return generate(tmp_path_factory.mktemp("messages"))
+
+
+@pytest.fixture
+def connect(messages):
+    """A foreign client of a MarketDataService."""
+    from kit.grpc import Client
+
+    with contextlib.ExitStack() as opened:
+        def connect_one(server, **options):
+            client = Client(server.target, messages, **options)
+            opened.callback(client.close)
+            return client
+
+        yield connect_one
+
+
 @pytest.fixture
 def terminal():
     """Starts a program on a terminal that ends with the test."""

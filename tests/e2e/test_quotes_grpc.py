@@ -1,5 +1,4 @@
 """quotes by gRPC: a gateway that reads a MarketDataService, wsfanout as that service, and both in a row."""
-import contextlib
 import itertools
 import json
 
@@ -8,7 +7,7 @@ import pytest
 
 from kit.certificates import Authority
 from kit.client import Closed
-from kit.grpc import NOT_SERVING, SERVING, Client, Gateway, MarketData, Upstream, generate
+from kit.grpc import NOT_SERVING, SERVING, Gateway, MarketData, Upstream
 from kit.process import binary, run
 from kit.quotes import AAPL, SECRET, subscribe, token
 from kit.redis import encoded
@@ -20,27 +19,10 @@ PAST_GRACE = ["--upstream-grace", "300ms"]
 LONG_GRACE = ["--upstream-grace", "1h"]
 
 
-@pytest.fixture(scope="session")
-def messages(tmp_path_factory):
-    return generate(tmp_path_factory.mktemp("messages"))
-
-
 @pytest.fixture
 def market_data(start, redis):
     """Starts a wsfanout that serves MarketDataService from `redis`."""
     return lambda *flags, **options: start(MarketData, redis.url, *flags, **options)
-
-
-@pytest.fixture
-def connect(messages):
-    """A foreign client of a MarketDataService."""
-    with contextlib.ExitStack() as opened:
-        def connect_one(server, **options):
-            client = Client(server.target, messages, **options)
-            opened.callback(client.close)
-            return client
-
-        yield connect_one
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
+
 namespace wsf::grpc {
 namespace {
 
@@ -177,6 +179,24 @@ TEST_F(QuoteServerTest, its_health_is_what_it_was_told) {
   EXPECT_EQ(health(client(server), ""), "serving");
   EXPECT_EQ(health(client(server), "MarketDataService"), "serving");
   EXPECT_THAT(health(client(server), "Other"), HasSubstr("5 "));
+}
+
+// More than fits into the windows of a connection that nobody reads.
+TEST_F(QuoteServerTest, a_flush_waits_for_a_peer_that_reads_late_so_that_the_end_costs_it_nothing) {
+  constexpr std::size_t kQuotes = 5'000;
+  auto options = any_port();
+  options.limits.outbox = {.outbox_bytes = 64U << 20, .conflate_age_ms = 600'000, .outbox_age_ms = 600'000};
+  QuoteServer server(options, desk);
+  StreamClient stream(client(server));
+  stream.ask("subscribe", {"AAPL"});
+  ASSERT_TRUE(desk.wait_for_wanted({"AAPL"}));
+  for (std::size_t i = 0; i < kQuotes; ++i) ASSERT_TRUE(becomes([&] { return post(server, "AAPL", "1"); }));
+  EXPECT_FALSE(server.flush(20ms));
+  auto flushed = std::async(std::launch::async, [&] { return server.flush(60s); });
+  EXPECT_EQ(stream.next(kQuotes), std::vector<std::string>(kQuotes, "AAPL 1"));
+  EXPECT_TRUE(flushed.get());
+  server.stop(20s);
+  EXPECT_EQ(stream.finish(), "14 service restart");
 }
 
 TEST_F(QuoteServerTest, a_drain_ends_all_streams_and_lets_no_new_ones_in) {

@@ -85,6 +85,28 @@ TEST_F(QuoteStreamsTest, a_quote_goes_to_the_streams_that_want_its_symbol) {
   EXPECT_EQ(counters.subscriptions.value(), 3);
 }
 
+TEST_F(QuoteStreamsTest, what_nobody_wants_is_counted) {
+  open(one);
+  ask(one, "subscribe", {"AAPL"});
+  publish("AAPL", 1);
+  publish("MSFT", 2);
+  EXPECT_EQ(counters.quotes.value(), 2U);
+  EXPECT_EQ(counters.unwanted.value(), 1U);
+}
+
+TEST_F(QuoteStreamsTest, all_is_written_when_every_wire_has_taken_what_waited_for_it) {
+  open(one);
+  open(other);
+  EXPECT_TRUE(streams.all_written());
+  for (Client* client : {&one, &other}) ask(*client, "subscribe", {"AAPL"});
+  publish("AAPL", 1);
+  publish("AAPL", 2);
+  take_all(one);
+  EXPECT_FALSE(streams.all_written());
+  streams.lost(other.slot);
+  EXPECT_TRUE(streams.all_written());
+}
+
 TEST_F(QuoteStreamsTest, the_desk_hears_of_the_first_and_the_last_that_wants_a_symbol) {
   open(one);
   open(other);

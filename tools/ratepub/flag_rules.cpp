@@ -13,6 +13,7 @@ void add_exclusions(base::Settings& settings) {
   settings.exclusive("rate", "interval");
   for (const char* other : {"record", "replay", "dry-run"}) settings.exclusive("mint-token", other);
   settings.exclusive("jwt-secret-file", "jwt-secret");
+  settings.exclusive("redis", "grpc-listen");
 }
 
 void refuse_lonely_flags(const base::Settings& settings, Options::Task task) {
@@ -38,12 +39,18 @@ void refuse_foreign_flags(const base::Settings& settings, Options::Protocol prot
   if (protocol != Protocol::quotes && protocol != Protocol::quotes_patch) {
     settings.forbid({"symbols", "symbols-file"}, "goes with --protocol quotes and quotes-patch");
   }
+  if (protocol != Protocol::quotes) settings.forbid({"grpc-listen"}, "goes with --protocol quotes");
   if (goes_to_redis(protocol)) {
     settings.forbid({"brokers", "kafka-conf"}, "goes with --protocol fx-rates and trading");
   } else {
     settings.forbid({"redis", "redis-password-file", "redis-tls-ca", "redis-tls-cert", "redis-tls-key"},
                     "goes with --protocol notify, quotes and quotes-patch");
   }
+}
+
+void refuse_flags_of_redis(const base::Settings& settings) {
+  settings.forbid({"redis-password-file", "redis-tls-ca", "redis-tls-cert", "redis-tls-key"},
+                  "is for Redis, and --grpc-listen serves without it");
 }
 
 }  // namespace ratepub

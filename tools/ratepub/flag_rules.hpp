@@ -13,4 +13,7 @@ void add_exclusions(wsf::base::Settings& settings);
 void refuse_lonely_flags(const wsf::base::Settings& settings, Options::Task task);
 void refuse_foreign_flags(const wsf::base::Settings& settings, Options::Protocol protocol);
 
+// Of quotes that are served here.
+void refuse_flags_of_redis(const wsf::base::Settings& settings);
+
 }  // namespace ratepub

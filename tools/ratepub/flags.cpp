@@ -30,14 +30,25 @@ const char* const kExamples = R"(  ratepub
       notifications for two users, by Redis
   ratepub --protocol quotes --symbols AAPL,MSFT --rate 10/s
       quotes of two securities, by Redis; quotes-patch: what moved, together
+  ratepub --protocol quotes --grpc-listen 127.0.0.1:50051
+      quotes for wsfanout --grpc 127.0.0.1:50051, without Redis
   ratepub --mint-token ada --jwt-secret-file secret --token-ttl 10m
       a token for a server that knows the same secret
 )";
 
+void add_grpc(base::Settings& settings, Flags& flags) {
+  settings
+      .add("--grpc-listen", flags.grpc_listen,
+           "with --protocol quotes: serve them here as a MarketDataService, in place of publishing; port 0: any free")
+      .type("HOST:PORT")
+      .group("gRPC");
+}
+
 void add_kafka(base::Settings& settings, Flags& flags) {
   settings
       .add("--timeout", flags.timeout,
-           "how long to wait for the broker, or Redis, at the start, and for it to confirm at the end")
+           "how long to wait for the broker, or Redis, at the start, and at the end for it to confirm, or for "
+           "streams to take what is left")
       .range(0.1, 3600)
       .group("Kafka");
 }

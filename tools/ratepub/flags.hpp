@@ -38,6 +38,7 @@ struct Flags {
   bool loop = false;
   wsf::base::Duration timeout{std::chrono::seconds(10)};
   bool dry_run = false;
+  std::string grpc_listen;
   std::string mint_token;
   std::string jwt_secret, jwt_secret_file;
   std::string jwt_algorithm = "HS256";
@@ -47,6 +48,7 @@ struct Flags {
 
 extern const char* const kExamples;
 
+void add_grpc(wsf::base::Settings& settings, Flags& flags);
 void add_kafka(wsf::base::Settings& settings, Flags& flags);
 void add_events(wsf::base::Settings& settings, Flags& flags);
 void add_recordings(wsf::base::Settings& settings, Flags& flags);

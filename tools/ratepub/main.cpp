@@ -1,11 +1,12 @@
-// ratepub: publishes FX rates or trading events to Kafka, notifications or quotes to Redis; records and replays
-// rates.
+// ratepub: publishes FX rates or trading events to Kafka, notifications or quotes to Redis, or serves quotes by gRPC;
+// records and replays rates.
 
 #include "base/clock.hpp"
 #include "base/exit_codes.hpp"
 #include "base/standard_streams.hpp"
 #include "options.hpp"
 #include "publishing.hpp"
+#include "quote_serving.hpp"
 #include "recording.hpp"
 #include "redis_publishing.hpp"
 
@@ -46,6 +47,7 @@ bool run(const ratepub::Options& options) {
   if (options.task == ratepub::Options::Task::mint) return mint(options.mint);
   if (options.task == ratepub::Options::Task::record) return ratepub::record(options, stop);
   if (options.dry_run) return ratepub::publish_to_stdout(options, stop);
+  if (options.grpc_listen) return ratepub::serve_quotes(options, stop);
   return ratepub::goes_to_redis(options.protocol) ? ratepub::publish_to_redis(options, stop)
                                                   : ratepub::publish_to_kafka(options, stop);
 }

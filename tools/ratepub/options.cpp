@@ -10,6 +10,7 @@
 #include "load/rate_walk.hpp"
 #include "redis/destination.hpp"
 #include "securities.hpp"
+#include "ws/endpoint.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -150,6 +151,10 @@ Options options_of(const base::Settings& settings, const Flags& flags) {
   out.protocol = protocol_named(flags.protocol);
   refuse_lonely_flags(settings, out.task);
   refuse_foreign_flags(settings, out.protocol);
+  if (out.protocol == Options::Protocol::quotes && !flags.grpc_listen.empty()) {
+    refuse_flags_of_redis(settings);
+    out.grpc_listen = settings.value_of("grpc-listen", wsf::ws::parse_endpoint(flags.grpc_listen));
+  }
   if (out.task == Task::mint) out.mint = mint_plan_of(settings, flags);
   out.plan = plan_of(settings, flags);
   out.trading = trading_plan_of(settings, flags, out.plan);
@@ -168,11 +173,13 @@ Options options_of(const base::Settings& settings, const Flags& flags) {
 
 std::variant<Options, int> read_options(int argc, char** argv) {
   base::Settings settings(
-      "ratepub", "Publishes prices to Kafka or Redis, made up or recorded, for wsfanout to serve.", "RATEPUB");
+      "ratepub", "Publishes prices to Kafka or Redis, or by gRPC, made up or recorded, for wsfanout to serve.",
+      "RATEPUB");
   const wsf::kafka::DestinationFlags destination(settings, "Kafka");
   const wsf::redis::DestinationFlags redis(settings, "Redis",
                                            "with --protocol notify, quotes and quotes-patch: where to publish");
   Flags flags;
+  add_grpc(settings, flags);
   add_kafka(settings, flags);
   add_events(settings, flags);
   add_recordings(settings, flags);
@@ -183,7 +190,7 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   settings.rule([&]() -> std::optional<std::string> {
     using Kind = wsf::kafka::ClientKind;
     out = options_of(settings, flags);
-    if (out.dry_run || out.task == Options::Task::mint) return std::nullopt;
+    if (out.dry_run || out.task == Options::Task::mint || out.grpc_listen) return std::nullopt;
     if (goes_to_redis(out.protocol)) {
       out.redis = redis.resolve();
       return std::nullopt;

@@ -10,9 +10,11 @@
 #include "load/trading_publisher.hpp"
 #include "minting.hpp"
 #include "redis/options.hpp"
+#include "ws/endpoint.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -47,7 +49,8 @@ struct Options {
   MintPlan mint;
   wsf::load::FaultMix faults;
   wsf::kafka::Destination kafka;
-  wsf::redis::Options redis;  // where it is published, if goes_to_redis()
+  std::optional<wsf::ws::Endpoint> grpc_listen;  // where quotes are served; then they are published nowhere
+  wsf::redis::Options redis;                     // where it is published otherwise, if goes_to_redis()
   std::chrono::milliseconds timeout{10'000};
   bool dry_run = false;
 };

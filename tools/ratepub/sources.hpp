@@ -13,7 +13,8 @@
 
 namespace ratepub {
 
-// Where records go: Kafka, standard output, or channels of Redis, whose names are then the keys.
+// Where records go: Kafka, standard output, or channels of Redis, whose names are then the keys; gRPC streams go by
+// the same names.
 class Outlet : public wsf::load::RecordOutput {
  public:
   // `topic`: index among the source's. False: cannot take it now; the same record is offered again later.

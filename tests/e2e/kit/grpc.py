@@ -9,6 +9,7 @@ from concurrent import futures
 import grpc
 
 from .fanout import Fanout
+from .process import Process, binary
 from .quotes import SECRET, Quotes
 from .waiting import FACTOR, eventually
 
@@ -53,6 +54,19 @@ class Gateway(Quotes):
         """So many have been asked for upstream; that the answer is on its way is for the caller to see."""
         self.wait_for_counter("wsfanout_grpc_upstream_symbols", count, 20)
         return self
+
+
+class QuotePublisher(Process):
+    """ratepub that serves MarketDataService with quotes of its own."""
+
+    def __init__(self, *flags, **options):
+        super().__init__([binary("ratepub"), "--protocol", "quotes", "--grpc-listen", "127.0.0.1:0", *flags], **options)
+        self.target = self.err.wait_for(r"as MarketDataService on (127\.0\.0\.1:\d+)").group(1)
+
+    def totals(self):
+        """How many quotes were published, reached nobody, and were sent; once it has ended."""
+        found = self.err.wait_for(r" (\d[\d,]*) published · (\d[\d,]*) reached nobody · (\d[\d,]*) sent to streams")
+        return tuple(int(number.replace(",", "")) for number in found.groups())
 
 
 class Client:
