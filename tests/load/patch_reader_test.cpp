@@ -22,8 +22,9 @@ TEST(PatchReader, reads_what_the_server_writes) {
   operations += ',';
   protocol::append_change(operations, "AAPL", quote, protocol::patch_of("AAPL", quote), protocol::QuoteFields::all(),
                           {});
+  const std::string message = patch(operations);  // what is read refers to it
   PatchReader reader;
-  ASSERT_TRUE(reader.read(patch(operations))) << reader.fault();
+  ASSERT_TRUE(reader.read(message)) << reader.fault();
   ASSERT_EQ(reader.operations().size(), 5u);
   const PatchOperation& whole = reader.operations()[0];
   EXPECT_EQ(whole.kind, Kind::add);
