@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -26,7 +27,12 @@ bool print_out(std::string_view text) {
 
 void occupy_standard_streams() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (::fcntl(fd, F_GETFD) == -1) ::open("/dev/null", O_RDWR);  // takes the lowest free number: this one
+    struct stat open {};
+    if (::fstat(fd, &open) == 0 && (open.st_mode & S_IFMT) != 0) continue;  // none of the kernel's anonymous files
+    const int null = ::open("/dev/null", O_RDWR);
+    if (null < 0 || null == fd) continue;
+    ::dup2(null, fd);
+    ::close(null);
   }
 }
 

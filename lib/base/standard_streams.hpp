@@ -13,7 +13,8 @@ void tell(std::string_view program, std::string_view line);  // "program: line"
 bool print_out(std::string_view text);
 
 // Opens /dev/null on those of the descriptors 0 to 2 that are closed, so that no socket takes their numbers and gets
-// what was meant for a person. At start, before any other descriptor is opened.
+// what was meant for a person; and on those that a library has taken before main() (gRPC's tries whether there are
+// eventfds, and leaves that one open). At start, before any other descriptor is opened.
 void occupy_standard_streams();
 
 }  // namespace wsf::base

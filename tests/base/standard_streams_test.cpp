@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,6 +22,17 @@ TEST(StandardStreams, a_closed_one_leads_nowhere_and_an_open_one_stays) {
         occupy_standard_streams();
         const bool occupied = same_file(STDIN_FILENO, "/dev/null");
         ::_exit(occupied && ::open("/dev/zero", O_RDONLY) > STDERR_FILENO ? 0 : 1);
+      },
+      ::testing::ExitedWithCode(0), "");
+}
+
+TEST(StandardStreams, a_closed_one_whose_number_a_library_took_is_given_to_dev_null) {
+  EXPECT_EXIT(
+      {
+        ::close(STDIN_FILENO);
+        const bool taken = ::eventfd(0, 0) == STDIN_FILENO;
+        occupy_standard_streams();
+        ::_exit(taken && same_file(STDIN_FILENO, "/dev/null") && !same_file(STDERR_FILENO, "/dev/null") ? 0 : 1);
       },
       ::testing::ExitedWithCode(0), "");
 }

@@ -265,12 +265,6 @@ def test_the_listening_line_comes_at_every_log_level(start):
         start(Fanout, "--log-level", level, brokers="127.0.0.1:9")
 
 
-def test_features_of_another_release_have_no_flag():
-    text = wsfanout("--help").out.text
-    for flag in ("--grpc",):
-        assert flag not in text
-
-
 def test_nothing_on_stdout(start):
     server = start(Process, [binary("wsfanout"), "--host", "127.0.0.1", "--port", "0", "--brokers", "127.0.0.1:9"])
     server.err.wait_for("listening on")
