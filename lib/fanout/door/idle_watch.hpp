@@ -1,6 +1,6 @@
 #pragma once
-// Finds the connections on which no message has gone either way for too long. One for each protocol and shard, used
-// on its thread only.
+// Finds the connections on which none of the messages that its protocol counts has gone for too long. One for each
+// protocol and shard, used on its thread only.
 
 #include "ws/sessions.hpp"
 #include "ws/timer_wheel.hpp"
@@ -14,6 +14,7 @@ namespace wsf::fanout {
 
 class IdleWatch {
  public:
+  // 0: nobody is ever idle.
   explicit IdleWatch(std::int64_t timeout_ms) : timeout_ms_(timeout_ms) {}
 
   // Before the first call of anything else.
@@ -25,26 +26,29 @@ class IdleWatch {
   void begin(ws::Slot slot) {
     if (slot >= active_ms_.size()) active_ms_.resize(sessions_->slots());
     touch(slot);
-    wheel_->arm(slot, active_ms_[slot] + timeout_ms_);
+    if (timeout_ms_ > 0) arm(slot);
   }
   void end(ws::Slot slot) { wheel_->disarm(slot); }
 
-  // A message went either way. Costs a store.
+  // A message went. One store: it stands on the way of every update.
   void touch(ws::Slot slot) { active_ms_[slot] = sessions_->now_ms(); }
   std::int64_t active_ms(ws::Slot slot) const { return active_ms_[slot]; }
 
-  // Calls idle(slot) for each whose time is up, once.
+  // Calls idle(slot) for each whose time is up; its time begins anew, unless that closes it.
   template <class Idle>
   void advance(Idle&& idle) {
-    const std::int64_t now_ms = sessions_->now_ms();
-    wheel_->advance(now_ms, [&](ws::Slot slot) {
-      const std::int64_t ends_ms = active_ms_[slot] + timeout_ms_;
-      if (now_ms < ends_ms) return wheel_->arm(slot, ends_ms);
-      idle(slot);
+    wheel_->advance(sessions_->now_ms(), [&](ws::Slot slot) {
+      if (sessions_->now_ms() - active_ms_[slot] >= timeout_ms_) {
+        touch(slot);
+        idle(slot);
+      }
+      if (sessions_->is_open(slot)) arm(slot);
     });
   }
 
  private:
+  void arm(ws::Slot slot) { wheel_->arm(slot, active_ms_[slot] + timeout_ms_); }
+
   const std::int64_t timeout_ms_;
   const ws::Sessions* sessions_ = nullptr;
   std::optional<ws::TimerWheel> wheel_;  // from attach() on

@@ -122,7 +122,7 @@ void Quotes::drop_symbol(ws::Slot slot, const std::string& symbol) {
 
 // A new token may be of a tier that allows less.
 void Quotes::renew(ws::Slot slot, const protocol::QuotesCommand& command) {
-  heartbeat_.sent(slot);
+  heartbeat_.touch(slot);
   if (reception_.renew(slot, command.token, command.id_json) == nullptr) return;
   std::vector<std::string> denied;
   subscriptions_.each_key(slot, [&](hub::KeyId key) {
@@ -172,7 +172,7 @@ void Quotes::publish(const hub::Update& update) {
     ws::SharedFrame& frame = subscriber.terms.whole ? whole : plain;
     if (!frame) frame = ws::SharedFrame(encode(key, update.key, quote, {.all_fields = subscriber.terms.whole}));
     sessions_->publish(subscriber.slot, frame);
-    heartbeat_.sent(subscriber.slot);
+    heartbeat_.touch(subscriber.slot);
   }
   counters_.events_broadcast.add();
   counters_.updates_sent.add(subscribers.size());
@@ -185,7 +185,7 @@ void Quotes::send_snapshot(ws::Slot slot, std::string_view symbol) {
   protocol::QuoteForm form = clients_[slot].form;
   form.snapshot = true;
   sessions_->publish(slot, encode(key, symbol, protocol::unpacked(last->payload), form));
-  heartbeat_.sent(slot);
+  heartbeat_.touch(slot);
 }
 
 hub::FramePtr Quotes::encode(hub::KeyId key, std::string_view symbol, const protocol::Quote& quote,
@@ -199,7 +199,7 @@ hub::FramePtr Quotes::encode(hub::KeyId key, std::string_view symbol, const prot
 
 void Quotes::send(ws::Slot slot, std::string_view text) {
   sessions_->send(slot, text);
-  heartbeat_.sent(slot);
+  heartbeat_.touch(slot);
 }
 
 void Quotes::send_refusals(ws::Slot slot, const protocol::QuotesCommand& command) {

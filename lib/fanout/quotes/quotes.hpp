@@ -2,12 +2,12 @@
 // quotes on one shard: what clients ask becomes subscriptions to symbols, what the source brings becomes frames. Used
 // on the shard's thread only.
 
+#include "fanout/door/idle_watch.hpp"
 #include "fanout/door/reception.hpp"
 #include "fanout/feeds/channel_feed_state.hpp"
 #include "fanout/options.hpp"
 #include "fanout/protocol.hpp"
 #include "fanout/quotes/counters.hpp"
-#include "fanout/quotes/heartbeat.hpp"
 #include "fanout/quotes/source.hpp"
 #include "hub/subscriptions.hpp"
 #include "protocol/quotes.hpp"
@@ -77,11 +77,11 @@ class Quotes final : public Protocol {
   QuotesCounters counters_;
   ws::Sessions* sessions_ = nullptr;
   hub::Subscriptions subscriptions_;  // to symbols
-  QuotesHeartbeat heartbeat_;
-  std::vector<Client> clients_;    // by slot
-  protocol::QuoteForm arriving_;   // of the client between its request and its session, which follows at once
-  std::uint64_t told_outage_ = 0;  // number of the last one
-  std::string text_;               // scratch of frames
+  IdleWatch heartbeat_;               // counts what goes to a client
+  std::vector<Client> clients_;       // by slot
+  protocol::QuoteForm arriving_;      // of the client between its request and its session, which follows at once
+  std::uint64_t told_outage_ = 0;     // number of the last one
+  std::string text_;                  // scratch of frames
 };
 
 }  // namespace wsf::fanout
