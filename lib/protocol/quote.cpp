@@ -207,6 +207,14 @@ QuoteFields difference(const Quote& one, const Quote& other) {
   return out;
 }
 
+Quote completed(QuoteEvent event, const Quote& before, std::int64_t now_ms) {
+  Quote out = std::move(event.quote);
+  if (!event.given.has(QuoteField::change)) out.change = before.change;
+  if (!event.given.has(QuoteField::change_percent)) out.change_percent = before.change_percent;
+  if (!event.given.has(QuoteField::time)) out.time_ms = now_ms;
+  return out;
+}
+
 std::string packed(const Quote& quote) {
   return fmt::format("{}\n{}\n{}\n{}", quote.price, quote.change, quote.change_percent, quote.time_ms);
 }

@@ -59,6 +59,10 @@ struct QuoteEvent {
   QuoteFields given;  // what the feed told; the rest are defaults
 };
 
+// The event's quote, with what it does not tell as it was before; its time is new in any case, `now_ms` (Unix) where
+// none is told.
+Quote completed(QuoteEvent event, const Quote& before, std::int64_t now_ms);
+
 // What is published of `symbol`: an object with price, change, change_percent, timestamp and, where it names one,
 // this symbol. Names count in any case, with underscores or without; a time is Unix milliseconds or RFC 3339.
 std::variant<QuoteEvent, Poison> parse_quote(std::string_view payload, std::string_view symbol,

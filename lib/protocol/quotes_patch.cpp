@@ -41,12 +41,17 @@ void append_value(std::string& out, const Quote& quote, QuoteField field) {
 
 }  // namespace
 
+std::optional<QuoteField> patch_field(std::string_view name) {
+  const auto* field = std::ranges::find(kFields, name, name_of);
+  return field == kFields.end() ? std::nullopt : std::optional(*field);
+}
+
 std::optional<QuoteFields> parse_patch_fields(std::string_view list) {
   QuoteFields out;
   while (true) {
     const std::size_t end = std::min(list.find(','), list.size());
-    const auto* field = std::ranges::find(kFields, list.substr(0, end), name_of);
-    if (field == kFields.end()) return std::nullopt;
+    const auto field = patch_field(list.substr(0, end));
+    if (!field) return std::nullopt;
     out.add(*field);
     if (end == list.size()) return out;
     list.remove_prefix(end + 1);

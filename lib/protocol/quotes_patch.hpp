@@ -22,6 +22,9 @@ struct PatchForm {
   friend bool operator==(const PatchForm&, const PatchForm&) = default;
 };
 
+// By its name in documents: current_price, change, change_percent, last_updated.
+std::optional<QuoteField> patch_field(std::string_view name);
+
 // A comma list of current_price, change, change_percent, last_updated; nullopt: another name, or none.
 std::optional<QuoteFields> parse_patch_fields(std::string_view list);
 

@@ -4,7 +4,6 @@
 #include "ws/query.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -47,12 +46,13 @@ std::variant<ReadWish, ws::HttpReply> read_wish(std::string_view query, const Qu
         400, out.unknown.empty() ? "no symbols: name them with ?symbols=AAPL,GOOGL" : "none of the symbols is known");
   }
   if (symbols.size() > max_symbols) return ws::plain_reply(400, fmt::format("more than {} symbols", max_symbols));
-  const std::vector<std::string> fields = items(query, "fields");
-  if (!fields.empty()) {
-    const auto set = protocol::parse_patch_fields(fmt::format("{}", fmt::join(fields, ",")));
-    if (!set) return ws::plain_reply(400, "fields are current_price, change, change_percent, last_updated");
-    out.wish.form.fields = *set;
+  protocol::QuoteFields fields;
+  for (const std::string& name : items(query, "fields")) {
+    const auto field = protocol::patch_field(name);
+    if (!field) return ws::plain_reply(400, "fields are current_price, change, change_percent, last_updated");
+    fields.add(*field);
   }
+  if (!fields.empty()) out.wish.form.fields = fields;
   out.wish.form.compact = std::ranges::count(ws::query_values(query, "compact"), "1") > 0;
   return out;
 }

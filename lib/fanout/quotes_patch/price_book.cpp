@@ -50,7 +50,6 @@ std::uint64_t PriceBook::events() const {
 }
 
 void PriceBook::tell(std::vector<protocol::QuoteEvent> event, std::int64_t now_ms) {
-  using protocol::QuoteField;
   const std::lock_guard lock(mutex_);
   std::vector<std::size_t> changed;
   for (protocol::QuoteEvent& one : event) {
@@ -65,10 +64,7 @@ void PriceBook::tell(std::vector<protocol::QuoteEvent> event, std::int64_t now_m
     }
     const std::size_t at = known->second;
     protocol::Quote& quote = lines_[at].quote;
-    quote.price = std::move(one.quote.price);
-    if (one.given.has(QuoteField::change)) quote.change = std::move(one.quote.change);
-    if (one.given.has(QuoteField::change_percent)) quote.change_percent = std::move(one.quote.change_percent);
-    quote.time_ms = one.given.has(QuoteField::time) ? one.quote.time_ms : now_ms;
+    quote = completed(std::move(one), quote, now_ms);
     securities_[at].base_price = number_of(quote.price);
     const double close = securities_[at].base_price - number_of(quote.change);
     lines_[at].close = close > 0 ? close : securities_[at].base_price;

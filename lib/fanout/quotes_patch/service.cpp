@@ -16,9 +16,7 @@ namespace wsf::fanout {
 PatchService::PatchService(QuotesPatchOptions options)
     : Service(options.route),
       options_(std::move(options)),
-      book_(options_.securities, options_.seed, base::epoch_ms()) {
-  feed_.down_since_ms = base::steady_ms();
-}
+      book_(options_.securities, options_.seed, base::epoch_ms()) {}
 
 PatchService::~PatchService() {
   stop();
@@ -86,16 +84,14 @@ void PatchService::skip(protocol::Poison cause) {
 }
 
 void PatchService::on_up() {
-  feed_.up = true;
-  feed_.was_up = true;
+  feed_.rise();
   spdlog::info("prices come from the channel {}", options_.channel);
 }
 
-// Also called for each attempt that fails: an outage begins with the first.
+// Also called for each attempt that fails.
 void PatchService::on_down(const std::string& /*why*/) {
-  if (!feed_.up.exchange(false)) return;
-  feed_.down_since_ms = base::steady_ms();
-  ++feed_.outages;
+  if (!feed_.up) return;
+  feed_.fall();
   spdlog::warn("Redis is away: prices are simulated every {} until it is back",
                base::format_duration(options_.price_interval));
 }
