@@ -12,20 +12,6 @@ using Kind = PatchOperation::Kind;
 
 constexpr std::int64_t kClockStepNs = 10'000'000;  // that a clock may go back between two threads' looks at it
 
-std::string text_of(const QuoteValues& quote, QuoteField field) {
-  if (!quote.given.has(field)) return "nothing";
-  return field == QuoteField::time ? fmt::format("{} ms", quote.time_ms) : fmt::format("{}", quote.number(field));
-}
-
-// The first of the fields in which the two differ.
-std::optional<QuoteField> difference_of(const QuoteValues& one, const QuoteValues& other,
-                                        protocol::QuoteFields fields) {
-  for (const QuoteField field : kQuoteFields) {
-    if (fields.has(field) && !one.agrees(field, other)) return field;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 bool concerns(const QuoteWalk& walk, const Plan& plan, std::uint32_t connection, std::uint32_t event) {
@@ -49,7 +35,7 @@ std::span<const ReachedEvent> DocumentLedger::take(std::uint32_t connection, std
   reached_.clear();
   State& state = states_[share_.local(connection)];
   if (!reader_.read(text)) {
-    note_break(connection, fmt::format("no message of the protocol: {}", reader_.fault()));
+    note_break(counts_, connection, fmt::format("no message of the protocol: {}", reader_.fault()));
     return reached_;
   }
   if (!find_slots(connection) || (!state.open && !is_whole_beginning(connection))) return reached_;
@@ -85,7 +71,7 @@ bool DocumentLedger::find_slots(std::uint32_t connection) {
   for (const PatchOperation& operation : reader_.operations()) {
     const auto slot = slot_of(connection, operation.symbol, slots_.empty() ? 0 : slots_.back());
     if (!slot) {
-      note_break(connection, fmt::format("{} was not asked for", operation.symbol));
+      note_break(counts_, connection, fmt::format("{} was not asked for", operation.symbol));
       return false;
     }
     slots_.push_back(*slot);
@@ -97,7 +83,7 @@ bool DocumentLedger::find_slots(std::uint32_t connection) {
 bool DocumentLedger::is_whole_beginning(std::uint32_t connection) {
   for (std::uint32_t slot = 0; slot < share_.plan.per_connection; slot++) {
     if (std::ranges::find(slots_, slot) != slots_.end()) continue;
-    note_break(connection,
+    note_break(counts_, connection,
                fmt::format("the first message adds no {}", walk_.symbol(share_.plan.key_of(connection, slot))));
     return false;
   }
@@ -136,8 +122,9 @@ std::int64_t DocumentLedger::newest_event(std::uint32_t connection, std::int64_t
       if (const auto event = event_of(symbol, field, operation.values, now_ns, start_ns)) {
         out = std::max(out, std::int64_t{*event});
       } else if (begun) {
-        note_break(connection, fmt::format("{} {} is {}, which nobody has published", operation.symbol,
-                                           name_of(field), text_of(operation.values, field)));
+        note_break(counts_, connection,
+                   fmt::format("{} {} is {}, which nobody has published", operation.symbol, name_of(field),
+                               text_of(operation.values, field)));
       }
     }
   }
@@ -151,7 +138,7 @@ void DocumentLedger::check(std::uint32_t connection, std::uint32_t event, std::i
     const QuoteValues& held = quotes_[one.index];
     const auto field = difference_of(held, should, fields_);
     if (!field) continue;
-    return note_break(connection,
+    return note_break(counts_, connection,
                       fmt::format("with event {} it has {} of {} {}, and not {}", event, text_of(held, *field),
                                   walk_.symbol(one.key), name_of(*field), text_of(should, *field)));
   }
@@ -176,18 +163,21 @@ void DocumentLedger::apply(std::uint32_t connection) {
 void DocumentLedger::apply(std::uint32_t connection, const PatchOperation& operation, QuoteValues& quote) {
   const bool adds = operation.kind == Kind::add;
   if (adds == operation.field.has_value()) {
-    note_break(connection, fmt::format("{} of {} {}: the protocol adds quotes, and replaces fields",
-                                       adds ? "an add" : "a replace", operation.symbol,
-                                       adds ? name_of(*operation.field) : "as a whole"));
+    note_break(
+        counts_, connection,
+        fmt::format("{} of {} {}: the protocol adds quotes, and replaces fields", adds ? "an add" : "a replace",
+                    operation.symbol, adds ? name_of(*operation.field) : "as a whole"));
   }
   if (!adds && !(operation.field ? quote.given.has(*operation.field) : !quote.given.empty())) {
-    note_break(connection, fmt::format("a replace of {} {}, which is not there", operation.symbol,
-                                       operation.field ? name_of(*operation.field) : "as a whole"));
+    note_break(counts_, connection,
+               fmt::format("a replace of {} {}, which is not there", operation.symbol,
+                           operation.field ? name_of(*operation.field) : "as a whole"));
     return;
   }
   if (operation.field) return quote.copy(*operation.field, operation.values);
   if (operation.values.given != fields_) {
-    note_break(connection, fmt::format("{} is added with other fields than were asked for", operation.symbol));
+    note_break(counts_, connection,
+               fmt::format("{} is added with other fields than were asked for", operation.symbol));
   }
   quote = operation.values;
 }
@@ -213,11 +203,6 @@ std::optional<std::string> DocumentLedger::difference(std::uint32_t connection, 
                        walk_.symbol(one.key), name_of(*field), text_of(server[one.key], *field));
   }
   return std::nullopt;
-}
-
-void DocumentLedger::note_break(std::uint32_t connection, std::string_view what) {
-  counts_.breaks++;
-  if (counts_.first_break.empty()) counts_.first_break = fmt::format("connection {}: {}", connection, what);
 }
 
 }  // namespace wsf::load

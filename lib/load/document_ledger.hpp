@@ -57,7 +57,6 @@ class DocumentLedger : public StateLedger {
   void apply(std::uint32_t connection);
   void apply(std::uint32_t connection, const PatchOperation& operation, QuoteValues& quote);
   void advance(std::uint32_t connection, std::uint32_t event, std::int64_t start_ns);
-  void note_break(std::uint32_t connection, std::string_view what);
 
   const QuoteWalk& walk_;
   const protocol::QuoteFields fields_;

@@ -19,20 +19,6 @@ std::string_view name_of_field(QuoteField field) {
   return kNames[static_cast<std::size_t>(field)];
 }
 
-std::string text_of(const QuoteValues& quote, QuoteField field) {
-  if (!quote.given.has(field)) return "nothing";
-  return field == QuoteField::time ? fmt::format("{} ms", quote.time_ms) : fmt::format("{}", quote.number(field));
-}
-
-// Of the fields that clients get.
-std::optional<QuoteField> difference_of(const QuoteValues& one, const QuoteValues& other,
-                                        protocol::QuoteFields fields) {
-  for (const QuoteField field : kQuoteFields) {
-    if (fields.has(field) && !one.agrees(field, other)) return field;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 QuoteLedger::QuoteLedger(const QuoteTurns& turns, protocol::QuoteFields fields, const Share& share)
@@ -60,20 +46,21 @@ std::span<const ReachedEvent> QuoteLedger::take(std::uint32_t connection, std::s
   reached_.clear();
   const auto quote = read_quote(text);
   if (!quote) {
-    note_break(connection, fmt::format("this is no quote: {}", text.substr(0, 100)));
+    note_break(counts_, connection, fmt::format("this is no quote: {}", text.substr(0, 100)));
     return reached_;
   }
   const auto subscription = subscription_of(connection, quote->symbol);
   if (!subscription) {
     odd_.unexpected++;
-    note_break(connection, fmt::format("{} was not asked for", quote->symbol));
+    note_break(counts_, connection, fmt::format("{} was not asked for", quote->symbol));
     return reached_;
   }
   if (!start_ns) return reached_;  // whoever has published that
   const auto round = round_of(subscription->key, quote->values, now_ns, *start_ns);
   if (!round) {
-    note_break(connection, fmt::format("{} price is {}, which nobody has published", quote->symbol,
-                                       text_of(quote->values, QuoteField::price)));
+    note_break(counts_, connection,
+               fmt::format("{} price is {}, which nobody has published", quote->symbol,
+                           text_of(quote->values, QuoteField::price)));
     return reached_;
   }
   check(*subscription, quote->values, turns_.values(*round, subscription->key, *start_ns));
@@ -85,11 +72,13 @@ std::span<const ReachedEvent> QuoteLedger::take(std::uint32_t connection, std::s
 void QuoteLedger::check(const Subscription& subscription, const QuoteValues& came, const QuoteValues& should) {
   const std::string& symbol = turns_.symbol(subscription.key);
   if (came.given != fields_) {
-    return note_break(subscription.connection, fmt::format("{} comes with other fields than were asked for", symbol));
+    return note_break(counts_, subscription.connection,
+                      fmt::format("{} comes with other fields than were asked for", symbol));
   }
   if (const auto field = difference_of(came, should, fields_)) {
-    note_break(subscription.connection, fmt::format("{} {} is {}, and not {}", symbol, name_of_field(*field),
-                                                    text_of(came, *field), text_of(should, *field)));
+    note_break(counts_, subscription.connection,
+               fmt::format("{} {} is {}, and not {}", symbol, name_of_field(*field), text_of(came, *field),
+                           text_of(should, *field)));
   }
 }
 
@@ -102,11 +91,12 @@ void QuoteLedger::follow(const Subscription& subscription, std::uint32_t round, 
   const std::int64_t due_ns = start_ns + turns_.due(round, subscription.key).count();
   if (round == newest) {
     odd_.duplicates++;
-    return note_break(subscription.connection, fmt::format("quote {} of {} came twice", round, symbol));
+    return note_break(counts_, subscription.connection, fmt::format("quote {} of {} came twice", round, symbol));
   }
   if (round < newest) {
     odd_.late++;
-    return note_break(subscription.connection, fmt::format("quote {} of {} came after {}", round, symbol, newest));
+    return note_break(counts_, subscription.connection,
+                      fmt::format("quote {} of {} came after {}", round, symbol, newest));
   }
   if (now_ns - due_ns > std::chrono::nanoseconds(kSlowLine).count()) state.slow_ns = now_ns;
   skip(subscription, round, start_ns);
@@ -123,8 +113,9 @@ void QuoteLedger::skip(const Subscription& subscription, std::uint32_t round, st
       counts_.conflated++;
       reached_.push_back({one, due_ns, true, subscription.key});
     } else {
-      note_break(subscription.connection, fmt::format("quote {} of {} never came, and the line was not slow", one,
-                                                      turns_.symbol(subscription.key)));
+      note_break(
+          counts_, subscription.connection,
+          fmt::format("quote {} of {} never came, and the line was not slow", one, turns_.symbol(subscription.key)));
     }
   }
 }
@@ -143,11 +134,6 @@ std::optional<std::string> QuoteLedger::difference(std::uint32_t connection, con
                        turns_.symbol(one.key), name_of_field(*field), text_of(should[one.key], *field));
   }
   return std::nullopt;
-}
-
-void QuoteLedger::note_break(std::uint32_t connection, std::string_view what) {
-  counts_.breaks++;
-  if (counts_.first_break.empty()) counts_.first_break = fmt::format("connection {}: {}", connection, what);
 }
 
 }  // namespace wsf::load

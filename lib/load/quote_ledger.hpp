@@ -51,7 +51,6 @@ class QuoteLedger : public StateLedger {
   void follow(const Subscription& subscription, std::uint32_t round, std::int64_t now_ns, std::int64_t start_ns);
   void skip(const Subscription& subscription, std::uint32_t round, std::int64_t start_ns);
   void check(const Subscription& subscription, const QuoteValues& came, const QuoteValues& should);
-  void note_break(std::uint32_t connection, std::string_view what);
 
   const QuoteTurns& turns_;
   const protocol::QuoteFields fields_;

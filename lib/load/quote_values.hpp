@@ -6,6 +6,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 
 namespace wsf::load {
 
@@ -38,5 +40,12 @@ struct QuoteValues {
     return field == protocol::QuoteField::time ? time_ms == other.time_ms : number(field) == other.number(field);
   }
 };
+
+// The field's value for people; "nothing" where there is none.
+std::string text_of(const QuoteValues& quote, protocol::QuoteField field);
+
+// The first of the fields in which the two differ.
+std::optional<protocol::QuoteField> difference_of(const QuoteValues& one, const QuoteValues& other,
+                                                  protocol::QuoteFields fields);
 
 }  // namespace wsf::load

@@ -1,6 +1,13 @@
 #include "load/state_ledger.hpp"
 
+#include <fmt/format.h>
+
 namespace wsf::load {
+
+void note_break(ChainCounts& counts, std::uint32_t connection, std::string_view what) {
+  counts.breaks++;
+  if (counts.first_break.empty()) counts.first_break = fmt::format("connection {}: {}", connection, what);
+}
 
 DocumentsOutcome compare(const Plan& plan, const StateLedgers& ledgers, const QuoteDocument* should) {
   DocumentsOutcome out;

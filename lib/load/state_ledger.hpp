@@ -63,6 +63,9 @@ class StateLedger {
   virtual OddEvents odd() const { return {}; }
 };
 
+// Counts what nothing accounts for; the first of it is told.
+void note_break(ChainCounts& counts, std::uint32_t connection, std::string_view what);
+
 // One for each thread: connection c is in the one with the number c % size.
 using StateLedgers = std::vector<const StateLedger*>;
 
