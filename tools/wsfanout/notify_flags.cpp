@@ -1,6 +1,7 @@
 #include "notify_flags.hpp"
 
 #include "base/exit_codes.hpp"
+#include "token_flags.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -102,15 +103,7 @@ wsf::fanout::NotifyOptions NotifyFlags::options(wsf::fanout::NotifyOptions commo
            ": a user may have any number of sessions (--notify-max-connections-per-user 5 limits it)");
   }
   if (settings_.is_default("allowed-origins") && !origins_.empty()) options.route.allowed_origins = origins_;
-  if (!options.route.keys.any()) {
-    options.route.keys.secret = secret_;
-    options.route.keys.algorithm = algorithm_;
-  }
-  if (!options.route.keys.any()) {
-    refuse(
-        "notify lets nobody in without a token: set JWT_SECRET_KEY, --jwt-secret-file, --jwt-public-key, --jwks or "
-        "--api-keys");
-  }
+  require_keys(options.route.keys, "notify", secret_, "JWT_SECRET_KEY", algorithm_);
   return options;
 }
 

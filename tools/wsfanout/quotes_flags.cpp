@@ -1,6 +1,7 @@
 #include "quotes_flags.hpp"
 
 #include "base/exit_codes.hpp"
+#include "token_flags.hpp"
 #include "ws/endpoint.hpp"
 #include "ws/listener.hpp"
 
@@ -119,15 +120,7 @@ wsf::fanout::QuotesOptions QuotesFlags::options(wsf::fanout::QuotesOptions commo
   if (settings_.is_default("max-connections-per-user")) {
     options.route.max_connections_per_user = max_connections_per_user_;
   }
-  if (!options.route.keys.any()) {
-    options.route.keys.secret = secret_;
-    options.route.keys.algorithm = "HS256";
-  }
-  if (!options.route.keys.any()) {
-    refuse(
-        "quotes lets nobody in without a token: set JWT_SECRET, --jwt-secret-file, --jwt-public-key, --jwks or "
-        "--api-keys");
-  }
+  require_keys(options.route.keys, "quotes", secret_);
   return options;
 }
 

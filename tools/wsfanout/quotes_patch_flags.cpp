@@ -1,8 +1,8 @@
 #include "quotes_patch_flags.hpp"
 
-#include "base/exit_codes.hpp"
 #include "base/text_file.hpp"
 #include "market/symbols.hpp"
+#include "token_flags.hpp"
 
 #include <chrono>
 #include <random>
@@ -15,7 +15,6 @@ constexpr std::size_t kMaxSymbolsFileBytes = std::size_t{1} << 20;
 constexpr double kDay_s = 86'400;
 
 using std::chrono::milliseconds;
-using wsf::base::refuse;
 
 milliseconds ms(const wsf::base::Duration& d) {
   return std::chrono::duration_cast<milliseconds>(d.value);
@@ -106,15 +105,7 @@ wsf::fanout::QuotesPatchOptions QuotesPatchFlags::options(wsf::fanout::QuotesPat
     const auto text = settings_.value_of("symbols", wsf::base::read_text_file(symbols_file_, kMaxSymbolsFileBytes));
     options.securities = settings_.value_of("symbols", wsf::market::parse_securities(text));
   }
-  if (!options.route.keys.any()) {
-    options.route.keys.secret = secret_;
-    options.route.keys.algorithm = "HS256";
-  }
-  if (!options.route.keys.any()) {
-    refuse(
-        "quotes-patch lets nobody in without a token: set JWT_SECRET, --jwt-secret-file, --jwt-public-key, --jwks or "
-        "--api-keys");
-  }
+  require_keys(options.route.keys, "quotes-patch", secret_);
   return options;
 }
 

@@ -1,5 +1,9 @@
 #include "token_flags.hpp"
 
+#include "base/exit_codes.hpp"
+
+#include <fmt/format.h>
+
 namespace wsfanout {
 namespace {
 
@@ -41,6 +45,17 @@ wsf::auth::KeySources TokenFlags::keys() const {
   wsf::auth::KeySources keys = keys_;
   keys.rules.leeway_s = std::chrono::duration_cast<std::chrono::seconds>(leeway_.value).count();
   return keys;
+}
+
+void require_keys(wsf::auth::KeySources& keys, std::string_view protocol, const std::string& secret,
+                  std::string_view secret_name, const std::string& algorithm) {
+  if (keys.any()) return;
+  keys.secret = secret;
+  keys.algorithm = algorithm;
+  if (keys.any()) return;
+  wsf::base::refuse(fmt::format(
+      "{} lets nobody in without a token: set {}, --jwt-secret-file, --jwt-public-key, --jwks or --api-keys",
+      protocol, secret_name));
 }
 
 }  // namespace wsfanout

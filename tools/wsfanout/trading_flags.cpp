@@ -1,6 +1,6 @@
 #include "trading_flags.hpp"
 
-#include "base/exit_codes.hpp"
+#include "token_flags.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -65,15 +65,7 @@ wsf::fanout::TradingOptions TradingFlags::options(wsf::fanout::TradingOptions co
   options.connection_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(connection_timeout_.value);
   options.kafka.client_id = client_id_;
   if (options.kafka.brokers.empty()) options.kafka.brokers = brokers_;
-  if (!options.route.keys.any()) {
-    options.route.keys.secret = secret_;
-    options.route.keys.algorithm = "HS256";
-  }
-  if (!options.route.keys.any()) {
-    wsf::base::refuse(
-        "trading lets nobody in without a token: set JWT_SECRET, --jwt-secret-file, "
-        "--jwt-public-key, --jwks or --api-keys");
-  }
+  require_keys(options.route.keys, "trading", secret_);
   return options;
 }
 
