@@ -1,26 +1,17 @@
 """wsload --protocol notify: every message of a user to each of the user's connections, and to nobody else."""
-import json
+import functools
 import socket
 
 import pytest
 
+from kit import load
 from kit.load import measured, told, wsload
 from kit.notify import SECRET, Notify
 from kit.process import Process, binary, run
-from kit.redis import RedisServer
 from kit.waiting import eventually
 
 SMALL = ("--connections", "60", "--ramp", "1000/s", "--publish", "200/s", "--warmup", "200ms", "--duration", "1s")
 ENV = {"JWT_SECRET": SECRET}
-
-
-@pytest.fixture
-def redis(tmp_path):
-    folder = tmp_path / "redis"
-    folder.mkdir()
-    server = RedisServer(folder)
-    yield server
-    server.remove()
 
 
 @pytest.fixture
@@ -32,11 +23,7 @@ def at(server, redis):
     return "--protocol", "notify", "--url", server.url, "--redis", redis.url
 
 
-def result_of(tmp_path, *flags, **options):
-    report = tmp_path / "result.json"
-    done = measured(*flags, "--json", str(report), env=ENV, **options)
-    assert SECRET not in done.out.text + done.err.text + report.read_text()
-    return json.loads(report.read_text())
+result_of = functools.partial(load.result_of, secret=SECRET, env=ENV)
 
 
 def test_each_user_gets_every_message(server, redis, tmp_path):

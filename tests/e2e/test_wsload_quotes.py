@@ -1,8 +1,9 @@
 """wsload --protocol quotes: every quote of a symbol to each client that has subscribed to it, and the newest of each at the end."""
-import json
+import functools
 
 import pytest
 
+from kit import load
 from kit.load import measured, told
 from kit.process import Process, binary, run
 from kit.quotes import SECRET, Quotes
@@ -21,11 +22,7 @@ def at(server, redis):
     return "--protocol", "quotes", "--url", server.url, "--redis", redis.url
 
 
-def result_of(tmp_path, *flags, **options):
-    report = tmp_path / "result.json"
-    done = measured(*flags, "--json", str(report), env=ENV, **options)
-    assert SECRET not in done.out.text + done.err.text + report.read_text()
-    return json.loads(report.read_text())
+result_of = functools.partial(load.result_of, secret=SECRET, env=ENV)
 
 
 def test_each_client_gets_every_quote_of_its_symbols_and_has_the_newest_at_the_end(server, redis, tmp_path):

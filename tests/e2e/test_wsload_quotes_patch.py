@@ -1,9 +1,10 @@
 """wsload --protocol quotes-patch: every client's document is the server's, and each event reaches whom it moves something for."""
-import json
+import functools
 import threading
 
 import pytest
 
+from kit import load
 from kit.load import measured, told
 from kit.process import Process, binary, run
 from kit.quotes_patch import SECRET, QuotesPatch
@@ -22,11 +23,7 @@ def at(server, redis):
     return "--protocol", "quotes-patch", "--url", server.url, "--redis", redis.url
 
 
-def result_of(tmp_path, *flags, **options):
-    report = tmp_path / "result.json"
-    done = measured(*flags, "--json", str(report), env=ENV, **options)
-    assert SECRET not in done.out.text + done.err.text + report.read_text()
-    return json.loads(report.read_text())
+result_of = functools.partial(load.result_of, secret=SECRET, env=ENV)
 
 
 def test_every_event_reaches_each_client_and_the_documents_are_equal(server, redis, tmp_path):

@@ -1,8 +1,9 @@
 """wsload --protocol trading: prices to everybody, and to each client the events of its assessment."""
-import json
+import functools
 
 import pytest
 
+from kit import load
 from kit.fanout import Fanout
 from kit.load import measured, told, wsload
 from kit.process import Process, binary, run
@@ -23,15 +24,11 @@ def at(server, kafka):
     return "--protocol", "trading", "--url", f"ws://{server.authority}/ws", "--brokers", kafka.address
 
 
-def result_of(tmp_path, *flags, **options):
-    report = tmp_path / "result.json"
-    done = measured(*flags, "--json", str(report), **options)
-    assert SECRET not in done.out.text + done.err.text + report.read_text()
-    return json.loads(report.read_text())
+result_of = functools.partial(load.result_of, secret=SECRET, env=ENV)
 
 
 def test_each_client_gets_all_prices_and_the_events_of_its_assessment(server, kafka, tmp_path):
-    result = result_of(tmp_path, *at(server, kafka), *SMALL, "--assessments", "12", "--expect", "p95<5s", env=ENV)
+    result = result_of(tmp_path, *at(server, kafka), *SMALL, "--assessments", "12", "--expect", "p95<5s")
     assert result["protocol"] == "trading"
     deliveries = result["deliveries"]
     assert deliveries["received"] == deliveries["expected"] > 0
@@ -42,12 +39,12 @@ def test_each_client_gets_all_prices_and_the_events_of_its_assessment(server, ka
 
 
 def test_without_assessments_there_are_only_prices(server, kafka, tmp_path):
-    result = result_of(tmp_path, *at(server, kafka), *SMALL, "--assessments", "0", "--markets", "DOGE,PEPE", env=ENV)
+    result = result_of(tmp_path, *at(server, kafka), *SMALL, "--assessments", "0", "--markets", "DOGE,PEPE")
     assert result["deliveries"]["expected"] == pytest.approx(200 * 60, rel=0.02)
 
 
 def test_positions_rise_and_nothing_is_missing_although_all_come_back_in_the_middle(server, kafka, tmp_path):
-    result = result_of(tmp_path, *at(server, kafka), *SMALL, "--assessments", "6", "--storm", "--duration", "3s", env=ENV)
+    result = result_of(tmp_path, *at(server, kafka), *SMALL, "--assessments", "6", "--storm", "--duration", "3s")
     chains = result["chains"]
     assert chains["links"] > 0 and chains["resumed"] > 0
     assert (chains["breaks"], chains["gaps"], chains["without_meta"]) == (0, 0, 0)
@@ -55,7 +52,7 @@ def test_positions_rise_and_nothing_is_missing_although_all_come_back_in_the_mid
 
 
 def test_clients_that_come_and_go_leave_nothing_behind(server, kafka, tmp_path):
-    churn = result_of(tmp_path, *at(server, kafka), *SMALL, "--churn", "100/s", env=ENV)["churn"]
+    churn = result_of(tmp_path, *at(server, kafka), *SMALL, "--churn", "100/s")["churn"]
     assert churn["completed"] == churn["opened"] > 0 == churn["failed"]
     assert churn["server_after"] == churn["server_before"]
 

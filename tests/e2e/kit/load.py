@@ -1,4 +1,6 @@
 """wsload, run to its verdict."""
+import json
+
 from .process import binary, run
 
 TRIES = 3  # where other work kept the generator busy the verdict is void, and nothing was measured
@@ -21,3 +23,11 @@ def measured(*flags, exit_code=0, env=None):
             break
     assert done.exit_code == exit_code, told(done)
     return done
+
+
+def result_of(tmp_path, *flags, secret, env, **options):
+    """What such a run wrote as JSON; the secret of its tokens is nowhere to be seen."""
+    report = tmp_path / "result.json"
+    done = measured(*flags, "--json", str(report), env=env, **options)
+    assert secret not in done.out.text + done.err.text + report.read_text()
+    return json.loads(report.read_text())
