@@ -30,6 +30,7 @@ int begin_connect(const Route& route, std::uint64_t number, int receive_bytes) {
   const int fd = socket(route.target.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return fd;
   set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  set_option(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);                                // socket(7); ClientWire reads them
   if (receive_bytes > 0) set_option(fd, SOL_SOCKET, SO_RCVBUF, receive_bytes);  // before connect: it is negotiated
   if (connect_from(fd, route, number)) return fd;
   const int error = errno;

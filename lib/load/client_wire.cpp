@@ -7,12 +7,35 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 
 namespace wsf::load {
 namespace {
 
+constexpr std::int64_t kNsPerS = 1'000'000'000;
+
 bool send_now(int fd, std::string_view bytes) {
   return ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT) == static_cast<ssize_t>(bytes.size());
+}
+
+// As recv(2) without waiting, and when it came (SCM_TIMESTAMPNS of socket(7)).
+ssize_t receive_now(int fd, std::span<char> into, std::int64_t& arrived_ns) {
+  iovec bytes{into.data(), into.size()};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(timespec))];
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  const ssize_t got = ::recvmsg(fd, &message, MSG_DONTWAIT);
+  arrived_ns = 0;
+  if (got <= 0) return got;
+  const cmsghdr* const stamp = CMSG_FIRSTHDR(&message);
+  if (stamp == nullptr || stamp->cmsg_level != SOL_SOCKET || stamp->cmsg_type != SCM_TIMESTAMPNS) return got;
+  timespec at{};
+  std::memcpy(&at, CMSG_DATA(stamp), sizeof at);
+  arrived_ns = std::int64_t{at.tv_sec} * kNsPerS + at.tv_nsec;
+  return got;
 }
 
 }  // namespace
@@ -33,7 +56,7 @@ bool ClientWire::begin(int fd, net::TlsEngine& engine) {
 ssize_t ClientWire::receive(int fd, net::TlsEngine& engine, std::span<char> into) {
   fault_.clear();
   const std::span<char> raw = engine ? std::span(ciphertext_) : into.first(std::min(into.size(), receive_bytes_));
-  const ssize_t got = ::recv(fd, raw.data(), raw.size(), MSG_DONTWAIT);
+  const ssize_t got = receive_now(fd, raw, arrived_ns_);
   error_ = errno;
   if (got <= 0 || !engine) return got;
   out_.clear();

@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ class ClientWire {
   // As recv(2) without waiting: bytes for the client; 0: the end; -1: nothing for now, where waits() says so, or
   // why().
   ssize_t receive(int fd, net::TlsEngine& engine, std::span<char> into);
+  // When the last of the bytes that receive() gave came to this machine, by the kernel's clock: Unix nanoseconds; 0:
+  // it does not tell.
+  std::int64_t arrived_ns() const { return arrived_ns_; }
   // False: the socket did not take all.
   bool send(int fd, net::TlsEngine& engine, std::string_view bytes);
 
@@ -41,6 +45,7 @@ class ClientWire {
   std::string fault_;
   net::TlsFault noted_;  // of a certificate
   int error_ = 0;
+  std::int64_t arrived_ns_ = 0;
 };
 
 }  // namespace wsf::load

@@ -73,6 +73,12 @@ void LoadRun::compare_each_connection(const std::vector<std::uint64_t>& events_o
   }
 }
 
+Quantiles LoadRun::read_wait() const {
+  stats::Histogram out = tallies_.front()->read_wait_ns();
+  for (std::size_t i = 1; i < tallies_.size(); i++) out.merge(tallies_[i]->read_wait_ns());
+  return quantiles_of(out);
+}
+
 PublisherOutcome LoadRun::publisher_outcome() const {
   PublisherOutcome out{.confirmed = feed_->confirmed(),
                        .failed = feed_->failed(),

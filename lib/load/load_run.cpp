@@ -87,6 +87,7 @@ Outcome LoadRun::run(const std::atomic<bool>& interrupted) {
   outcome_.server = usage_.server();
   outcome_.generator = usage_.generator();
   outcome_.generator.threads = options_.threads;
+  outcome_.generator.read_wait = read_wait();
   finish_samples();
   fill_plots();
   return outcome_;

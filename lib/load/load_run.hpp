@@ -79,6 +79,7 @@ class LoadRun {
   std::vector<std::uint64_t> events_of_each_key() const;
   PublisherOutcome publisher_outcome() const;
   StagesOutcome stages_outcome() const;
+  Quantiles read_wait() const;
   std::optional<ChainCounts> chains_outcome() const;
   std::optional<DocumentsOutcome> documents_outcome();
   std::vector<Disturbance> disturbances_outcome() const;

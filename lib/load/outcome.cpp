@@ -12,6 +12,7 @@ constexpr double kMsPerS = 1e3;
 constexpr double kSPerMinute = 60;
 
 constexpr double kMostThreadShare = 0.80;  // a generator that was busier measures itself: void, whatever was measured
+constexpr double kLeastLagMs = 5;
 constexpr double kLeastWindowS = 1;  // of one that the server ended: a shorter one says nothing of the generator
 
 std::string_view names_of_keys(std::string_view protocol) {
@@ -154,6 +155,11 @@ std::optional<double> value_of(Metric metric, const Outcome& outcome) {
 bool generator_was_busy(const Outcome& outcome) {
   if (outcome.ended_by_server && outcome.window_s < kLeastWindowS) return false;
   return outcome.generator.busiest_thread_share > kMostThreadShare;
+}
+
+bool generator_lagged(const Outcome& outcome) {
+  const Quantiles& wait = outcome.generator.read_wait;
+  return wait.count > 0 && wait.p95_ms >= kLeastLagMs && wait.p95_ms > outcome.delivery.latency.p95_ms / 2;
 }
 
 Verdict judge(const Outcome& outcome, const std::vector<Expectation>& expectations) {

@@ -92,6 +92,7 @@ struct GeneratorOutcome {
   double cpu_share = 0;  // of one core, within the window
   double busiest_thread_share = 0;
   double busiest_wait_share = 0;  // how long that thread was ready but had no CPU
+  Quantiles read_wait;            // how long what came lay in its socket until it was read, which counts as latency
   std::uint64_t rss_bytes = 0;
   std::uint64_t threads = 1;
 };
@@ -186,6 +187,10 @@ struct Verdict {
 // that went away at once leaves a window in which the generator did little but see its connections end: that says
 // nothing of it.
 bool generator_was_busy(const Outcome& outcome);
+
+// Whether at the 95th percentile more than half of the latency, and 5 ms at least, passed in the clients' sockets: in
+// bursts the generator has less CPU than it needs, however idle it is between them.
+bool generator_lagged(const Outcome& outcome);
 
 // Fails when an expectation is missed; one about something that was not measured is. Unless an expectation names
 // closed, closed==0 is one; so are unexpected==0, breaks==0 of a run that verified, and churn_errors==0 and leaked==0

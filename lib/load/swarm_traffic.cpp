@@ -71,6 +71,7 @@ void Swarm::on_readable(std::uint32_t slot) {
   }
   const std::int64_t now = base::epoch_ns();
   progress_.received_bytes.add(static_cast<std::uint64_t>(got));
+  if (connection.state == State::live) tally_.read(wire_.arrived_ns(), now);
   const std::span<char> bytes(buffer_.data(), static_cast<std::size_t>(got));
   if (connection.state == State::upgrading) return on_upgrade_bytes(slot, bytes);
   on_frames(slot, bytes, now);

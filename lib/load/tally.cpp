@@ -129,6 +129,10 @@ void Tally::deliver(std::uint32_t connection, std::string_view text, std::int64_
   }
 }
 
+void Tally::read(std::int64_t arrived_ns, std::int64_t now_ns) {
+  if (arrived_ns != 0 && window_.holds(arrived_ns)) read_wait_ns_.record(not_negative(now_ns - arrived_ns));
+}
+
 void Tally::announce_gap(std::uint32_t connection, std::string_view text) {
   if (ledger_) ledger_->announce_gap(connection, text);
 }

@@ -90,6 +90,9 @@ class Tally {
   // verifying.
   void deliver(std::uint32_t connection, std::string_view text, std::int64_t now_ns);
 
+  // Bytes of a client that reads were read at `now_ns`; they had come at `arrived_ns`, 0: nobody knows.
+  void read(std::int64_t arrived_ns, std::int64_t now_ns);
+
   // The connection has ended, and what it held with it.
   void lose(std::uint32_t connection);
   // What a client that had stopped reading finds when it reads again: it counts for what it holds alone.
@@ -108,6 +111,8 @@ class Tally {
 
   // After the thread ended (or on it):
   const stats::Histogram& latency_ns() const { return latency_ns_; }
+  // How long what came within the window lay in its socket until it was read.
+  const stats::Histogram& read_wait_ns() const { return read_wait_ns_; }
   const Timeline& timeline() const { return timeline_; }
   const ChainCounts* chains() const;               // nullptr: nothing is followed
   StateLedger* states() { return states_.get(); }  // nullptr: there are none
@@ -143,7 +148,7 @@ class Tally {
   std::vector<std::uint32_t> received_;  // [local connection], within the window
   std::vector<SeqRange> ranges_;         // [key]
   std::vector<EventTimes> events_;
-  stats::Histogram latency_ns_;
+  stats::Histogram latency_ns_, read_wait_ns_;
   Timeline timeline_;
   Counts counts_;
   stats::Counter all_delivered_, window_delivered_;

@@ -72,6 +72,7 @@ Json of(const GeneratorOutcome& g) {
   return {{"cpu_share", g.cpu_share},
           {"busiest_thread_share", g.busiest_thread_share},
           {"busiest_wait_share", g.busiest_wait_share},
+          {"read_wait_ms", of(g.read_wait)},
           {"rss_bytes", g.rss_bytes},
           {"threads", g.threads}};
 }

@@ -100,16 +100,23 @@ std::string server_facts(const ServerOutcome& server) {
   return fmt::format("{:.0f} MB{} · {:.0f} % of a core", most_mb, growth, server.window_cpu_share * 100);
 }
 
+std::string generator_facts(const Outcome& outcome) {
+  const GeneratorOutcome& generator = outcome.generator;
+  const bool lagged = generator_lagged(outcome);
+  return fmt::format(
+      "{:.0f} % of a core, busiest thread {:.0f} %{}: {} bottleneck", generator.cpu_share * 100,
+      generator.busiest_thread_share * 100,
+      lagged ? fmt::format("; messages lay unread for {:.0f} ms (p95)", generator.read_wait.p95_ms) : "",
+      lagged || generator_was_busy(outcome) ? "may be the" : "not the");
+}
+
 void process_rows(VerdictBlock& block, const Outcome& outcome) {
   if (outcome.server) {
     block.row("server", server_facts(*outcome.server), {Metric::rss, Metric::rss_growth, Metric::cpu});
   } else {
     block.row("server", "process not found: --server-pid tells it", {Metric::rss, Metric::cpu});
   }
-  const GeneratorOutcome& generator = outcome.generator;
-  block.row("generator", fmt::format("{:.0f} % of a core, busiest thread {:.0f} %: {} bottleneck",
-                                     generator.cpu_share * 100, generator.busiest_thread_share * 100,
-                                     generator_was_busy(outcome) ? "may be the" : "not the"));
+  block.row("generator", generator_facts(outcome));
   if (outcome.publisher && outcome.publisher->unheard > 0) {
     block.row(broker_row(outcome), fmt::format("{} published while nobody listened to their channel",
                                                format_count(outcome.publisher->unheard)));

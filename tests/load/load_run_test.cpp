@@ -50,6 +50,7 @@ TEST(LoadRun, a_faithful_server_passes_with_full_reach) {
   expect_exact_account(server, outcome, 3);
   EXPECT_EQ(outcome.delivery.lost(), 0u);
   EXPECT_EQ(outcome.connections.subscribed, 3u);
+  EXPECT_GT(outcome.generator.read_wait.count, 0u);
   EXPECT_EQ(judge(outcome, default_expectations()).kind, Verdict::Kind::pass);
   EXPECT_EQ(server.first_subscription(), R"({"action":"subscribe","currencyPairs":["EURUSD"]})");
 }

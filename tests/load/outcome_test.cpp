@@ -202,6 +202,19 @@ TEST(VerdictText, gives_the_reason_when_void) {
   EXPECT_THAT(text, HasSubstr("busiest thread used 93 %"));
 }
 
+TEST(VerdictText, tells_of_messages_that_lay_unread_for_most_of_the_latency) {
+  Outcome lagging = good();
+  lagging.delivery.latency.p95_ms = 90;
+  lagging.generator.read_wait.count = 1000;
+  lagging.generator.read_wait.p95_ms = 44;
+  EXPECT_THAT(verdict_text(lagging, judge(lagging, {}), false), HasSubstr("not the bottleneck"));
+  lagging.generator.read_wait.p95_ms = 46;
+  const std::string text = verdict_text(lagging, judge(lagging, {}), false);
+  EXPECT_THAT(text, HasSubstr("messages lay unread for 46 ms"));
+  EXPECT_LE(widest(text), 80) << text;
+  EXPECT_TRUE(text.starts_with("PASS")) << text;
+}
+
 TEST(VerdictText, an_interrupted_run_neither_passes_nor_fails) {
   Outcome part = good();
   part.interrupted = true;

@@ -52,6 +52,15 @@ TEST_F(TallyTest, counts_what_is_due_in_the_window_for_each_connection) {
   EXPECT_EQ(tally_.all_delivered().value(), 5u);
 }
 
+TEST_F(TallyTest, measures_how_long_what_came_in_the_window_lay_unread) {
+  tally_.read(999, 1500);
+  tally_.read(1000, 1250);
+  tally_.read(0, 1500);
+  tally_.read(2000, 2500);
+  EXPECT_EQ(tally_.read_wait_ns().count(), 1u);
+  EXPECT_EQ(tally_.read_wait_ns().max(), 250u);
+}
+
 TEST_F(TallyTest, measures_from_the_due_time) {
   deliver(0, "EURUSD", 1);
   EXPECT_EQ(tally_.latency_ns().count(), 1u);
