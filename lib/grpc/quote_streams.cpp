@@ -130,7 +130,7 @@ void QuoteStreams::half_close(Slot slot) {
   Stream& stream = streams_[slot];
   if (stream.state != State::open) return;
   stream.half_closed = true;
-  if (!stream.writing) end(slot, StreamEnd::half_closed);
+  if (stream.writing == 0) end(slot, StreamEnd::half_closed);
 }
 
 void QuoteStreams::lost(Slot slot) {
@@ -153,29 +153,28 @@ void QuoteStreams::publish(std::span<const protocol::QuoteEvent> quotes) {
 }
 
 void QuoteStreams::deliver(Stream& stream, const hub::FramePtr& frame) {
-  if (!stream.writing) return write(stream, frame);
+  if (!wire_is_full(stream) && stream.outbox.empty()) return write(stream, frame);
   counters_.conflated.add(stream.outbox.push(pool_, frame, now_ms_));
   if (verdict(stream) != hub::Verdict::keep) conflate(stream);
 }
 
 void QuoteStreams::write(Stream& stream, const hub::FramePtr& frame) {
   if (frame->subject().key != hub::kNoKey) counters_.quotes_sent.add();
-  stream.writing = true;
+  ++stream.writing;
   stream.sent_ms = now_ms_;
   stream.wire->write(frame);
 }
 
-void QuoteStreams::written(Slot slot) {
+void QuoteStreams::written(Slot slot, std::uint32_t messages) {
   Stream& stream = streams_[slot];
   if (stream.state != State::open) return;
-  stream.writing = false;
-  if (!stream.outbox.empty()) {
+  stream.writing -= messages;
+  while (!wire_is_full(stream) && !stream.outbox.empty()) {
     const hub::FramePtr next = stream.outbox.front(pool_);
     stream.outbox.consume(pool_, next->bytes().size());
     write(stream, next);
-  } else if (stream.half_closed) {
-    return end(slot, StreamEnd::half_closed);
   }
+  if (stream.half_closed && stream.writing == 0) return end(slot, StreamEnd::half_closed);
   if (stream.held_back && takes_requests(stream)) {
     stream.held_back = false;
     stream.wire->read();
@@ -194,10 +193,10 @@ void QuoteStreams::conflate(Stream& stream) {
   counters_.conflated.add(stream.outbox.conflate(pool_));
 }
 
-// What waits in an outbox waits behind a message that the wire has.
+// What waits in an outbox waits behind messages that the wire has.
 bool QuoteStreams::all_written() const {
-  return std::ranges::none_of(streams_,
-                              [](const Stream& stream) { return stream.state == State::open && stream.writing; });
+  return std::ranges::none_of(
+      streams_, [](const Stream& stream) { return stream.state == State::open && stream.writing != 0; });
 }
 
 void QuoteStreams::advance(std::int64_t now_ms) {
@@ -223,7 +222,7 @@ void QuoteStreams::look_at(Slot slot) {
     return end(slot, StreamEnd::slow_consumer);
   }
   if (rung != hub::Verdict::keep) conflate(stream);
-  if (stream.writing || now_ms_ < stream.sent_ms + limits_.heartbeat.count()) return;
+  if (stream.writing != 0 || now_ms_ < stream.sent_ms + limits_.heartbeat.count()) return;
   counters_.heartbeats_sent.add();
   write(stream, hub::Frame::make({}, encode_heartbeat()));
 }

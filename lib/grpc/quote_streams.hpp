@@ -2,8 +2,9 @@
 // The streams of a QuoteServer, from their opening to their end: who gets which quote, what becomes of a peer that
 // does not take what is sent, heartbeats. Knows nothing of gRPC; used on one thread only.
 //
-// A stream takes one message at a time (StreamWire). What comes meanwhile waits in its outbox, on the same ladder as
-// for the socket of a WebSocket client: in order, then the newest of each symbol, then the end (hub/verdict.hpp).
+// A stream's wire has a few messages at a time (StreamWire). What comes meanwhile waits in its outbox, on the same
+// ladder as for the socket of a WebSocket client: in order, then the newest of each symbol, then the end
+// (hub/verdict.hpp).
 
 #include "grpc/quote_desk.hpp"
 #include "grpc/quote_messages.hpp"
@@ -39,9 +40,12 @@ enum class StreamEnd : std::uint8_t {
 // The transport of one stream. Outlives it, up to QuoteStreams::gone().
 class StreamWire {
  public:
-  virtual void read() = 0;                               // the next request; QuoteStreams::request() follows
-  virtual void write(const hub::FramePtr& message) = 0;  // one at a time; QuoteStreams::written() follows
-  virtual void end(StreamEnd how) = 0;                   // the last word; QuoteStreams::gone() follows
+  virtual void read() = 0;  // the next request; QuoteStreams::request() follows
+  // In order. QuoteStreams::written() follows, for one or for several; until then the wire has the message, and it
+  // has StreamLimits::wire_messages at most.
+  virtual void write(const hub::FramePtr& message) = 0;
+  virtual void end(
+      StreamEnd how) = 0;     // the last word; drops what has not been started; QuoteStreams::gone() follows
   virtual void cancel() = 0;  // after end(): the peer does not take what was written before it, so gives that up
 
  protected:
@@ -49,7 +53,10 @@ class StreamWire {
 };
 
 struct StreamLimits {
-  hub::OutboxLimits outbox;                     // its breaker is not for streams
+  hub::OutboxLimits outbox;  // its breaker is not for streams
+  // That a wire has: enough to go on with while its thread and the streams' hear of each other. The peer gets them
+  // also if newer ones come, but a connection's buffers hold more than these.
+  std::uint32_t wire_messages = 64;
   std::size_t max_subscriptions = 1'000;        // of a stream; at most hub::Subscriptions::kMaxOfSession
   std::chrono::milliseconds heartbeat{30'000};  // a stream to which nothing was sent for so long is sent one
 };
@@ -83,8 +90,8 @@ class QuoteStreams {
   Slot open(StreamWire& wire, QuotePeer peer);
   void request(Slot slot, const std::optional<StreamRequest>& request);  // nullopt: unreadable
   void half_close(Slot slot);                                            // no request will come any more
-  void written(Slot slot);
-  void lost(Slot slot);  // the peer is gone: the wire is told the end
+  void written(Slot slot, std::uint32_t messages);                       // by the wire, since it last said so
+  void lost(Slot slot);                                                  // the peer is gone: the wire is told the end
   void gone(Slot slot);  // the wire is done with; the slot may be used again
 
   // One encoding for each quote that somebody wants. Never ends a stream.
@@ -104,9 +111,9 @@ class QuoteStreams {
     QuotePeer peer;
     hub::Outbox outbox;
     State state = State::free;
-    bool writing = false;      // the wire has a message
-    bool held_back = false;    // the peer's next request waits until it takes our answers
-    bool half_closed = false;  // ends when all is said
+    std::uint32_t writing = 0;  // messages that the wire has
+    bool held_back = false;     // the peer's next request waits until it takes our answers
+    bool half_closed = false;   // ends when all is said
     std::int64_t opened_ms = 0;
     std::int64_t sent_ms = 0;  // the last message
     std::int64_t drained_ms = INT64_MAX;
@@ -125,6 +132,7 @@ class QuoteStreams {
 
   void deliver(Stream& stream, const hub::FramePtr& frame);
   void write(Stream& stream, const hub::FramePtr& frame);
+  bool wire_is_full(const Stream& stream) const { return stream.writing >= limits_.wire_messages; }
   bool takes_requests(const Stream& stream) const { return stream.outbox.reply_memory_bytes() <= kMaxReplyBytes; }
   hub::Verdict verdict(const Stream& stream) const;
   void conflate(Stream& stream);

@@ -8,6 +8,9 @@
 namespace wsf::grpc {
 namespace {
 
+constexpr std::uint32_t kToldTogether = 32;  // written messages, while there are more to write
+constexpr std::uint32_t kHinted = 31;        // messages that wait in the library's buffer for one more
+
 std::optional<StreamRequest> parse(const ::grpc::ByteBuffer& buffer) {
   ::grpc::Slice slice;
   if (!buffer.DumpToSingleSlice(&slice).ok()) return std::nullopt;
@@ -55,7 +58,17 @@ void ServerStream::OnReadDone(bool ok) {
 }
 
 void ServerStream::OnWriteDone(bool ok) {
-  if (ok) loop_.post([this](QuoteStreams& streams) { streams.written(slot_); });  // else OnCancel() comes as well
+  {
+    const std::lock_guard lock(mutex_);
+    writing_ = false;
+    if (!ok) ended_ = true;  // OnCancel() comes as well
+    if (ended_) return;
+    ++written_;
+    if (!waiting_.empty()) start_next();
+    if (told_ || (writing_ && written_ < kToldTogether)) return;
+    told_ = true;
+  }
+  loop_.post([this](QuoteStreams& streams) { streams.written(slot_, take_written()); });
 }
 
 void ServerStream::OnCancel() {
@@ -76,11 +89,37 @@ void ServerStream::OnDone() {
 }
 
 void ServerStream::write(const hub::FramePtr& message) {
-  response_ = slices_.of(message);
-  StartWrite(&response_);
+  ::grpc::ByteBuffer bytes = slices_.of(message);
+  const std::lock_guard lock(mutex_);
+  if (ended_) return;
+  waiting_.push_back(std::move(bytes));
+  if (!writing_) start_next();
+}
+
+// The library never calls back from within StartWrite(), so it may be called with the mutex.
+void ServerStream::start_next() {
+  response_.Swap(&waiting_.front());
+  waiting_.pop_front();
+  writing_ = true;
+  const bool more = !waiting_.empty() && hinted_ < kHinted;
+  hinted_ = more ? hinted_ + 1 : 0;
+  ::grpc::WriteOptions options;
+  if (more) options.set_buffer_hint();
+  StartWrite(&response_, options);
+}
+
+std::uint32_t ServerStream::take_written() {
+  const std::lock_guard lock(mutex_);
+  told_ = false;
+  return std::exchange(written_, 0);
 }
 
 void ServerStream::end(StreamEnd how) {
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    waiting_.clear();
+  }
   Finish(status_of(how));
 }
 

@@ -8,6 +8,8 @@
 #include <grpcpp/grpcpp.h>
 
 #include <array>
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <mutex>
 
@@ -31,6 +33,9 @@ class SharedSlices {
 };
 
 // Destroys itself when the library is done with the call and the streams' thread knows.
+//
+// The library takes one message at a time, and says on a thread of its own that it has it. The next one is started
+// there, so that a burst needs no turn of the streams' thread for each message; that thread hears of several at once.
 class ServerStream final : public RawReactor, private StreamWire {
  public:
   // `on_gone` is called last, on the loop's thread. What is passed by reference must live until then.
@@ -49,15 +54,27 @@ class ServerStream final : public RawReactor, private StreamWire {
   void write(const hub::FramePtr& message) override;
   void end(StreamEnd how) override;
   void cancel() override;
+  std::uint32_t take_written();
+
+  // Either.
+  void start_next();  // with the mutex
 
   const ::grpc::CallbackServerContext& context_;
   StreamLoop& loop_;
   SharedSlices& slices_;
   const std::function<void()> on_gone_;
   Slot slot_ = 0;  // the streams' thread's
-  ::grpc::ByteBuffer request_, response_;
-  std::mutex mutex_;  // the context ends with OnDone(), and a cancel may come just then
-  bool done_ = false;
+  ::grpc::ByteBuffer request_;
+
+  std::mutex mutex_;
+  std::deque<::grpc::ByteBuffer> waiting_;  // behind the one that the library has; bounded by the streams
+  ::grpc::ByteBuffer response_;             // that the library has
+  bool writing_ = false;
+  bool ended_ = false;         // nothing is started any more
+  std::uint32_t hinted_ = 0;   // messages that may lie in the library's buffer
+  std::uint32_t written_ = 0;  // of which the streams' thread has not taken note
+  bool told_ = false;          // word of them is on its way
+  bool done_ = false;          // the context ends with OnDone(), and a cancel may come just then
 };
 
 // A call that ends before it has begun.

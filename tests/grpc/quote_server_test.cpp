@@ -47,6 +47,22 @@ TEST_F(QuoteServerTest, two_streams_share_what_both_want) {
   EXPECT_EQ(server.counters().streams.quotes_sent.value(), 5U);
 }
 
+TEST_F(QuoteServerTest, a_burst_arrives_whole_and_in_order) {
+  QuoteServer server(any_port(), desk);
+  StreamClient stream(client(server));
+  stream.ask("subscribe", {"AAPL"});
+  ASSERT_TRUE(desk.wait_for_wanted({"AAPL"}));
+  std::vector<protocol::QuoteEvent> burst;
+  std::vector<std::string> expected;
+  for (int price = 1; price <= 1'000; ++price) {
+    const std::string text = std::to_string(price);
+    burst.push_back({.symbol = "AAPL", .quote = {.price = text}, .given = {}});
+    expected.push_back("AAPL " + text);
+  }
+  server.post(std::make_shared<const std::vector<protocol::QuoteEvent>>(burst));
+  EXPECT_EQ(stream.next(burst.size()), expected);
+}
+
 TEST_F(QuoteServerTest, a_half_close_ends_the_stream_with_ok) {
   QuoteServer server(any_port(), desk);
   StreamClient stream(client(server));

@@ -20,12 +20,12 @@ protocol::QuoteEvent quote(const std::string& symbol, int price) {
   return {.symbol = symbol, .quote = {.price = std::to_string(price)}, .given = {}};
 }
 
-// Takes a message when the test lets it.
+// Takes messages when the test lets it.
 class FakeWire final : public StreamWire {
  public:
   void read() override { ++reads; }
   void write(const hub::FramePtr& message) override {
-    ASSERT_FALSE(std::exchange(busy, true)) << "one message at a time";
+    ++has;
     ::StreamQuotesResponse response;
     response.ParseFromArray(message->bytes().data(), static_cast<int>(message->bytes().size()));
     const bool is_quote = response.type() == "quote";
@@ -38,7 +38,7 @@ class FakeWire final : public StreamWire {
   }
   void cancel() override { ++cancels; }
 
-  bool busy = false;
+  std::uint32_t has = 0;
   int reads = 0, cancels = 0;
   std::vector<std::string> got;
   std::optional<StreamEnd> ended;
@@ -59,11 +59,12 @@ struct QuoteStreamsTest : ::testing::Test {
   }
   // Lets it take everything.
   void take_all(Client& client) {
-    while (std::exchange(client.wire.busy, false)) streams.written(client.slot);
+    while (client.wire.has != 0) streams.written(client.slot, std::exchange(client.wire.has, 0));
   }
 
   FakeDesk desk;
   StreamLimits limits{.outbox = {.outbox_bytes = 1'000, .conflate_age_ms = 1'000, .outbox_age_ms = 10'000},
+                      .wire_messages = 1,
                       .max_subscriptions = 3};
   StreamCounters counters;
   QuoteStreams streams{desk, limits, counters, 0};
@@ -162,6 +163,26 @@ TEST_F(QuoteStreamsTest, what_comes_while_a_message_goes_out_waits_in_order) {
   EXPECT_EQ(counters.conflated.value(), 0U);
 }
 
+TEST_F(QuoteStreamsTest, a_wire_has_as_many_messages_as_it_may_and_what_waits_follows_in_order) {
+  limits.wire_messages = 3;
+  QuoteStreams streams(desk, limits, counters, 0);
+  one.slot = streams.open(one.wire, {});
+  streams.request(one.slot, StreamRequest{"subscribe", {"A"}});
+  std::vector<protocol::QuoteEvent> burst;
+  for (int price = 1; price <= 6; ++price) burst.push_back(quote("A", price));
+  streams.publish(burst);
+  EXPECT_THAT(one.wire.got, SizeIs(3));
+  streams.written(one.slot, 2);
+  EXPECT_THAT(one.wire.got, SizeIs(5));
+  streams.written(one.slot, 3);
+  EXPECT_THAT(one.wire.got, ElementsAre("A 1", "A 2", "A 3", "A 4", "A 5", "A 6"));
+  EXPECT_FALSE(streams.all_written());
+  streams.half_close(one.slot);
+  EXPECT_EQ(one.wire.ended, std::nullopt);
+  streams.written(one.slot, 1);
+  EXPECT_EQ(one.wire.ended, StreamEnd::half_closed);
+}
+
 TEST_F(QuoteStreamsTest, after_a_second_only_the_newest_of_each_symbol_waits) {
   open(one);
   open(other);
@@ -236,7 +257,7 @@ TEST_F(QuoteStreamsTest, who_does_not_take_its_errors_is_not_read) {
   one.slot = streams.open(one.wire, {});
   streams.request(one.slot, StreamRequest{"subscribe", std::vector<std::string>(1'000, "none")});
   EXPECT_EQ(one.wire.reads, 1);
-  while (std::exchange(one.wire.busy, false)) streams.written(one.slot);
+  while (one.wire.has != 0) streams.written(one.slot, std::exchange(one.wire.has, 0));
   EXPECT_EQ(one.wire.reads, 2);
   EXPECT_THAT(one.wire.got, SizeIs(1'000));
 }
@@ -273,7 +294,7 @@ TEST_F(QuoteStreamsTest, a_slot_is_used_again_without_what_its_stream_had) {
   open(one);
   ask(one, "subscribe", {"A"});
   streams.lost(one.slot);
-  streams.written(one.slot);  // on its way when the end was said
+  streams.written(one.slot, 1);  // on its way when the end was said
   streams.gone(one.slot);
   open(other);
   EXPECT_EQ(other.slot, one.slot);
