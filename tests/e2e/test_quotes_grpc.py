@@ -368,6 +368,18 @@ def test_wrong_flags_are_explained(arguments, complaint):
     assert result.exit_code == 2 and complaint in result.err.text
 
 
+@pytest.mark.parametrize("text, complaint", [(None, "No such file or directory"), ("broken", "no certificate in PEM")])
+def test_check_config_looks_into_the_authorities_that_are_trusted(tmp_path, text, complaint):
+    file = tmp_path / "ca.pem"
+    check = [binary("wsfanout"), "--check-config", "--protocol", "quotes", "--grpc", "localhost:1", "--grpc-tls", "--grpc-ca", file]
+    if text is not None:
+        file.write_text(text)
+    refused = run(check, env={"JWT_SECRET": SECRET})
+    assert refused.exit_code == 2 and refused.err.lines[0].startswith(f"wsfanout: TLS to gRPC: {file}: {complaint}")
+    check[-1] = Authority(tmp_path / "authority").file
+    assert run(check, env={"JWT_SECRET": SECRET}).exit_code == 0
+
+
 def test_a_port_that_is_taken_is_told(redis, upstream):
     result = run([binary("wsfanout"), "--protocol", "quotes", "--redis", redis.url, "--port", "0", "--grpc-listen",
                   upstream.target], env={"JWT_SECRET": SECRET})

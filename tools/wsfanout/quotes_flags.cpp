@@ -1,6 +1,7 @@
 #include "quotes_flags.hpp"
 
 #include "base/exit_codes.hpp"
+#include "net/client_tls.hpp"
 #include "token_flags.hpp"
 #include "ws/endpoint.hpp"
 #include "ws/listener.hpp"
@@ -88,6 +89,10 @@ std::optional<wsf::grpc::UpstreamOptions> QuotesFlags::upstream() const {
   if (endpoint.port == 0) refuse(settings_.named("grpc") + ": port 0 is none to connect to");
   if (!grpc_.tls && !grpc_.ca_file.empty()) {
     refuse(settings_.named("grpc-ca") + ": it is for TLS (--grpc-tls)");
+  }
+  if (!grpc_.ca_file.empty()) {
+    const auto tls = wsf::net::ClientTls::read({.ca = grpc_.ca_file});
+    if (!tls) refuse("TLS to gRPC: " + tls.error().message);
   }
   wsf::grpc::UpstreamOptions options = grpc_;
   options.host = endpoint.host;
