@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "base/identifier.hpp"
+#include "grpc/stream_log.hpp"
 #include "protocol/json_text.hpp"
 
 #include <fmt/format.h>
@@ -33,12 +34,14 @@ Slot QuoteStreams::open(StreamWire& wire, QuotePeer peer) {
   Stream& stream = streams_[slot];
   stream.wire = &wire;
   stream.peer = std::move(peer);
+  stream.id = new_id_();
   stream.state = State::open;
   stream.opened_ms = stream.sent_ms = now_ms_;
   if (draining_) stream.drained_ms = now_ms_;
   if (stream.peer.credential_ends) stream.expires_ms = now_ms_ + stream.peer.credential_ends->count();
   counters_.opened.add();
   counters_.streams.add(1);
+  log_opened(stream.id);
   wire.read();
   return slot;
 }
@@ -76,6 +79,7 @@ void QuoteStreams::subscribe(Slot slot, const std::vector<std::string>& symbols)
     if (joined_.emplace(symbol, key).second) desk_.join(symbol);
   }
   count_subscriptions();
+  log_request(streams_[slot].id, streams_[slot].peer.user, kSubscribe, fresh);
 }
 
 // Those of them that the stream may have and has not yet, each once; of the others it is told.
@@ -101,13 +105,16 @@ std::size_t QuoteStreams::max_subscriptions(const QuotePeer& peer) const {
 }
 
 void QuoteStreams::unsubscribe(Slot slot, const std::vector<std::string>& symbols) {
+  std::vector<std::string> dropped;
   for (const std::string& symbol : symbols) {
     const auto key = subscriptions_.unsubscribe(slot, symbol);
     if (!key) continue;
     streams_[slot].outbox.drop_key(pool_, *key);  // the number may be another symbol's from now on
     left(symbol, *key);
+    dropped.push_back(symbol);
   }
   count_subscriptions();
+  log_request(streams_[slot].id, streams_[slot].peer.user, kUnsubscribe, dropped);
 }
 
 void QuoteStreams::left(const std::string& symbol, hub::KeyId key) {
@@ -249,6 +256,7 @@ void QuoteStreams::end(Slot slot, StreamEnd how) {
   count_subscriptions();
   counters_.streams.add(-1);
   counters_.durations.record_ms(now_ms_ - stream.opened_ms);
+  log_closed(stream.id, how);
   stream.wire->end(how);
 }
 

@@ -15,6 +15,9 @@
 #include "stats/bucket_histogram.hpp"
 #include "stats/counter.hpp"
 
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -109,6 +112,7 @@ class QuoteStreams {
   struct Stream {
     StreamWire* wire = nullptr;
     QuotePeer peer;
+    boost::uuids::uuid id{};  // in the log
     hub::Outbox outbox;
     State state = State::free;
     std::uint32_t writing = 0;  // messages that the wire has
@@ -146,6 +150,7 @@ class QuoteStreams {
   bool draining_ = false;
   std::vector<Stream> streams_;  // by slot
   std::vector<Slot> free_;
+  boost::uuids::random_generator new_id_;
   hub::OutboxPool pool_;
   hub::Subscriptions subscriptions_;
   std::unordered_map<std::string, hub::KeyId> joined_;  // symbols that have a subscription

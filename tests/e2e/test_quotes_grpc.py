@@ -59,6 +59,21 @@ def test_a_stream_gets_the_quotes_of_its_symbols_from_redis(market_data, redis, 
     assert as_tuple(streams[0].receive())[:3] == ("quote", "MSFT", 400)
 
 
+def test_the_life_of_a_stream_is_logged_like_that_of_a_websocket_client(market_data, connect):
+    server = market_data("--log-level", "debug")
+    stream = connect(server).stream("AAPL", "not one", authorization=(credential := token()))
+    stream.ask("unsubscribe", "AAPL", "MSFT")
+    stream.half_close()
+    assert stream.end()[0] == grpc.StatusCode.OK
+    found = server.err.wait_for(r"gRPC stream closed: ([0-9a-f-]{36}) status=OK by=client").group(1)
+    assert [line.split(" debug ")[-1] for line in server.err.lines if found in line] == [
+        f"gRPC stream established: {found}",
+        f"quotes user_id=ada symbols=[AAPL] connection_id={found} action=subscribe",
+        f"quotes user_id=ada symbols=[AAPL] connection_id={found} action=unsubscribe",
+        f"gRPC stream closed: {found} status=OK by=client"]
+    assert credential not in server.err.text and "not one" not in server.err.text
+
+
 def test_streams_and_websocket_clients_share_one_interest_in_a_symbol(market_data, redis, connect, join):
     server = market_data()
     client = subscribe(join(server), "AAPL")
