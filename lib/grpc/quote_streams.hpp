@@ -47,8 +47,8 @@ class StreamWire {
   // In order. QuoteStreams::written() follows, for one or for several; until then the wire has the message, and it
   // has StreamLimits::wire_messages at most.
   virtual void write(const hub::FramePtr& message) = 0;
-  virtual void end(
-      StreamEnd how) = 0;     // the last word; drops what has not been started; QuoteStreams::gone() follows
+  // The last word: what has not been started is dropped. QuoteStreams::gone() follows.
+  virtual void end(StreamEnd how) = 0;
   virtual void cancel() = 0;  // after end(): the peer does not take what was written before it, so gives that up
 
  protected:

@@ -1,6 +1,6 @@
 #pragma once
-// What is said of the streams of a QuoteServer at the level debug, in the words of WebSocket connections. Nothing of a
-// credential, and of what a peer sent only what is known to be a symbol. For this folder's .cpp files only.
+// What is said of the streams of a QuoteServer at the level debug, in the words of WebSocket connections. Nothing of
+// a credential, and of what a peer sent only what is known to be a symbol. For this folder's .cpp files only.
 
 #include "grpc/quote_streams.hpp"
 
