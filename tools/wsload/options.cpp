@@ -15,6 +15,7 @@
 #include "output_file.hpp"
 #include "protocol/quotes_patch.hpp"
 #include "protocol/trading.hpp"
+#include "protocol_flags.hpp"
 #include "redis/destination.hpp"
 
 #include <CLI/CLI.hpp>
@@ -39,27 +40,6 @@ constexpr std::chrono::seconds kCapacityDuration{10};  // of each step
 constexpr double kUsualPatchRate = 0.25;
 constexpr std::uint64_t kUsualSymbolsPerConnection = 5;
 
-const char* default_url(load::LoadProtocol protocol) {
-  switch (protocol) {
-    case load::LoadProtocol::trading:
-      return "ws://127.0.0.1:3003/ws";
-    case load::LoadProtocol::notify:
-      return "ws://127.0.0.1:8080/ws";
-    case load::LoadProtocol::quotes_patch:
-      return "ws://127.0.0.1:8080/ws/quotes";
-    case load::LoadProtocol::quotes:
-      return "ws://127.0.0.1:8080/ws/market-data";
-    case load::LoadProtocol::fx_rates:
-      break;
-  }
-  return "ws://127.0.0.1:8082/ws/fx-rates";
-}
-
-// What they send is due to who is connected, and kept for nobody.
-bool takes_users(load::LoadProtocol protocol) {
-  return protocol == load::LoadProtocol::notify || protocol == load::LoadProtocol::quotes;
-}
-
 // What the user chose, or not, as the sum of all sources says it.
 class Choice {
  public:
@@ -70,8 +50,6 @@ class Choice {
   std::vector<load::Expectation> expectations() const;
   std::vector<std::string> tokens() const;
   std::string jwt_secret() const;
-  load::LoadProtocol protocol() const;
-  void refuse_foreign_flags() const;
   std::shared_ptr<const wsf::net::ClientTls> tls(bool secure) const;
   load::LoadOptions load_options() const;
   void read_fx_rates(load::LoadOptions& out) const;
@@ -96,7 +74,7 @@ class Choice {
 // The usual number gives way to fewer pairs; one that was asked for does not.
 std::uint32_t Choice::pairs_per_connection(std::size_t pairs) const {
   const bool usual = settings_.is_default("pairs-per-connection");
-  const bool few = usual && load::is_of_quotes(protocol());
+  const bool few = usual && load::is_of_quotes(protocol_of(flags_));
   const std::uint64_t wanted = few ? kUsualSymbolsPerConnection : flags_.pairs_per_connection;
   if (wanted > pairs && !usual) {
     refuse(
@@ -175,58 +153,6 @@ std::shared_ptr<const wsf::net::ClientTls> Choice::tls(bool secure) const {
   return *tls;
 }
 
-load::LoadProtocol Choice::protocol() const {
-  for (const auto one : {load::LoadProtocol::trading, load::LoadProtocol::notify, load::LoadProtocol::quotes_patch,
-                         load::LoadProtocol::quotes}) {
-    if (flags_.protocol == load::name_of(one)) return one;
-  }
-  return load::LoadProtocol::fx_rates;
-}
-
-// Flags that the protocol has no use for.
-void Choice::refuse_foreign_flags() const {
-  const load::LoadProtocol own = protocol();
-  const bool patches = own == load::LoadProtocol::quotes_patch;
-  const bool of_quotes = load::is_of_quotes(own);
-  if (own != load::LoadProtocol::fx_rates) {
-    settings_.forbid({"burst", "topic"}, "goes with --protocol fx-rates");
-  } else {
-    settings_.forbid({"jwt-secret-file"},
-                     "goes with --protocol trading, notify, quotes or quotes-patch (fx-rates: --token-file)");
-  }
-  if (own != load::LoadProtocol::fx_rates && !of_quotes) {
-    settings_.forbid({"pairs", "pairs-per-connection", "pair-choice"},
-                     "goes with --protocol fx-rates, quotes or quotes-patch");
-  }
-  if (!of_quotes) settings_.forbid({"fields"}, "goes with --protocol quotes-patch or quotes");
-  if (!patches) settings_.forbid({"moving", "compact"}, "goes with --protocol quotes-patch");
-  if (own != load::LoadProtocol::trading)
-    settings_.forbid({"assessments", "markets"}, "goes with --protocol trading");
-  if (!load::is_by_redis(own)) {
-    settings_.forbid({"redis", "redis-password-file", "redis-tls-ca", "redis-tls-cert", "redis-tls-key"},
-                     "goes with --protocol notify, quotes or quotes-patch");
-  } else {
-    settings_.forbid({"brokers", "kafka-conf"},
-                     fmt::format("is of no use to {}, whose events come from --redis", load::name_of(own)));
-  }
-  if (of_quotes) {
-    settings_.forbid(
-        {"listen"},
-        fmt::format("is of no use to {}: only quotes of wsload's own tell when they were due", load::name_of(own)));
-    settings_.forbid({"verify"}, fmt::format("is of no use to {}, whose {} are verified in any case",
-                                             load::name_of(own), patches ? "documents" : "quotes"));
-  }
-  if (!takes_users(own)) {
-    settings_.forbid({"users"}, "goes with --protocol notify or quotes");
-  } else {
-    settings_.forbid({"verify"},
-                     "is of no use to notify, which has no positions; what is lost or comes twice is counted anyway");
-    settings_.forbid({"storm"},
-                     fmt::format("is of no use to {}, which keeps nothing: what is published meanwhile is lost",
-                                 load::name_of(own)));
-  }
-}
-
 std::string Choice::jwt_secret() const {
   if (flags_.jwt_secret_file.empty()) return flags_.jwt_secret;
   return settings_.text_in("jwt-secret-file", flags_.jwt_secret_file, wsf::auth::KeySet::kMaxSecretBytes + 2);
@@ -290,9 +216,9 @@ void Choice::read_trading(load::LoadOptions& out) const {
 }
 
 load::LoadOptions Choice::load_options() const {
-  refuse_foreign_flags();
   load::LoadOptions out;
-  out.protocol = protocol();
+  out.protocol = protocol_of(flags_);
+  refuse_foreign_flags(settings_, out.protocol);
   out.url =
       settings_.value_of("url", wsf::ws::parse_url(flags_.url.empty() ? default_url(out.protocol) : flags_.url));
   out.route.tls = tls(out.url.secure);
