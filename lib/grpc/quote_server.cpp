@@ -1,17 +1,17 @@
 #include "grpc/quote_server.hpp"
 
 #include "base/exit_codes.hpp"
-#include "base/text_file.hpp"
 #include "grpc/host_port.hpp"
 #include "grpc/library_log.hpp"
 #include "grpc/server_stream.hpp"
-#include "net/pem_files.hpp"
 #include "net/server_tls.hpp"
 
 #include <fmt/format.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/security/tls_certificate_provider.h>
+#include <grpcpp/security/tls_credentials_options.h>
 #include <market_data.grpc.pb.h>
 
 #include <future>
@@ -36,21 +36,17 @@ std::string_view metadata(const ::grpc::CallbackServerContext& context, const ch
                                                : std::string_view{at->second.data(), at->second.size()};
 }
 
-std::string read_pem(const std::string& path) {
-  auto text = base::read_text_file(path, net::kMaxPemBytes);
-  if (!text) base::refuse("TLS for gRPC: " + path + ": " + text.error().message);
-  return *text;
-}
-
 std::shared_ptr<::grpc::ServerCredentials> credentials_of(const QuoteServerOptions& options) {
   if (options.tls_cert.empty()) return ::grpc::InsecureServerCredentials();
   // The library would say nothing of what is wrong with them.
   const auto tls = net::ServerTls::read({.cert = options.tls_cert, .key = options.tls_key});
   if (!tls) base::refuse("TLS for gRPC: " + tls.error().message);
-  ::grpc::SslServerCredentialsOptions files;
-  files.pem_key_cert_pairs.push_back(
-      {read_pem(options.tls_key.empty() ? options.tls_cert : options.tls_key), read_pem(options.tls_cert)});
-  return ::grpc::SslServerCredentials(files);
+  const std::string& key = options.tls_key.empty() ? options.tls_cert : options.tls_key;
+  ::grpc::experimental::TlsServerCredentialsOptions watched(
+      std::make_shared<::grpc::experimental::FileWatcherCertificateProvider>(
+          key, options.tls_cert, static_cast<unsigned>(QuoteServer::kLookAtFiles.count())));
+  watched.watch_identity_key_cert_pairs();
+  return ::grpc::experimental::TlsServerCredentials(watched);
 }
 
 void bound(::grpc::ServerBuilder& builder, const QuoteServerOptions& options) {

@@ -47,6 +47,7 @@ class QuoteServer {
   static constexpr std::chrono::seconds kKeepaliveTimeout{10};   // for their answer
   static constexpr std::chrono::seconds kLeastPingInterval{10};  // of a client; one that pings oftener is told off
   static constexpr std::chrono::milliseconds kFlushPause{5};     // until flush() looks again
+  static constexpr std::chrono::seconds kLookAtFiles{1};  // of the certificate: new connections get what is there
 
   // Serves at once, and says NOT_SERVING to those who ask for its health until set_serving(true). Throws
   // base::StartupError (usage) for files that cannot be used, (runtime) when it cannot listen. `desk` must outlive

@@ -254,6 +254,20 @@ TEST_F(QuoteServerTest, speaks_tls_where_it_has_a_certificate) {
   EXPECT_THAT(health(client(server), ""), HasSubstr("14 "));
 }
 
+TEST_F(QuoteServerTest, a_certificate_that_is_replaced_is_taken_over) {
+  const ScratchFolder folder;
+  const TestAuthority first, second;
+  auto options = any_port();
+  options.tls_cert = folder.file("cert.pem");
+  const auto put = [&](const auto& pem) { write_file(options.tls_cert, pem.certificate + pem.key); };
+  put(first.sign());
+  QuoteServer server(options, desk);
+  EXPECT_EQ(health({.port = server.port(), .roots = first.certificate()}, ""), "not serving");
+  put(second.sign());
+  EXPECT_TRUE(
+      becomes([&] { return health({.port = server.port(), .roots = second.certificate()}, "") == "not serving"; }));
+}
+
 TEST_F(QuoteServerTest, a_quote_upstream_is_a_client_like_any_other) {
   QuoteServer server(any_port(), desk);
   RecordingSink sink;
