@@ -68,7 +68,10 @@ install_node_packages() {
   fi
   mkdir -p "$folder"
   cp "$list" "$folder/package.json"
-  PATH=$PATH:$venv/bin "$npm" install --silent --no-audit --no-fund --prefix "$folder"
+  # Node trusts its own list of authorities; these are the machine's, a company's among them.
+  PATH=$PATH:$venv/bin NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS-/etc/ssl/certs/ca-certificates.crt} \
+    "$npm" install --loglevel error --no-audit --no-fund --prefix "$folder" ||
+    die 1 "npm could not install what $list names: is its registry within reach?"
   cp "$list" "$folder/installed.json"
 }
 
