@@ -209,7 +209,7 @@ def test_without_a_collector_nothing_is_counted(fanout):
     assert fanout.counter("wsfanout_spans_exported_total") is None
 
 
-# Rotel is a collector of others' making; it comes from PyPI (requirements.txt), with scripts/test.sh under build/venv.
+# Rotel is a collector of others' making; it comes from PyPI (requirements.txt), with scripts/test.sh under build/venv, and needs libpython3.11.
 def rotel():
     venv = pathlib.Path(__file__).resolve().parents[2] / "build/venv"
     found = next(venv.glob("lib/python3*/site-packages/rotel/rotel-agent"), None)
@@ -226,8 +226,13 @@ def foreign_collector(tmp_path):
             "--exporter", "blackhole", "--debug-log", "traces", "--debug-log-verbosity", "detailed"]
     with log.open("wb") as out:
         process = subprocess.Popen([str(word) for word in argv], stdout=out, stderr=out, cwd=tmp_path)
+
+    def listens():
+        assert process.poll() is None, log.read_text()
+        return accepts(port)
+
     try:
-        eventually(lambda: accepts(port), 20, "rotel accepts")
+        eventually(listens, 20, "rotel accepts")
         yield f"http://127.0.0.1:{port}/v1/traces", log
     finally:
         process.terminate()
