@@ -153,11 +153,17 @@ void Trading::broadcast(hub::KeyId audience, hub::KeyId conflates_by, const hub:
     }
     if (!frame) frame = ws::SharedFrame(frame_of(subscriber.terms.meta ? text_ : update.payload, conflates_by));
     sessions_->publish(subscriber.slot, frame);
-    if (conflates_by == hub::kNoKey && sessions_->is_overfull(subscriber.slot)) overfull_.push_back(subscriber.slot);
+    if (conflates_by == hub::kNoKey) note_event(subscriber.slot);
   }
   counters_.events_broadcast.add();
   counters_.updates_sent.add(subscribers.size());
   counters_.messages_sent.add(subscribers.size());
+}
+
+// Of a batch the socket may refuse the most when it is written, after the last of its events came.
+void Trading::note_event(ws::Slot slot) {
+  if (sessions_->is_overfull(slot)) overfull_.push_back(slot);
+  if (!std::exchange(clients_[slot].got_events, true)) got_events_.push_back(slot);
 }
 
 // No event is left out silently: who cannot take them all is told by the close, and asks again with `since`.
@@ -166,7 +172,16 @@ void Trading::close_overfull() {
   overfull_.clear();
 }
 
+void Trading::look_at_waiting_events() {
+  for (const ws::Slot slot : std::exchange(got_events_, {})) {
+    clients_[slot].got_events = false;
+    if (sessions_->is_overfull(slot)) overfull_.push_back(slot);
+  }
+  close_overfull();
+}
+
 void Trading::on_tick() {
+  look_at_waiting_events();
   heartbeat_.advance([this](ws::Slot slot) { ping(slot); },
                      [this](ws::Slot slot) {
                        counters_.heartbeat_failures.add();

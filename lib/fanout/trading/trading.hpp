@@ -51,13 +51,16 @@ class Trading final : public Protocol {
     std::vector<hub::EventBuffer::Seen> since;
     std::uint64_t opened_at = 0;  // number of the last batch before it came
     std::int64_t opened_ms = 0;
+    bool got_events = false;  // since the last tick
   };
 
   std::optional<ws::HttpReply> read_query(const ws::HttpRequest& request);
   std::optional<ws::HttpReply> entitle(const auth::Grant* grant);
   void publish(const hub::Update& update);
   void broadcast(hub::KeyId audience, hub::KeyId conflates_by, const hub::Update& update);
+  void note_event(ws::Slot slot);
   void close_overfull();
+  void look_at_waiting_events();
   void replay(ws::Slot slot);
   void replay(ws::Slot slot, const std::string& assessment);
   void replay_waiting();
@@ -75,6 +78,7 @@ class Trading final : public Protocol {
   Client arriving_;                           // between its request and its session, which follows at once
   std::map<ws::Slot, std::int64_t> waiting_;  // for the head of the log, and since when
   std::vector<ws::Slot> overfull_;            // found while walking subscribers
+  std::vector<ws::Slot> got_events_;          // since the last tick
   std::uint64_t last_batch_ = 0;
   bool at_head_ = false;
   std::string text_;  // scratch of frames

@@ -88,6 +88,18 @@ TEST_F(TradingTest, who_cannot_take_its_events_is_closed_with_a_gap_and_loses_no
   for (std::size_t i = 0; i + 1 < texts.size(); ++i) EXPECT_EQ(texts[i], pnl("a-1", static_cast<int>(i)));
 }
 
+TEST_F(TradingTest, who_cannot_take_the_events_of_one_batch_is_closed_without_waiting_for_another) {
+  open(1, "assessmentId=a-1");
+  kernel[1].takes = 0;
+  std::vector<std::string> events;
+  for (int i = 0; i < 40; ++i) events.push_back(pnl("a-1", i));
+  log(events);
+  pass(100);
+  unblock(1);
+  events.emplace_back("close 4002");
+  EXPECT_EQ(heard(1), events);
+}
+
 TEST_F(TradingTest, a_ping_comes_at_each_interval_and_any_message_is_a_sign_of_life) {
   const auto is_ping = StartsWith(R"({"type":"ping","timestamp":)");
   open(1);
