@@ -1,5 +1,7 @@
 #include "grpc/client_stream.hpp"
 
+#include "grpc/stream_status.hpp"
+
 #include <fmt/format.h>
 #include <grpcpp/grpcpp.h>
 #include <market_data.grpc.pb.h>
@@ -33,37 +35,9 @@ std::shared_ptr<::grpc::ChannelCredentials> credentials_of(const UpstreamOptions
   return ::grpc::SslCredentials({.pem_root_certs = roots, .pem_private_key = {}, .pem_cert_chain = {}});
 }
 
-std::string_view name(::grpc::StatusCode code) {
-  using ::grpc::StatusCode;
-  switch (code) {
-    case StatusCode::CANCELLED:
-      return "CANCELLED";
-    case StatusCode::INVALID_ARGUMENT:
-      return "INVALID_ARGUMENT";
-    case StatusCode::DEADLINE_EXCEEDED:
-      return "DEADLINE_EXCEEDED";
-    case StatusCode::NOT_FOUND:
-      return "NOT_FOUND";
-    case StatusCode::PERMISSION_DENIED:
-      return "PERMISSION_DENIED";
-    case StatusCode::UNAUTHENTICATED:
-      return "UNAUTHENTICATED";
-    case StatusCode::RESOURCE_EXHAUSTED:
-      return "RESOURCE_EXHAUSTED";
-    case StatusCode::UNIMPLEMENTED:
-      return "UNIMPLEMENTED";
-    case StatusCode::INTERNAL:
-      return "INTERNAL";
-    case StatusCode::UNAVAILABLE:
-      return "UNAVAILABLE";
-    default:
-      return "";
-  }
-}
-
 std::string text_of(const ::grpc::Status& status) {
   if (status.ok()) return "the server ended the stream";
-  const std::string_view known = name(status.error_code());
+  const std::string_view known = name_of(status.error_code());
   return fmt::format("{}: {}",
                      known.empty() ? fmt::format("status {}", static_cast<int>(status.error_code())) : known,
                      status.error_message());

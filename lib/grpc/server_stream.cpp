@@ -1,5 +1,7 @@
 #include "grpc/server_stream.hpp"
 
+#include "grpc/stream_status.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -15,25 +17,6 @@ std::optional<StreamRequest> parse(const ::grpc::ByteBuffer& buffer) {
   ::grpc::Slice slice;
   if (!buffer.DumpToSingleSlice(&slice).ok()) return std::nullopt;
   return parse_stream_request({reinterpret_cast<const char*>(slice.begin()), slice.size()});
-}
-
-::grpc::Status status_of(StreamEnd how) {
-  using ::grpc::StatusCode;
-  switch (how) {
-    case StreamEnd::half_closed:
-      return ::grpc::Status::OK;
-    case StreamEnd::gone:
-      return ::grpc::Status::CANCELLED;
-    case StreamEnd::malformed:
-      return {StatusCode::INVALID_ARGUMENT, "not a StreamQuotesRequest"};
-    case StreamEnd::slow_consumer:
-      return {StatusCode::RESOURCE_EXHAUSTED, "slow consumer"};
-    case StreamEnd::expired:
-      return {StatusCode::UNAUTHENTICATED, "token expired"};
-    case StreamEnd::restart:
-      return {StatusCode::UNAVAILABLE, "service restart"};
-  }
-  return ::grpc::Status::CANCELLED;
 }
 
 }  // namespace

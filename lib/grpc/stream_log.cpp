@@ -1,29 +1,13 @@
 #include "grpc/stream_log.hpp"
 
+#include "grpc/stream_status.hpp"
+
 #include <boost/uuid/uuid_io.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 namespace wsf::grpc {
 namespace {
-
-std::string_view status_name(StreamEnd how) {
-  switch (how) {
-    case StreamEnd::half_closed:
-      return "OK";
-    case StreamEnd::gone:
-      return "CANCELLED";
-    case StreamEnd::malformed:
-      return "INVALID_ARGUMENT";
-    case StreamEnd::slow_consumer:
-      return "RESOURCE_EXHAUSTED";
-    case StreamEnd::expired:
-      return "UNAUTHENTICATED";
-    case StreamEnd::restart:
-      return "UNAVAILABLE";
-  }
-  return "";
-}
 
 bool is_by_client(StreamEnd how) {
   return how == StreamEnd::half_closed || how == StreamEnd::gone;
@@ -43,8 +27,8 @@ void log_request(const boost::uuids::uuid& id, std::string_view user, std::strin
 }
 
 void log_closed(const boost::uuids::uuid& id, StreamEnd how) {
-  spdlog::debug("gRPC stream closed: {} status={} by={}", boost::uuids::to_string(id), status_name(how),
-                is_by_client(how) ? "client" : "server");
+  spdlog::debug("gRPC stream closed: {} status={} by={}", boost::uuids::to_string(id),
+                name_of(status_of(how).error_code()), is_by_client(how) ? "client" : "server");
 }
 
 }  // namespace wsf::grpc
