@@ -175,9 +175,8 @@ void Trading::close_overfull() {
 void Trading::look_at_waiting_events() {
   for (const ws::Slot slot : std::exchange(got_events_, {})) {
     clients_[slot].got_events = false;
-    if (sessions_->is_overfull(slot)) overfull_.push_back(slot);
+    if (sessions_->is_overfull(slot)) sessions_->close(slot, protocol::CloseCause::gap);
   }
-  close_overfull();
 }
 
 void Trading::on_tick() {
