@@ -24,7 +24,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <initializer_list>
 #include <random>
 #include <sstream>
 
